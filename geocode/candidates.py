@@ -1,0 +1,320 @@
+"""Decides which doors and wider places could answer a question: readings of the text, keys to look up, scored candidates."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from geocode.chains import Chain, build_chains
+from geocode.doors import Door, DoorKey
+from geocode.gazetteer import Gazetteer, GazPlace
+from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
+from geocode.mentions import Mention, find_fuzzy, find_mentions
+from geocode.normalise import Text, normalise
+from geocode.parse import Reading, read
+from geocode.score import CHAIN, house_part, place_part, rest_part, total, unit_part
+from geocode.types import Candidate, Level, PartScore, Query, UnitChain
+
+MOST_READINGS = 6
+MOST_HOUSES = 4
+COMMUNE_ACCURACY_M = 3000.0
+STREET_ACCURACY_M = 500.0
+ALLEY_ACCURACY_M = 100.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question cut, read in every plausible way, ready for the look-up."""
+
+    query: Query
+    text: Text
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One candidate with the reading it comes from and the flags of its units."""
+
+    candidate: Candidate
+    reading: Reading
+    flags: frozenset[str]
+    place_how: str
+    house_how: str
+    commune_id: int | None
+
+
+def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
+    """Read a question without asking the database."""
+    text = normalise(query.text)
+    if text.too_long or not text.tokens:
+        return Prepared(query, text, ())
+    chains = _chains(gazetteer, text)
+    kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
+    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
+    if not kept:
+        bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
+        readings = [bare] if bare.houses and bare.street else []
+    return Prepared(query, text, tuple(readings))
+
+
+def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
+    """Return the readings of the units; near spellings only where exact ones leave typed words or segments over."""
+    mentions = find_mentions(text, gazetteer)
+    chains = build_chains(gazetteer, mentions, accents=text.accents)
+    taken = _taken(text, chains[0].mentions if chains else ())
+    near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) else []
+    if not near:
+        return chains
+    return build_chains(gazetteer, [*mentions, *near], accents=text.accents)
+
+
+def _wants_fuzzy(chains: list[Chain]) -> bool:
+    """Tell whether the exact names leave the commune open or in doubt."""
+    if not chains or chains[0].unit.level != "commune":
+        return True
+    return bool(chains[0].flags & {"contradiction", "street_like", "after_number"}) or (
+        "bare" in chains[0].flags and "segment" not in chains[0].flags
+    )
+
+
+def _taken(text: Text, mentions: tuple[Mention, ...]) -> list[bool]:
+    """Mark the tokens that mentions use."""
+    taken = [False] * len(text.tokens)
+    for mention in mentions:
+        for place in range(mention.start, mention.end):
+            taken[place] = True
+    return taken
+
+
+def _provinces(gazetteer: Gazetteer, chains: list[Chain]) -> frozenset[str]:
+    """Return today's provinces that the best readings name."""
+    found: set[str] = set()
+    for chain in chains[:3]:
+        if any(mention.level == "province" for mention in chain.mentions):
+            unit = chain.unit
+            found |= {unit.province} if unit.world == "new" else gazetteer.province_today.get(("old", unit.province), frozenset())
+    return frozenset(found)
+
+
+def _is_address(chain: Chain, text: Text) -> bool:
+    """Tell whether a chain is more than a bare word that happens to be the name of a unit."""
+    if chain.unit.level == "commune":
+        return chain.score >= CHAIN.least
+    used = sum(mention.end - mention.start for mention in chain.mentions)
+    clear = any(mention.kinds or mention.segment for mention in chain.mentions)
+    return clear and (used * 3 >= len(text.tokens) or len(chain.mentions) > 1 or any(mention.kinds for mention in chain.mentions) or chain.mentions[0].last)
+
+
+def _communes(gazetteer: Gazetteer, chain: Chain, query: Query) -> frozenset[int] | None:
+    """Return the communes of today that a chain may mean, inside the filters of the question."""
+    unit = chain.unit
+    if unit.level == "commune":
+        found: frozenset[int] | None = frozenset(unit.today)
+    elif unit.level == "district":
+        found = gazetteer.communes_of_district.get(unit.code, frozenset())
+    elif unit.world == "new":
+        found = gazetteer.communes_of_province.get(unit.code, frozenset())
+    else:
+        found = gazetteer.communes_of_old_province.get(unit.code, frozenset())
+    return _filtered(gazetteer, found, query)
+
+
+def _filtered(gazetteer: Gazetteer, communes: frozenset[int] | None, query: Query) -> frozenset[int] | None:
+    """Apply the filters of a question; a filter only takes candidates away."""
+    wanted: list[frozenset[int]] = [] if communes is None else [communes]
+    if query.province_code:
+        wanted.append(gazetteer.communes_of_province.get(query.province_code, frozenset()))
+    if query.commune_code:
+        unit = gazetteer.current.get(("commune", query.commune_code))
+        wanted.append(frozenset({unit.id} if unit else ()))
+    if query.postal_code:
+        found = gazetteer.postal.get(query.postal_code)
+        wanted.append(frozenset({found} if found else ()))
+    return frozenset.intersection(*wanted) if wanted else None
+
+
+def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
+    """Yield the doors to look up."""
+    for reading in prepared.readings:
+        for path in reading.houses[:MOST_HOUSES]:
+            for place in _anchors(reading):
+                yield DoorKey(place.id, path.key)
+            if reading.hamlet and not reading.street:
+                for place in reading.hamlet.places:
+                    yield DoorKey(place.id, path.key, inside_hamlet=True)
+        if not reading.houses and reading.hamlet and not reading.street:
+            for place in reading.hamlet.places:
+                yield DoorKey(place.id, "")
+
+
+def alley_keys(prepared: Prepared) -> Iterator[tuple[int, str]]:
+    """Yield the alleys, innermost first, and the places whose whereabouts a fallback would show."""
+    for reading in prepared.readings:
+        for place in _anchors(reading):
+            for path in reading.houses[:1]:
+                for prefix in path.prefixes():
+                    yield place.id, prefix
+            yield place.id, ""
+
+
+def _anchors(reading: Reading) -> tuple[GazPlace, ...]:
+    """Return the places a number may hang on: the street's, else the hamlet's."""
+    hit = reading.street or reading.hamlet
+    return hit.places if hit else ()
+
+
+def scored(
+    gazetteer: Gazetteer, prepared: Prepared, doors: Mapping[DoorKey, list[Door]], points: Mapping[tuple[int, str], tuple[float, float]]
+) -> list[Scored]:
+    """Return every candidate of every reading with its part scores: doors, then the deepest wider place of each reading."""
+    found: list[Scored] = []
+    for reading in prepared.readings:
+        at_door = list(_doors(gazetteer, prepared, reading, doors))
+        found.extend(at_door)
+        found.extend(_fallbacks(gazetteer, prepared, reading, points))
+    return found
+
+
+def _doors(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, doors: Mapping[DoorKey, list[Door]]) -> Iterator[Scored]:
+    """Yield the registered doors of one reading."""
+    hit = reading.street or reading.hamlet
+    if hit is None:
+        return
+    paths = reading.houses[:MOST_HOUSES]
+    for rank, key in enumerate(path.key for path in paths):
+        for place in hit.places:
+            inside = doors.get(DoorKey(place.id, key, inside_hamlet=True), []) if hit is reading.hamlet else []
+            for door in [*doors.get(DoorKey(place.id, key), []), *inside]:
+                how = "exact" if rank == 0 else "second"
+                if reading.flat != door.flat_key:
+                    how = "flat_missing" if not reading.flat else "second"
+                yield _at_door(gazetteer, prepared, reading, door, how)
+    if not paths and not reading.street:
+        for place in hit.places:
+            alone = doors.get(DoorKey(place.id, ""), [])
+            if len(alone) == 1:
+                yield _at_door(gazetteer, prepared, reading, alone[0], "only_door")
+
+
+def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: Door, house_how: str) -> Scored:
+    """Score one registered door."""
+    flags = _flags(reading) - {"split"}
+    street, hamlet = door_places(gazetteer, door)
+    place_how = _place_how(reading)
+    if reading.street and reading.hamlet and door.hamlet_id and door.hamlet_id not in {place.id for place in reading.hamlet.places}:
+        flags |= {"other_hamlet"}
+    units = units_on(gazetteer, door.commune_id, door.recorded_unit_id, prepared.query.on)
+    parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
+    candidate = Candidate(
+        level=Level.HOUSEHOLD,
+        unit=units,
+        confidence=total(parts) * (0.8 if "other_hamlet" in flags else 1.0),
+        label=label(door.house_path, door.flat, street, hamlet, units),
+        place=place_label(street) if street else None,
+        house=house_label(door.house_path, door.flat) or None,
+        code=door.code,
+        scheme=door.scheme,
+        address_id=door.id,
+        lat=door.lat,
+        lon=door.lon,
+        accuracy_m=door.accuracy_m,
+        parts=parts,
+    )
+    return Scored(candidate, reading, flags, place_how, house_how, door.commune_id)
+
+
+def _flags(reading: Reading) -> frozenset[str]:
+    """Return what is in doubt about the units of a reading."""
+    if reading.chain is None:
+        return frozenset({"no_commune", "no_province"})
+    flags = reading.chain.flags
+    if reading.chain.unit.level != "commune":
+        flags |= {"no_commune"}
+    elif not reading.chain.unit.decided:
+        flags |= {"split"}
+    return flags
+
+
+def _place_how(reading: Reading) -> str:
+    """Tell how the street or hamlet of a reading was matched."""
+    hit = reading.street or reading.hamlet
+    if hit:
+        return hit.how
+    return "none" if reading.street_text else "absent"
+
+
+def _fallbacks(
+    gazetteer: Gazetteer, prepared: Prepared, reading: Reading, points: Mapping[tuple[int, str], tuple[float, float]]
+) -> Iterator[Scored]:
+    """Yield the deepest wider places of a reading: alley mouth, street or hamlet, else the commune, else wider units."""
+    flags = _flags(reading)
+    hit = reading.street or reading.hamlet
+    seen: set[int] = set()
+    for place in hit.places if hit else ():
+        if place.commune_id not in seen:
+            seen.add(place.commune_id)
+            yield _at_place(gazetteer, prepared, reading, place, points)
+    if seen:
+        return
+    chain = reading.chain
+    if chain is None:
+        return
+    missing = "none" if reading.houses else "absent"
+    parts = (unit_part(flags), place_part(_place_how(reading)), house_part(missing), rest_part(len(reading.ignored)))
+    if chain.unit.level == "commune":
+        for commune_id in chain.unit.today:
+            if reading.communes is None or commune_id in reading.communes:
+                yield _at_commune(gazetteer, prepared, reading, commune_id, flags, parts)
+        return
+    units = wide_units(gazetteer, chain.unit)
+    candidate = Candidate(Level(chain.unit.level), units, total(parts), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts)
+    yield Scored(candidate, reading, flags, _place_how(reading), missing, None)
+
+
+def _wide_label(units: UnitChain) -> str:
+    """Write district and province."""
+    return ", ".join(unit.name for unit in (units.district, units.province) if unit)
+
+
+def _at_place(
+    gazetteer: Gazetteer, prepared: Prepared, reading: Reading, place: GazPlace, points: Mapping[tuple[int, str], tuple[float, float]]
+) -> Scored:
+    """Score a street, hamlet or alley mouth whose door is not registered."""
+    flags = _flags(reading) - {"split"}
+    level = Level.HAMLET if place.kind == "hamlet" else Level.STREET
+    point, accuracy, house = points.get((place.id, "")), STREET_ACCURACY_M, None
+    house_how = "none" if reading.houses else "absent"
+    for path in reading.houses[:1]:
+        for prefix in path.prefixes():
+            if (place.id, prefix) in points:
+                level, point, accuracy, house, house_how = Level.ALLEY, points[place.id, prefix], ALLEY_ACCURACY_M, prefix.upper(), "alley"
+                break
+    units = units_on(gazetteer, place.commune_id, None, prepared.query.on)
+    commune = gazetteer.commune(place.commune_id)
+    parts = (unit_part(flags), place_part(_place_how(reading)), house_part(house_how), rest_part(len(reading.ignored)))
+    hamlet = place if place.kind == "hamlet" else None
+    candidate = Candidate(
+        level=level,
+        unit=units,
+        confidence=total(parts),
+        label=label("", "", place, hamlet, units) if house is None else f"ngõ/hẻm {house} {label('', '', place, hamlet, units)}",
+        place=place_label(place),
+        house=None,
+        lon=point[0] if point else commune.lon,
+        lat=point[1] if point else commune.lat,
+        accuracy_m=accuracy if point else COMMUNE_ACCURACY_M,
+        parts=parts,
+    )
+    return Scored(candidate, reading, flags, _place_how(reading), house_how, place.commune_id)
+
+
+def _at_commune(
+    gazetteer: Gazetteer, prepared: Prepared, reading: Reading, commune_id: int, flags: frozenset[str], parts: tuple[PartScore, ...]
+) -> Scored:
+    """Score a commune of today."""
+    units = units_on(gazetteer, commune_id, None, prepared.query.on)
+    commune = gazetteer.commune(commune_id)
+    candidate = Candidate(
+        Level.COMMUNE, units, total(parts), label("", "", None, None, units), lat=commune.lat, lon=commune.lon,
+        accuracy_m=COMMUNE_ACCURACY_M, parts=parts,
+    )  # fmt: skip
+    return Scored(candidate, reading, flags, _place_how(reading), "none" if reading.houses else "absent", commune_id)

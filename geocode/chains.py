@@ -1,0 +1,216 @@
+"""Decides how the unit names of a text fit together: consistent chains of commune, district and province over all worlds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geocode.gazetteer import Gazetteer, GazUnit
+from geocode.mentions import Mention
+from geocode.score import CHAIN
+from registry.text import toned
+
+MAX_CHAINS = 12
+Fits = Callable[[Mention], tuple[float, GazUnit] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One reading of the units of a text: the mentions used, the communes of today it leads to, and its score."""
+
+    unit: GazUnit
+    mentions: tuple[Mention, ...]
+    score: float
+    flags: frozenset[str]
+
+    @property
+    def today(self) -> tuple[int, ...]:
+        """Return the communes of today that the commune of the text became; empty when only wider units are named."""
+        return self.unit.today if self.unit.level == "commune" else ()
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether nothing about the names is in doubt."""
+        return not self.flags & {"fuzzy", "tone", "kind", "contradiction", "former", "street_like", "after_number", "no_province", "bare"}
+
+
+def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool) -> list[Chain]:
+    """Return the best readings, best first; readings far below the best are dropped."""
+    communes = [mention for mention in mentions if mention.level == "commune"]
+    districts = [mention for mention in mentions if mention.level == "district"]
+    provinces = [mention for mention in mentions if mention.level == "province"]
+    chains = [
+        _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
+        for mention in communes
+        for unit in mention.units
+    ]
+    chains += [
+        _district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units
+    ]
+    chains += [_province_chain(mention, unit, accents=accents) for mention in provinces for unit in mention.units]
+    return _best(chains)
+
+
+def _best(chains: list[Chain]) -> list[Chain]:
+    """Keep the best chain a meaning, and only those near the top."""
+    chains.sort(key=lambda chain: (-chain.score, chain.unit.world != "new", chain.unit.code))
+    kept: list[Chain] = []
+    seen: set[tuple[str, str, tuple[int, ...]]] = set()
+    for chain in chains:
+        meaning = (chain.unit.level, chain.unit.code if chain.unit.level != "commune" else "", chain.unit.today)
+        if chain.score < chains[0].score - CHAIN.keep_within or len(kept) >= MAX_CHAINS:
+            break
+        if meaning not in seen:
+            seen.add(meaning)
+            kept.append(chain)
+    return kept
+
+
+def _commune_chain(
+    gazetteer: Gazetteer, mention: Mention, unit: GazUnit, found: tuple[list[Mention], list[Mention], list[Mention]], *, accents: bool
+) -> Chain:
+    """Score a commune with the district and province that support it best."""
+    communes, districts, provinces = found
+    score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.commune)
+    used = [mention]
+    district = _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
+    if district:
+        used.append(district[0])
+        score += CHAIN.district * district[1] + _tone(district[0], district[2], accents=accents)
+        flags |= {"mixed"} if district[1] < 1 else set()
+        flags |= {"fuzzy"} if district[0].fuzzy else set()
+    elif unit.world != "new":
+        flags.add("no_district")
+    province = _support(used, provinces, lambda other: province_fits(gazetteer, unit, other))
+    if province:
+        used.append(province[0])
+        score += CHAIN.province * province[1] + _tone(province[0], province[2], accents=accents)
+        flags |= {"mixed"} if province[1] < 1 else set()
+    else:
+        flags.add("no_province")
+    score, flags = _contradictions(used, communes, districts, provinces, score, flags)
+    if unit.world == "new" and not district:
+        score += CHAIN.new_world
+    return Chain(unit, tuple(used), score, frozenset(flags))
+
+
+def _district_chain(gazetteer: Gazetteer, mention: Mention, unit: GazUnit, provinces: list[Mention], *, accents: bool) -> Chain:
+    """Score a district named without a commune."""
+    score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.bare_district)
+    used = [mention]
+    province = _support(used, provinces, lambda other: province_fits(gazetteer, unit, other))
+    if province:
+        used.append(province[0])
+        score += CHAIN.province * province[1]
+    else:
+        flags.add("no_province")
+    score, flags = _contradictions(used, [], [], provinces, score, flags)
+    return Chain(unit, tuple(used), score, frozenset(flags))
+
+
+def _province_chain(mention: Mention, unit: GazUnit, *, accents: bool) -> Chain:
+    """Score a province named alone."""
+    score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.bare_province)
+    return Chain(unit, (mention,), score + (CHAIN.new_world if unit.world == "new" else 0), frozenset(flags))
+
+
+def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -> tuple[float, set[str]]:
+    """Score how a unit is named, whatever supports it."""
+    score, flags = base, set[str]()
+    if mention.kinds:
+        fits = unit.kind in mention.kinds
+        score += CHAIN.typed if fits else CHAIN.other_kind
+        flags |= set() if fits else {"kind"}
+    else:
+        flags.add("bare")
+    tone = _tone(mention, unit, accents=accents)
+    score += tone
+    if tone < 0:
+        flags.add("tone")
+    for flag, applies, points in (
+        ("segment", mention.segment, CHAIN.segment),
+        ("street_like", mention.street_like, CHAIN.street_like),
+        ("after_number", mention.after_number and not mention.kinds, CHAIN.after_number),
+        ("fuzzy", mention.fuzzy, CHAIN.fuzzy),
+        ("former", unit.world == "former", CHAIN.former),
+    ):
+        if applies:
+            score += points
+            flags.add(flag)
+    return score, flags
+
+
+def _tone(mention: Mention, unit: GazUnit, *, accents: bool) -> float:
+    """Score the tones: evidence only where the writer used any, and only of an exact spelling."""
+    if not accents or mention.fuzzy:
+        return 0.0
+    written = mention.tone.replace(" ", "")
+    if written == unit.tone.replace(" ", "") or written.isdigit():
+        return CHAIN.toned
+    return CHAIN.other_tone if toned(written) != written or _marked(written) else 0.0
+
+
+def _marked(written: str) -> bool:
+    """Tell whether a word carries any mark at all: an unmarked word contradicts no tone."""
+    return not written.isascii()
+
+
+def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Mention, float, GazUnit] | None:
+    """Return the mention that supports a chain best: typed and fitting in its own world first, the later one of equals."""
+    best: tuple[float, int, Mention, float, GazUnit] | None = None
+    for other in others:
+        if any(other.overlaps(mention) for mention in used):
+            continue
+        fit = fits(other)
+        if fit is None:
+            continue
+        strength, unit = fit
+        rank = strength + 0.1 * bool(other.kinds) - 0.5 * other.street_like - 0.3 * other.fuzzy
+        if best is None or (rank, other.end) > (best[0], best[1]):
+            best = (rank, other.end, other, strength, unit)
+    return (best[2], best[3], best[4]) if best else None
+
+
+def district_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[float, GazUnit] | None:
+    """Tell how a district named elsewhere fits a commune: 1 in its own world, less across worlds, None not at all."""
+    for district in other.units:
+        if unit.district == district.code and unit.world != "new":
+            return 1.0, district
+    if unit.world == "new":
+        for district in other.units:
+            if district.code in gazetteer.old_districts.get(unit.id, frozenset()):
+                return CHAIN.mixed_share, district
+    return None
+
+
+def province_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[float, GazUnit] | None:
+    """Tell how a province named elsewhere fits a unit: 1 in its own world, less across worlds, None not at all."""
+    own_world = "new" if unit.world == "new" else "old"
+    for province in other.units:
+        if province.world == own_world and province.code == unit.province:
+            return 1.0, province
+    for province in other.units:
+        if own_world == "new":
+            crossed = province.code in gazetteer.old_provinces.get(unit.id, frozenset()) and province.world == "old"
+        else:
+            crossed = province.world == "new" and province.code in gazetteer.province_today.get(("old", unit.province), frozenset())
+        if crossed:
+            return CHAIN.mixed_share, province
+    return None
+
+
+def _contradictions(
+    used: list[Mention], communes: list[Mention], districts: list[Mention], provinces: list[Mention], score: float, flags: set[str]
+) -> tuple[float, set[str]]:
+    """Take points for units that the text names clearly and the chain leaves out."""
+    for others, points in ((communes, CHAIN.left_commune), (districts, CHAIN.left_district), (provinces, CHAIN.left_province)):
+        clear = [
+            other
+            for other in others
+            if not other.fuzzy and not other.street_like and not any(other.overlaps(mention) for mention in used)
+            and (other.kinds or (other.level == "province" and other.segment))
+        ]
+        if clear and not any(mention.level == clear[0].level and mention is not used[0] for mention in used):
+            score += points
+            flags.add("contradiction")
+    return score, flags
+
+

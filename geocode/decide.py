@@ -1,0 +1,212 @@
+"""Decides the verdict: ACCEPT only what is safe to deliver, CONFIRM what is probable, AMBIGUOUS a list, else REJECT."""
+
+from dataclasses import replace
+
+from geocode.candidates import Prepared, Scored
+from geocode.gazetteer import Gazetteer
+from geocode.parse import Reading
+from geocode.types import Answer, Candidate, Level, Verdict
+
+DEPTH = {
+    Level.HOUSEHOLD: 6, Level.ALLEY: 5, Level.STREET: 4, Level.HAMLET: 4, Level.COMMUNE: 3, Level.DISTRICT: 2, Level.PROVINCE: 1, Level.NONE: 0,
+}  # fmt: skip
+CLOSE = 0.06
+ACCEPT_FROM = 0.90
+DOUBTS = frozenset({"fuzzy", "tone", "contradiction", "street_like", "after_number", "no_commune", "other_hamlet"})
+CLEAR_LEAD = 7.0
+
+
+def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Answer:
+    """Return the verdict on a question from its scored candidates."""
+    query = prepared.query
+    if prepared.text.too_long:
+        return rejected(query.text, "Văn bản quá dài (hơn 500 ký tự), không phải một địa chỉ.", "The text is longer than 500 characters: not one address.")
+    ranked = _ranked(prepared, found)
+    if not ranked:
+        return rejected(query.text, "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text.")
+    top = ranked[0]
+    rivals = _rivals(ranked)
+    verdict, reason, reason_en = _verdict(prepared, top, rivals)
+    others = tuple(each.candidate for each in ranked)
+    listed = others[: max(1, query.limit)] if verdict is Verdict.AMBIGUOUS else others[1 : max(1, query.limit)]
+    return Answer(
+        query=query.text,
+        verdict=verdict,
+        best=_unsaid(top.candidate) if verdict is Verdict.AMBIGUOUS else top.candidate,
+        margin=top.candidate.confidence - ranked[1].candidate.confidence if len(ranked) > 1 else top.candidate.confidence,
+        reason=reason,
+        reason_en=reason_en,
+        changed=_changed(gazetteer, top),
+        ignored=top.reading.ignored,
+        candidates=listed,
+        explanation=_explain(prepared, ranked),
+    )
+
+
+def rejected(query: str, reason: str, reason_en: str) -> Answer:
+    """Return a refusal with its reason."""
+    return Answer(query, Verdict.REJECT, None, 0.0, reason, reason_en)
+
+
+def _unsaid(candidate: Candidate) -> Candidate:
+    """Take the code off a candidate that is only one of several: an ambiguous answer carries none."""
+    return replace(candidate, code=None, scheme=None, address_id=None) if candidate.code else candidate
+
+
+def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:
+    """Order the candidates: doors first, then by confidence and reading; one candidate a door or place, filters only remove."""
+    best_chain = max((each.reading.chain.score for each in found if each.reading.chain), default=0.0)
+
+    def order(each: Scored) -> tuple[int, float, float, float, int]:
+        lead = (each.reading.chain.score if each.reading.chain else 0.0) - best_chain
+        depth = 1 if each.candidate.level is Level.HOUSEHOLD else 0
+        return (-depth, -round(each.candidate.confidence + lead / 200, 4), -DEPTH[each.candidate.level], _distance(prepared, each), each.candidate.address_id or 0)
+
+    ranked: list[Scored] = []
+    seen: set[object] = set()
+    for each in sorted(found, key=order):
+        candidate = each.candidate
+        meaning = candidate.address_id or (candidate.level, each.commune_id, candidate.place, candidate.unit)
+        if meaning not in seen:
+            seen.add(meaning)
+            ranked.append(each)
+    return ranked
+
+
+def _distance(prepared: Prepared, each: Scored) -> float:
+    """Return the squared distance in degrees to the point that the asker leans towards; 0 without one."""
+    query, candidate = prepared.query, each.candidate
+    if query.lat is None or query.lon is None or candidate.lat is None or candidate.lon is None:
+        return 0.0
+    return (query.lat - candidate.lat) ** 2 + (query.lon - candidate.lon) ** 2
+
+
+def _rivals(ranked: list[Scored]) -> list[Scored]:
+    """Return the candidates that are as good as the first: same depth, confidence close, readings close."""
+    top = ranked[0]
+    household = top.candidate.level is Level.HOUSEHOLD
+    lead = top.reading.chain.score if top.reading.chain else 0.0
+    rivals: list[Scored] = []
+    for each in ranked[1:]:
+        score = each.reading.chain.score if each.reading.chain else 0.0
+        if (each.candidate.level is Level.HOUSEHOLD) != household or lead - score > CLEAR_LEAD:
+            continue
+        if top.candidate.confidence - each.candidate.confidence <= CLOSE and (household or each.commune_id != top.commune_id):
+            rivals.append(each)
+    return rivals
+
+
+def _verdict(prepared: Prepared, top: Scored, rivals: list[Scored]) -> tuple[Verdict, str, str]:
+    """Return the verdict with its reason in Vietnamese and English."""
+    level, asked = top.candidate.level, top.reading.asked
+    if rivals and not _settled(top, rivals):
+        return Verdict.AMBIGUOUS, f"Có {len(rivals) + 1} khả năng như nhau, cần thêm thông tin.", f"{len(rivals) + 1} answers fit equally well."
+    if level is Level.HOUSEHOLD:
+        return _door_verdict(prepared, top)
+    if DEPTH[level] < DEPTH[asked] or top.reading.street_text:
+        what, what_en = NAMES[level]
+        return (
+            Verdict.CONFIRM,
+            f"Số nhà hoặc đường này chưa có trong sổ địa chỉ; chỉ xác định được tới {what}.",
+            f"This door is not registered; the answer reaches the {what_en} only.",
+        )
+    if top.flags & (DOUBTS - {"no_commune"}) or top.reading.ignored or "split" in top.flags or _old_rival(prepared, top):
+        return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
+    return Verdict.ACCEPT, f"Khớp tới {NAMES[level][0]}.", f"Matches down to the {NAMES[level][1]}."
+
+
+NAMES = {
+    Level.HOUSEHOLD: ("số nhà", "door"), Level.ALLEY: ("đầu ngõ, hẻm", "mouth of the alley"), Level.STREET: ("đường", "street"),
+    Level.HAMLET: ("thôn, tổ", "hamlet"), Level.COMMUNE: ("xã, phường", "commune"), Level.DISTRICT: ("huyện cũ", "former district"),
+    Level.PROVINCE: ("tỉnh, thành phố", "province"), Level.NONE: ("", ""),
+}  # fmt: skip
+
+
+def _settled(top: Scored, rivals: list[Scored]) -> bool:
+    """Tell whether the first answer stands although others are close: all the people of a split commune went there."""
+    chain = top.reading.chain
+    if top.candidate.level is Level.HOUSEHOLD or chain is None or chain.unit.level != "commune" or not chain.unit.today:
+        return False
+    same = all(rival.reading.chain is chain for rival in rivals)
+    return same and chain.unit.decided and top.commune_id == chain.unit.today[0] and not top.reading.street
+
+
+def _door_verdict(prepared: Prepared, top: Scored) -> tuple[Verdict, str, str]:
+    """Accept a door only when nothing at all is in doubt."""
+    exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
+    clean = not top.flags & DOUBTS and not top.reading.ignored and top.candidate.code is not None
+    if exact and clean and top.candidate.confidence >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
+        return Verdict.ACCEPT, "Khớp đúng một địa chỉ.", "Matches exactly one address."
+    return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
+
+
+def _old_rival(prepared: Prepared, top: Scored) -> bool:
+    """Tell whether a two-level text could as well mean a commune of the other world that became another one."""
+    chain = top.reading.chain
+    if chain is None or chain.unit.level != "commune":
+        return False
+    return any(
+        other.chain is not None
+        and other.chain.unit.level == "commune"
+        and chain.score - other.chain.score <= CLEAR_LEAD
+        and not set(other.chain.unit.today) & set(chain.unit.today)
+        for other in prepared.readings
+    ) and (chain.unit.world != "new" or not top.reading.chain or "no_province" in chain.flags)
+
+
+def _nationwide(prepared: Prepared, top: Scored) -> bool:
+    """Tell whether the text names no province and its commune's name is not unique in the country."""
+    return "no_province" in top.flags and sum(1 for each in prepared.readings if each.chain and each.chain.unit.level == "commune") > 1
+
+
+def _doubt(top: Scored) -> str:
+    """Say in words what keeps an answer from being certain."""
+    reasons = [part.why for part in top.candidate.parts if part.points < part.ceiling and part.why != "không ghi"]
+    if top.reading.ignored:
+        reasons.append("không dùng: " + ", ".join(top.reading.ignored))
+    if "other_hamlet" in top.flags:
+        reasons.append("thôn, tổ khác với sổ địa chỉ")
+    return "; ".join(reasons) or "thiếu thông tin"
+
+
+def _changed(gazetteer: Gazetteer, top: Scored) -> tuple[str, ...]:
+    """Say what the answer changed of what was written."""
+    said: list[str] = []
+    chain = top.reading.chain
+    if chain and chain.unit.level == "commune" and chain.unit.world != "new" and top.commune_id is not None:
+        commune = gazetteer.commune(top.commune_id)
+        said.append(f"{chain.unit.full_name} (đơn vị cũ) → {commune.full_name}, {gazetteer.province_of(top.commune_id).full_name}")
+    if chain and "fuzzy" in chain.flags:
+        said.append(f"tên đơn vị gần đúng → {chain.unit.full_name}")
+    if chain and "tone" in chain.flags:
+        said.append(f"dấu thanh khác → {chain.unit.full_name}")
+    said.extend(_changed_place(top.reading, top.candidate))
+    return tuple(said)
+
+
+def _changed_place(reading: Reading, candidate: Candidate) -> list[str]:
+    """Say how the street or hamlet was respelt."""
+    hit = reading.street or reading.hamlet
+    if hit and hit.how in {"fuzzy", "tone", "alias"} and candidate.place:
+        return [f"{hit.name} → {candidate.place}"]
+    return []
+
+
+def _explain(prepared: Prepared, ranked: list[Scored]) -> tuple[str, ...]:
+    """Return the working of an answer, line by line, for `--explain`."""
+    lines = ["tokens: " + " ".join(("| " if token.gap else "") + token.key for token in prepared.text.tokens)]
+    for reading in prepared.readings:
+        chain = reading.chain
+        if chain:
+            lines.append(
+                f"reading: {chain.unit.full_name} [{chain.unit.world} {chain.unit.code}] score {chain.score:.0f}"
+                f" flags {','.join(sorted(chain.flags)) or '-'}"
+            )
+        lines.append(
+            f"   street={reading.street.name if reading.street else reading.street_text or '-'} hamlet={reading.hamlet.name if reading.hamlet else '-'}"
+            f" house={' | '.join(path.text for path in reading.houses[:3]) or '-'} flat={reading.flat or '-'} ignored={list(reading.ignored)}"
+        )
+    for each in ranked[:8]:
+        parts = " ".join(f"{part.name} {part.points:.2f}/{part.ceiling:.2f} ({part.why})" for part in each.candidate.parts)
+        lines.append(f"candidate: {each.candidate.level} {each.candidate.confidence:.3f} {each.candidate.label} code={each.candidate.code or '-'}: {parts}")
+    return tuple(lines)

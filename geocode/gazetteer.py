@@ -1,0 +1,131 @@
+"""Decides what the matcher knows by heart: units of both worlds, former names, abbreviations and the places of each commune."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from registry.text import fold, toned
+
+World = Literal["new", "old", "former"]
+REFORM = date(2025, 7, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GazUnit:
+    """One unit as it may be named: in its own world, with the communes it is in today (those that took all people first)."""
+
+    id: int
+    level: str
+    code: str
+    name: str
+    full_name: str
+    kind: str
+    world: World
+    district: str
+    province: str
+    today: tuple[int, ...]
+    decided: bool
+    tone: str
+    lon: float | None = None
+    lat: float | None = None
+    postal_code: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GazPlace:
+    """One place of a commune of today."""
+
+    id: int
+    commune_id: int
+    kind: str
+    name: str
+    key: str
+    tone: str
+
+
+@dataclass
+class Gazetteer:
+    """Names folded once; read-only after `Builder` has filled it."""
+
+    version: str = ""
+    units: dict[str, list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    by_id: dict[int, GazUnit] = field(default_factory=dict)
+    current: dict[tuple[str, str], GazUnit] = field(default_factory=dict)
+    old: dict[tuple[str, str], GazUnit] = field(default_factory=dict)
+    predecessors: dict[int, list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    province_today: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    old_provinces: dict[int, frozenset[str]] = field(default_factory=dict)
+    old_districts: dict[int, frozenset[str]] = field(default_factory=dict)
+    communes_of_district: dict[str, frozenset[int]] = field(default_factory=dict)
+    communes_of_old_province: dict[str, frozenset[int]] = field(default_factory=dict)
+    communes_of_province: dict[str, frozenset[int]] = field(default_factory=dict)
+    abbreviations: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    street_aliases: dict[str, str] = field(default_factory=dict)
+    places: dict[int, dict[str, list[GazPlace]]] = field(default_factory=dict)
+    by_key: dict[str, list[GazPlace]] = field(default_factory=lambda: defaultdict(list))
+    place_by_id: dict[int, GazPlace] = field(default_factory=dict)
+    street_names: dict[str, frozenset[str]] = field(default_factory=dict)
+    postal: dict[str, int] = field(default_factory=dict)
+    versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    pools: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
+    longest: int = 6
+
+    def commune(self, unit_id: int) -> GazUnit:
+        """Return a commune in force today by its id."""
+        return self.by_id[unit_id]
+
+    def province_of(self, commune_id: int) -> GazUnit:
+        """Return today's province of a commune in force today."""
+        return self.current["province", self.by_id[commune_id].province]
+
+    def find_places(self, communes: Iterable[int], key: str) -> list[GazPlace]:
+        """Return the places with that key in those communes."""
+        found: list[GazPlace] = []
+        for commune in communes:
+            held = self.places.get(commune)
+            if held is not None and key in held:
+                found.extend(held[key])
+        return found
+
+
+def compact(text: str) -> str:
+    """Return the key under which unit names are found: folded, without spaces, a bare number without leading zeros."""
+    key = fold(text).replace(" ", "")
+    return key.lstrip("0") or key if key.isdigit() else key
+
+
+def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]]) -> GazUnit:
+    """Build a unit from a row of `unit` and its successors today as (unit id, kind, all_people)."""
+    ordered = sorted(today, key=lambda item: (not item[2], item[1] != "whole"))
+    decided = len(ordered) <= 1 or sum(item[2] for item in ordered) == 1
+    valid_to = row["valid_to"]
+    world: World = "old" if isinstance(valid_to, date) and valid_to <= REFORM else "new"
+    level, code, province = str(row["level"]), str(row["code"]), str(row["province_code"])
+    return GazUnit(
+        id=int(str(row["id"])),
+        level=level,
+        code=code,
+        name=str(row["name"]),
+        full_name=str(row["full_name"]),
+        kind=str(row["kind"]),
+        world=world,
+        district=(str(row["parent_code"]) if level == "commune" else code) if world == "old" and level != "province" else "",
+        province=province,
+        today=tuple(item[0] for item in ordered),
+        decided=decided,
+        tone=toned(str(row["name"])),
+        lon=_float(row.get("lon")),
+        lat=_float(row.get("lat")),
+        postal_code=str(row["postal_code"]) if row.get("postal_code") else None,
+        valid_from=row["valid_from"] if isinstance(row["valid_from"], date) else None,
+        valid_to=valid_to if isinstance(valid_to, date) else None,
+    )
+
+
+def _float(value: object) -> float | None:
+    """Return a number or nothing."""
+    return float(str(value)) if value is not None else None

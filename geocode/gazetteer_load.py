@@ -1,0 +1,178 @@
+"""Decides how the gazetteer is filled: units, former names and places from the registry, abbreviations from the reference tables."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import registry
+from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit, compact, make_unit
+from registry.place_key import street_key
+from registry.succession import successors_today
+from registry.text import FOLD_VERSION, toned
+
+REFERENCE = Path(registry.__file__).parent / "reference"
+
+_UNITS = text("""
+SELECT id, level, code, name, full_name, kind, parent_code, province_code, postal_code, lower(valid) AS valid_from, upper(valid) AS valid_to,
+       ST_X(centre) AS lon, ST_Y(centre) AS lat
+FROM unit ORDER BY id
+""")
+_FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes FROM former_unit ORDER BY last_seen DESC, id")
+_PLACES = text("SELECT id, commune_id, kind, name, key FROM place ORDER BY id")
+_VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
+
+
+def data_version(session: Session) -> str:
+    """Return the version of the registry's content: fold rules, units, last committed batch, rollbacks."""
+    last, rolled_back = session.execute(_VERSION).one()
+    units = session.execute(text("SELECT obj_description('unit'::regclass)")).scalar() or ""
+    return f"{FOLD_VERSION}-{units[-12:]}-{last}-{rolled_back}"
+
+
+def load_gazetteer(session: Session) -> Gazetteer:
+    """Read everything the matcher knows by heart; a few seconds for the country."""
+    gazetteer = Gazetteer(version=data_version(session))
+    _load_units(gazetteer, session)
+    _load_former(gazetteer, session)
+    _load_abbreviations(gazetteer)
+    _load_places(gazetteer, session)
+    return gazetteer
+
+
+def _load_units(gazetteer: Gazetteer, session: Session) -> None:
+    """Fill the units of both worlds and the tables that lead from one to the other."""
+    today: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
+    for old_id, today_id, kind, all_people in successors_today(session):
+        today[old_id].append((today_id, kind, all_people))
+    for row in session.execute(_UNITS).mappings():
+        in_force = row["valid_to"] is None
+        successors = [(row["id"], "whole", False)] if in_force else today.get(row["id"], [])
+        unit = make_unit(row, successors)
+        gazetteer.by_id[unit.id] = unit
+        gazetteer.versions[unit.level, unit.code].append(unit) if unit.world == "new" else None
+        if in_force:
+            gazetteer.current[unit.level, unit.code] = unit
+        elif unit.world == "old":
+            gazetteer.old[unit.level, unit.code] = unit
+        if in_force or unit.world == "old":
+            gazetteer.units[compact(unit.name)].append(unit)
+    _relate_worlds(gazetteer)
+
+
+def _relate_worlds(gazetteer: Gazetteer) -> None:
+    """Derive which old provinces and districts lie in which communes of today, and the reverse."""
+    old_provinces: dict[int, set[str]] = defaultdict(set)
+    old_districts: dict[int, set[str]] = defaultdict(set)
+    of_district: dict[str, set[int]] = defaultdict(set)
+    of_old_province: dict[str, set[int]] = defaultdict(set)
+    of_province: dict[str, set[int]] = defaultdict(set)
+    province_today: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for unit in gazetteer.by_id.values():
+        if unit.level == "commune" and unit.valid_to is None:
+            of_province[unit.province].add(unit.id)
+            gazetteer.postal.setdefault(unit.postal_code or "", unit.id)
+        if unit.level != "commune" or unit.world != "old":
+            continue
+        for today in unit.today:
+            commune = gazetteer.by_id[today]
+            gazetteer.predecessors[today].append(unit)
+            old_provinces[today].add(unit.province)
+            old_districts[today].add(unit.district)
+            of_district[unit.district].add(today)
+            of_old_province[unit.province].add(today)
+            province_today["old", unit.province].add(commune.province)
+    gazetteer.postal.pop("", None)
+    gazetteer.old_provinces = {key: frozenset(value) for key, value in old_provinces.items()}
+    gazetteer.old_districts = {key: frozenset(value) for key, value in old_districts.items()}
+    gazetteer.communes_of_district = {key: frozenset(value) for key, value in of_district.items()}
+    gazetteer.communes_of_old_province = {key: frozenset(value) for key, value in of_old_province.items()}
+    gazetteer.communes_of_province = {key: frozenset(value) for key, value in of_province.items()}
+    gazetteer.province_today = {key: frozenset(value) for key, value in province_today.items()}
+
+
+def _load_former(gazetteer: Gazetteer, session: Session) -> None:
+    """Add commune and district names that were gone before 2025, leading straight to the communes of today."""
+    provinces = {unit.full_name: unit.code for (level, _), unit in gazetteer.old.items() if level == "province"}
+    districts = {(unit.full_name, unit.province): unit.code for (level, _), unit in gazetteer.old.items() if level == "district"}
+    seen: set[tuple[str, str, str]] = set()
+    gone: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for row in session.execute(_FORMER).mappings():
+        province = provinces.get(row["province"])
+        today = tuple(gazetteer.current["commune", code].id for code in row["new_codes"] if ("commune", code) in gazetteer.current)
+        if province is None or not today:
+            continue
+        district = districts.get((row["district"], province)) or f"former:{compact(_bare(row['district'])[1])}"
+        kind, name = _bare(row["full_name"])
+        if district.startswith("former:"):
+            gone[row["district"], province].update(today)
+        if (row["full_name"], district, province) not in seen:
+            seen.add((row["full_name"], district, province))
+            _add_former(gazetteer, "commune", row["code"], (kind, name, row["full_name"]), (district, province), today)
+    for (full_name, province), communes in gone.items():
+        kind, name = _bare(full_name)
+        code = f"former:{compact(name)}"
+        _add_former(gazetteer, "district", code, (kind, name, full_name), (code, province), tuple(sorted(communes)))
+        known = gazetteer.communes_of_district.get(code, frozenset())
+        gazetteer.communes_of_district[code] = known | communes
+
+
+def _add_former(
+    gazetteer: Gazetteer, level: str, code: str, names: tuple[str, str, str], parents: tuple[str, str], today: tuple[int, ...]
+) -> None:
+    """Add one former unit under its name, unless a unit of the old world says the same."""
+    kind, name, full_name = names
+    district, province = parents
+    held = gazetteer.units[compact(name)]
+    if any(unit.level == level and unit.kind == kind and unit.district == district and unit.province == province for unit in held):
+        return
+    held.append(
+        GazUnit(0, level, code, name, full_name, kind, "former", district, province, today if level == "commune" else (),
+                decided=len(today) == 1, tone=toned(name), valid_to=REFORM)
+    )  # fmt: skip
+
+
+def _bare(full_name: str) -> tuple[str, str]:
+    """Split a full name into its kind in lower case and the bare name."""
+    for kind in ("Thị trấn", "Thành phố", "Thị xã", "Đặc khu", "Phường", "Xã", "Quận", "Huyện", "Tỉnh"):
+        if full_name.startswith(kind + " "):
+            return kind.lower(), full_name.removeprefix(kind + " ").strip()
+    return "", full_name
+
+
+def _load_abbreviations(gazetteer: Gazetteer) -> None:
+    """Read the short forms of units and streets."""
+    for row in _rows("abbreviations.csv"):
+        if row["kind"] == "street":
+            gazetteer.street_aliases[street_key(row["abbreviation"])] = street_key(row["expansion"])
+        else:
+            target = compact(_bare(row["expansion"])[1])
+            gazetteer.abbreviations[compact(row["abbreviation"])].append((row["kind"], target))
+    for row in _rows("unit_aliases.csv"):
+        world = gazetteer.current if row["world"] == "new" else gazetteer.old
+        unit = world.get((row["level"], row["code"]))
+        name = compact(_bare(row["alias"])[1])
+        if unit and unit not in gazetteer.units[name]:
+            gazetteer.units[name].append(unit)
+
+
+def _rows(name: str) -> Iterable[Mapping[str, Any]]:
+    """Yield the rows of a reference table; none when the table is not there."""
+    path = REFERENCE / name
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(line for line in file if not line.startswith("#"))
+
+
+def _load_places(gazetteer: Gazetteer, session: Session) -> None:
+    """Read the places of every commune."""
+    for row in session.execute(_PLACES):
+        place = GazPlace(row.id, row.commune_id, row.kind, row.name, row.key, toned(row.name))
+        gazetteer.places.setdefault(row.commune_id, {}).setdefault(row.key, []).append(place)
+        gazetteer.by_key[row.key].append(place)
+        gazetteer.place_by_id[row.id] = place

@@ -1,0 +1,90 @@
+"""Decides how a door is written out: house path, street, hamlet, commune, province, as the units of the day are named."""
+
+from datetime import date
+
+from geocode.doors import Door
+from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit
+from geocode.types import NamedUnit, UnitChain
+from registry.text import fold
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
+
+
+def place_label(place: GazPlace) -> str:
+    """Write a place with the type word that it needs to be understood."""
+    if place.kind != "street":
+        return place.name
+    folded = fold(place.name)
+    first = folded.split(" ")[0]
+    typed = any(folded.startswith(word + " ") for word in (*ROAD_WORDS, *STREET_WORDS, *HAMLET_WORDS, *AREA_WORDS) if len(word) > 1)
+    return place.name if typed and not first.isdigit() else f"đường {place.name}"
+
+
+def house_label(house: str, flat: str) -> str:
+    """Write the house path with its flat."""
+    return ", ".join(part for part in (flat, house) if part)
+
+
+def label(house: str, flat: str, street: GazPlace | None, hamlet: GazPlace | None, chain: UnitChain) -> str:
+    """Write a whole address, smallest part first, as Vietnamese addresses are written."""
+    head = " ".join(part for part in (house_label(house, flat), place_label(street) if street else "") if part)
+    tail = [hamlet.name] if hamlet and hamlet is not street else []
+    units = [unit.name for unit in (chain.commune, chain.district, chain.province) if unit]
+    return ", ".join(part for part in (head, *tail, *units) if part)
+
+
+def units_on(gazetteer: Gazetteer, commune_id: int, recorded_unit_id: int | None, on: date | None) -> UnitChain:
+    """Return the units of a commune of today as they were named on a day (today when None).
+
+    Before 2025-07-01 the unit an address was recorded under answers; else the only predecessor, or none where several were merged.
+    """
+    commune = gazetteer.commune(commune_id)
+    if on is not None and on < REFORM:
+        return _old_units(gazetteer, commune, recorded_unit_id)
+    if on is not None:
+        commune = _version_on(gazetteer, commune, on)
+    province = _version_on(gazetteer, gazetteer.current["province", commune.province], on)
+    return UnitChain(_named(province), _named(commune), None, commune.postal_code)
+
+
+def wide_units(gazetteer: Gazetteer, unit: GazUnit) -> UnitChain:
+    """Return the chain of a district or province of any world, as far as one of today follows from it."""
+    if unit.level == "province" and unit.world == "new":
+        return UnitChain(_named(unit))
+    today = gazetteer.province_today.get(("old", unit.province), frozenset())
+    province = gazetteer.current["province", next(iter(today))] if len(today) == 1 else None
+    district = _named(unit) if unit.level == "district" and unit.world == "old" else None
+    return UnitChain(_named(province) if province else None, None, district)
+
+
+def _old_units(gazetteer: Gazetteer, commune: GazUnit, recorded_unit_id: int | None) -> UnitChain:
+    """Return the chain of the 63-province world that an address of today belonged to."""
+    recorded = gazetteer.by_id.get(recorded_unit_id) if recorded_unit_id else None
+    before = [unit for unit in gazetteer.predecessors.get(commune.id, ()) if unit.world == "old"]
+    unit = recorded if recorded is not None and recorded.world == "old" else (before[0] if len(before) == 1 else None)
+    if unit is None:
+        return UnitChain()
+    district = gazetteer.old.get(("district", unit.district))
+    province = gazetteer.old.get(("province", unit.province))
+    return UnitChain(
+        _named(province) if province else None, _named(unit), _named(district) if district else None, unit.postal_code
+    )
+
+
+def _version_on(gazetteer: Gazetteer, unit: GazUnit, on: date | None) -> GazUnit:
+    """Return the unit of that code in force on a day, where a later change only renamed it."""
+    for version in gazetteer.versions.get((unit.level, unit.code), ()) if on else ():
+        if (version.valid_from is None or version.valid_from <= on) and (version.valid_to is None or on < version.valid_to):
+            return version
+    return unit
+
+
+def _named(unit: GazUnit) -> NamedUnit:
+    """Return code and full name."""
+    return NamedUnit(unit.code, unit.full_name)
+
+
+def door_places(gazetteer: Gazetteer, door: Door) -> tuple[GazPlace | None, GazPlace | None]:
+    """Return the place a number hangs on, and the hamlet when it is another."""
+    street = gazetteer.place_by_id.get(door.place_id) if door.place_id else None
+    hamlet = gazetteer.place_by_id.get(door.hamlet_id) if door.hamlet_id and door.hamlet_id != door.place_id else None
+    return street, hamlet

@@ -1,0 +1,194 @@
+"""Decides which words of a text may name a unit: every span that matches a name, with what stands around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from geocode.gazetteer import Gazetteer, GazUnit, compact
+from geocode.normalise import Text
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
+
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"cau", "cho", "truong", "benh", "vien", "so"}
+FUZZY_CUTOFF = 82
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span `[start, end)` that may name these units of one level; the name begins at `name_start`, behind a type word."""
+
+    start: int
+    end: int
+    name_start: int
+    level: str
+    kinds: tuple[str, ...]
+    units: tuple[GazUnit, ...]
+    tone: str
+    street_like: bool
+    after_number: bool
+    segment: bool
+    last: bool
+    fuzzy: bool = False
+
+    def overlaps(self, other: "Mention") -> bool:
+        """Tell whether two spans share a token."""
+        return self.start < other.end and other.start < self.end
+
+
+def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
+    """Return every span that names a unit exactly (folded), typed or bare; longer bare names hide shorter ones at their start."""
+    found: list[Mention] = []
+    for start in range(len(text.tokens)):
+        typed = False
+        for name_start, options in _announced(text, start):
+            names = list(_names(text, name_start, gazetteer, options))
+            found.extend(_mention(text, start, name_start, end, level, tuple(kind for lv, kind in options if lv == level), units)
+                         for end, level, units in names)
+            typed = typed or bool(names)
+        found.extend(_bare(text, start, gazetteer))
+    return found
+
+
+def _bare(text: Text, start: int, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """Yield the longest names that begin here without a type word."""
+    longest = 0
+    for end, level, units in sorted(_names(text, start, gazetteer, None), key=lambda item: -item[0]):
+        if end < longest:
+            return
+        longest = end
+        if not (end == start + 1 and text.tokens[start].numeric):
+            yield _mention(text, start, start, end, level, (), units)
+
+
+def _announced(text: Text, start: int) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]:
+    """Yield where a name would start behind type words that begin here, and what they announce."""
+    tokens = text.tokens
+    for length in (2, 1):
+        stop = start + length
+        if stop >= len(tokens) or any(token.gap for token in tokens[start + 1 : stop + 1]):
+            continue
+        words = " ".join(token.key for token in tokens[start:stop])
+        if words in UNIT_WORDS:
+            yield stop, UNIT_WORDS[words]
+
+
+def _names(
+    text: Text, start: int, gazetteer: Gazetteer, options: tuple[tuple[str, str], ...] | None
+) -> Iterator[tuple[int, str, tuple[GazUnit, ...]]]:
+    """Yield the ends of unit names that begin at a token, by level."""
+    tokens = text.tokens
+    levels = {level for level, _ in options} if options else {"province", "district", "commune"}
+    key = ""
+    for end in range(start + 1, min(start + gazetteer.longest, len(tokens)) + 1):
+        token = tokens[end - 1]
+        if token.gap and end > start + 1:
+            return
+        key += token.key
+        name = key.lstrip("0") or key if key.isdigit() else key
+        if options and end == start + 1 and name in _ROMAN and name not in gazetteer.units:
+            name = _ROMAN[name]
+        held = gazetteer.units.get(name, ())
+        if name in gazetteer.abbreviations:
+            held = [*held, *(unit for level, full in gazetteer.abbreviations[name] for unit in gazetteer.units.get(full, ()) if unit.level == level)]
+        for level in levels:
+            units = tuple(unit for unit in held if unit.level == level)
+            if units:
+                yield end, level, units
+
+
+def _mention(text: Text, start: int, name_start: int, end: int, level: str, kinds: tuple[str, ...], units: tuple[GazUnit, ...]) -> Mention:
+    """Describe a span and its surroundings."""
+    tokens = text.tokens
+    before = tokens[start - 1].key if start and not tokens[start].gap else ""
+    return Mention(
+        start=start,
+        end=end,
+        name_start=name_start,
+        level=level,
+        kinds=kinds,
+        units=units,
+        tone=" ".join(token.tone for token in tokens[name_start:end]),
+        street_like=before in _BEFORE_STREET,
+        after_number=bool(before) and before[0].isdigit(),
+        segment=tokens[start].gap and (end == len(tokens) or tokens[end].gap),
+        last=end == len(tokens),
+    )
+
+
+def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], provinces: frozenset[str]) -> list[Mention]:
+    """Return near names for typed words, and for whole segments where a province is known, that matched nothing exactly.
+
+    `provinces` are codes of provinces in force today; without one only districts and provinces are compared.
+    """
+    found: list[Mention] = []
+    for start in range(len(text.tokens)):
+        if taken[start]:
+            continue
+        announced = list(_announced(text, start))
+        for name_start, options in announced[:1]:
+            end = _segment_end(text, name_start, taken)
+            for level in dict.fromkeys(level for level, _ in options):
+                kinds = tuple(kind for lv, kind in options if lv == level)
+                found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, provinces))
+        if not announced and text.tokens[start].gap and provinces:
+            end = _segment_end(text, start, taken)
+            whole = end == len(text.tokens) or text.tokens[end].gap
+            if whole and start and not any(token.numeric for token in text.tokens[start:end]) and not _is_place(text, start):
+                for level in ("district", "commune"):
+                    found.extend(_near(text, gazetteer, (start, start, end), level, (), provinces))
+    return found
+
+
+def _is_place(text: Text, start: int) -> bool:
+    """Tell whether the words here announce a street or hamlet, so that they are no unit."""
+    for length in (3, 2, 1):
+        words = " ".join(token.key for token in text.tokens[start : start + length])
+        if words in HAMLET_WORDS or words in ROAD_WORDS or words in AREA_WORDS or words in STREET_WORDS or words in HOUSE_WORDS:
+            return True
+    return False
+
+
+def _segment_end(text: Text, start: int, taken: list[bool]) -> int:
+    """Return where the run of free tokens that begins here stops."""
+    end = start
+    while end < len(text.tokens) and end - start < 5 and not taken[end] and (end == start or not text.tokens[end].gap):
+        end += 1
+    return end
+
+
+def _near(
+    text: Text, gazetteer: Gazetteer, span: tuple[int, int, int], level: str, kinds: tuple[str, ...], provinces: frozenset[str]
+) -> Iterator[Mention]:
+    """Yield the best near names of a level, inside the given provinces of today."""
+    start, name_start, end = span
+    written = compact("".join(token.key for token in text.tokens[name_start:end]))
+    if len(written) < 3 or written.isdigit():
+        return
+    pool = gazetteer_pool(gazetteer, level, provinces)
+    for name, _score, _ in process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3):
+        units = tuple(unit for unit in gazetteer.units[name] if unit.level == level and in_provinces(gazetteer, unit, provinces))
+        if units:
+            mention = _mention(text, start, name_start, end, level, kinds, units)
+            yield Mention(**{slot: getattr(mention, slot) for slot in Mention.__slots__ if slot != "fuzzy"}, fuzzy=True)
+
+
+def gazetteer_pool(gazetteer: Gazetteer, level: str, provinces: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of a level in those provinces of today (all provinces when none is given), cached by the gazetteer."""
+    wanted = (level, provinces)
+    if wanted not in gazetteer.pools:
+        gazetteer.pools[wanted] = tuple(
+            name
+            for name, units in gazetteer.units.items()
+            if any(unit.level == level and in_provinces(gazetteer, unit, provinces) for unit in units) and not name.isdigit()
+        )
+    return gazetteer.pools[wanted]
+
+
+def in_provinces(gazetteer: Gazetteer, unit: GazUnit, provinces: frozenset[str]) -> bool:
+    """Tell whether a unit of any world lies in one of today's provinces; no province given means anywhere."""
+    if not provinces:
+        return True
+    if unit.world == "new":
+        return unit.province in provinces
+    return bool(gazetteer.province_today.get(("old", unit.province), frozenset()) & provinces)

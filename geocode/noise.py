@@ -1,0 +1,56 @@
+"""Decides which words around an address say nothing about it: country names, phone numbers, courier notes, postal codes."""
+
+import re
+
+from geocode.normalise import Text
+
+_PHONE = re.compile(r"(?:0|84)[0-9.]{8,12}")
+_MOBILE_DIGITS = range(9, 13)
+
+# Folded phrases of order forms and couriers (usage seen in many shop forms); the longest are tried first.
+PHRASES: tuple[tuple[str, ...], ...] = tuple(
+    sorted(
+        (
+            tuple(phrase.split(" "))
+            for phrase in (
+                "viet nam", "vietnam", "vn", "giao gio hanh chinh", "giao hang gio hanh chinh", "gio hanh chinh", "goi truoc khi giao",
+                "goi truoc khi den", "goi truoc", "goi dien truoc khi giao", "giao buoi toi", "giao buoi sang", "giao buoi chieu", "cho xem hang",
+                "giao gap", "giao nhanh", "cam on", "thanks", "nhan hang", "giao hang", "dia chi", "dc", "ship", "cod", "sdt", "dt", "tel", "ma buu chinh",
+            )
+        ),
+        key=len,
+        reverse=True,
+    )
+)  # fmt: skip
+
+
+def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[bool]:
+    """Return for each token whether it is noise."""
+    tokens = text.tokens
+    flags = [False] * len(tokens)
+    start = 0
+    while start < len(tokens):
+        length = _noise_here(text, start, postal_codes)
+        for place in range(start, start + length):
+            flags[place] = True
+        start += max(1, length)
+    return flags
+
+
+def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str, int]) -> int:
+    """Return how many tokens of noise begin at a token."""
+    tokens = text.tokens
+    for phrase in PHRASES:
+        stop = start + len(phrase)
+        if stop <= len(tokens) and tuple(token.key for token in tokens[start:stop]) == phrase:
+            return len(phrase)
+    if _PHONE.fullmatch(tokens[start].key) and len(tokens[start].key.replace(".", "")) in _MOBILE_DIGITS:
+        return 1
+    digits, stop = "", start
+    while stop < len(tokens) and tokens[stop].key.isdigit() and len(digits) < _MOBILE_DIGITS.stop and (stop == start or not tokens[stop].gap):
+        digits += tokens[stop].key
+        stop += 1
+    if stop - start > 1 and len(digits) in _MOBILE_DIGITS and digits.startswith(("0", "84")):
+        return stop - start
+    key = tokens[start].key
+    return int(len(key) == 5 and key.isdigit() and key in postal_codes and start > 0)

@@ -1,0 +1,103 @@
+"""Decides how a typed text is cut into tokens: what separates, what belongs together, what is glued and must be parted."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from registry.text import clean, fold, has_accents, toned
+
+MAX_CHARS = 500
+MAX_TOKENS = 64
+
+# A token is a run of letters and digits; inside it `/` always joins, `.`, `-` and `+` only where a digit stands beside them.
+_TOKEN = re.compile(r"[^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*", re.UNICODE)
+_GAP = re.compile(r"[,;|\n()\[\]{}]|\s[-–—:]\s|–|—")
+# Short forms that people glue to a number: P15, Q8, KP1, TDP5, QL6; never letters that start a house number (A10, D2).
+_GLUED = re.compile(
+    r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or number: its key form, evidence form and place in the text; `gap` says that a separator stands before it."""
+
+    key: str
+    tone: str
+    raw: str
+    start: int
+    end: int
+    gap: bool
+
+    @property
+    def numeric(self) -> bool:
+        """Tell whether the token starts like a number."""
+        return self.key[:1].isdigit()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A question cut into tokens; `accents` says whether the writer used any mark, so that tones are evidence."""
+
+    original: str
+    tokens: tuple[Token, ...]
+    accents: bool
+    too_long: bool
+
+    def raw(self, start: int, end: int) -> str:
+        """Return what was written between two token positions."""
+        if start >= end:
+            return ""
+        return self.original[self.tokens[start].start : self.tokens[end - 1].end]
+
+
+def normalise(text: str) -> Text:
+    """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
+    if len(text) > MAX_CHARS:
+        return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
+    kept = _part_camels(clean(text))
+    tokens: list[Token] = []
+    previous = 0
+    for match in _TOKEN.finditer(kept):
+        gap = bool(_GAP.search(kept[previous : match.start()])) or not tokens
+        tokens.extend(_tokens(match, gap=gap))
+        previous = match.end()
+        if len(tokens) >= MAX_TOKENS:
+            break
+    return Text(kept, tuple(tokens), accents=has_accents(kept), too_long=False)
+
+
+def _part_camels(text: str) -> str:
+    """Part words that lost the space between them: `HuyệnMộc Châu`."""
+    parts: list[str] = []
+    for place, sign in enumerate(text):
+        if place and sign.isupper() and text[place - 1].islower() and text[place + 1 : place + 2].islower():
+            parts.append(" ")
+        parts.append(sign)
+    return "".join(parts)
+
+
+def _tokens(match: re.Match[str], *, gap: bool) -> list[Token]:
+    """Make one token, or two when a short form is glued to its number."""
+    raw = match[0]
+    key = _key(raw)
+    if not key:
+        return []
+    glued = _GLUED.fullmatch(key)
+    if glued is None or len(key) != len(raw):
+        return [Token(key, toned(raw), raw, match.start(), match.end(), gap)]
+    cut = len(key) - len(glued[2])
+    middle = match.start() + cut
+    head = raw[:cut]
+    return [
+        Token(glued[1], toned(head), head, match.start(), middle, gap),
+        Token(glued[2], glued[2], raw[cut:], middle, match.end(), gap=False),
+    ]
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(raw: str) -> str:
+    """Fold one token but keep the signs inside a number (12-14, 30.4, 5+300)."""
+    if raw[:1].isdigit() or re.search(r"\d-|-\d", raw):
+        return "".join(fold(part) or part for part in re.split(r"([.+/-])", raw))
+    return fold(raw).replace(" ", "")

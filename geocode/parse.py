@@ -1,0 +1,192 @@
+"""Decides what the words around the unit names are: house path, street, hamlet, flat, and what nothing explains."""
+
+import re
+from dataclasses import dataclass
+
+from geocode.chains import Chain
+from geocode.gazetteer import Gazetteer
+from geocode.noise import noise
+from geocode.normalise import Text
+from geocode.places import Hit, find_hits, find_near, runs, type_words
+from geocode.types import Level
+from registry.house_path import HousePath, flat_key, readings
+from registry.text import fold
+from registry.vocab import ALLEY_WORDS, HOUSE_WORDS, STREET_WORDS
+
+_FLAT = re.compile(
+    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)|(?:tang|lau)\s*(?P<floor>\w+)|(?:toa nha|toa|block)\s*(?P<block>\w+))"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a whole text: units, place, hamlet, house paths (best first), flat, and the words left over."""
+
+    chain: Chain | None
+    communes: frozenset[int] | None
+    street: Hit | None
+    hamlet: Hit | None
+    houses: tuple[HousePath, ...]
+    flat: str
+    street_text: str
+    ignored: tuple[str, ...]
+
+    @property
+    def asked(self) -> Level:
+        """Return how deep the text goes."""
+        if self.houses:
+            return Level.HOUSEHOLD
+        if self.street or self.street_text:
+            return Level.STREET
+        if self.hamlet:
+            return Level.HAMLET
+        return Level(self.chain.unit.level) if self.chain else Level.NONE
+
+
+def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Reading:
+    """Read the words that a chain leaves free, looking for places in those communes of today (all when None)."""
+    free = _free(text, chain, gazetteer)
+    flat, free = _take_flat(text, free)
+    hits = find_hits(text, free, gazetteer, communes)
+    street = next((hit for hit in hits if hit.group != "hamlet"), None)
+    hamlet = next((hit for hit in hits if hit.group == "hamlet" and not (street and _overlap(hit, street))), None)
+    if street and hamlet is None and not street.typed:
+        rival = next((hit for hit in hits if hit.group == "hamlet" and hit.rank > street.rank), None)
+        street, hamlet = (None, rival) if rival else (street, None)
+    left = _without(free, street, hamlet)
+    if street is None and not (hamlet and not _has_name(text, left)):
+        street = _near(text, left, gazetteer, communes, hamlet)
+        if street and street.group == "hamlet":
+            street, hamlet = None, hamlet or street
+        left = _without(left, street, hamlet)
+    houses, left = _take_houses(text, left, street, hamlet)
+    street_text, left = ("", left) if street else _take_street_text(text, left)
+    ignored = tuple(text.raw(start, end) for start, end in runs(text, left) if _says_something(text, start, end))
+    return Reading(chain, communes, street, hamlet, houses, flat, street_text, ignored)
+
+
+def _free(text: Text, chain: Chain | None, gazetteer: Gazetteer) -> list[bool]:
+    """Mark the tokens that are neither noise nor part of a unit name."""
+    free = [not flag for flag in noise(text, gazetteer.postal)]
+    for mention in chain.mentions if chain else ():
+        for place in range(mention.start, mention.end):
+            free[place] = False
+    return free
+
+
+def _take_flat(text: Text, free: list[bool]) -> tuple[str, list[bool]]:
+    """Take block, floor and room out of the free words; a lone `p 12` is a ward's short form, so it needs a floor or block."""
+    parts = {"block": "", "floor": "", "room": ""}
+    left = free.copy()
+    for start, end in runs(text, free):
+        folded = " ".join(token.key for token in text.tokens[start:end])
+        found = list(_FLAT.finditer(folded))
+        if not found or (len(found) == 1 and found[0]["room_word"] == "p"):
+            continue
+        for match in found:
+            parts |= {name: value for name, value in match.groupdict().items() if value and name in parts}
+            first = start + folded[: match.start()].count(" ")
+            for place in range(first, first + match[0].strip().count(" ") + 1):
+                left[place] = False
+    return flat_key(parts["block"], parts["floor"], parts["room"]), left
+
+
+def _near(text: Text, left: list[bool], gazetteer: Gazetteer, communes: frozenset[int] | None, hamlet: Hit | None) -> Hit | None:
+    """Return the nearest spelling of a place among the words left."""
+    return next((hit for hit in find_near(text, left, gazetteer, communes) if not (hamlet and hit.group == "hamlet")), None)
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    """Tell whether two hits share a word."""
+    return one.start < other.end and other.start < one.end
+
+
+def _without(free: list[bool], *hits: Hit | None) -> list[bool]:
+    """Return the free words without those of the hits."""
+    left = free.copy()
+    for hit in hits:
+        for place in range(hit.start, hit.end) if hit else ():
+            left[place] = False
+    return left
+
+
+def _has_name(text: Text, left: list[bool]) -> bool:
+    """Tell whether a word that is no number, house or alley word is left."""
+    small = {*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"}
+    return any(flag and not token.numeric and token.key not in small and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True))
+
+
+def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit | None) -> tuple[tuple[HousePath, ...], list[bool]]:
+    """Find the house number: right before the street, else before the hamlet, else in the pieces that read as one."""
+    pieces = [(start, _cut_street_word(text, start, end)) for start, end in runs(text, left)]
+    for anchor in (hit for hit in (street, hamlet) if hit):
+        beside = next((piece for piece in pieces if piece[1] <= anchor.start and runs_together(text, piece[1], anchor.start)), None)
+        if beside is not None:
+            whole = [piece for piece in pieces if _is_house(text, *piece)]
+            for chosen in (whole, [beside]):
+                found = readings(", ".join(text.raw(*piece) for piece in chosen)) if beside in chosen else []
+                if found:
+                    return tuple(found), _used(left, chosen)
+    numbered = [piece for piece in pieces if _is_house(text, *piece)]
+    for chosen in (numbered, *([piece] for piece in numbered)):
+        found = readings(", ".join(text.raw(*piece) for piece in chosen)) if chosen else []
+        if found:
+            return tuple(found), _used(left, chosen)
+    return _leading_number(text, left, pieces)
+
+
+def runs_together(text: Text, end: int, start: int) -> bool:
+    """Tell whether only street words stand between the end of a piece and the start of a place."""
+    return all(text.tokens[place].key in STREET_WORDS for place in range(end, start)) and not any(
+        token.gap for token in text.tokens[end : start + 1]
+    )
+
+
+def _cut_street_word(text: Text, start: int, end: int) -> int:
+    """Leave a street word at the end of a piece (`12 ngõ 5 đường`) out of the house number."""
+    while end > start + 1 and text.tokens[end - 1].key in STREET_WORDS:
+        end -= 1
+    return end
+
+
+def _is_house(text: Text, start: int, end: int) -> bool:
+    """Tell whether a piece reads as a house number as a whole."""
+    return start < end and bool(readings(text.raw(start, end)))
+
+
+def _used(left: list[bool], pieces: list[tuple[int, int]]) -> list[bool]:
+    """Return the words left when those pieces are used."""
+    rest = left.copy()
+    for start, end in pieces:
+        for place in range(start, end):
+            rest[place] = False
+    return rest
+
+
+def _leading_number(text: Text, left: list[bool], pieces: list[tuple[int, int]]) -> tuple[tuple[HousePath, ...], list[bool]]:
+    """Read the number that leads an unregistered street: `48 Mai Văn Ngọc`."""
+    for start, end in pieces:
+        for stop in range(min(end, start + 8), start, -1):
+            if not any(token.key[-1:].isdigit() or token.numeric for token in text.tokens[start:stop]):
+                continue
+            found = readings(text.raw(start, stop))
+            if found:
+                return tuple(found), _used(left, [(start, stop)])
+    return (), left
+
+
+def _take_street_text(text: Text, left: list[bool]) -> tuple[str, list[bool]]:
+    """Take the words that look like a street which is not registered: announced, or behind the house number."""
+    for start, end in runs(text, left):
+        announced = next((group for group, _ in type_words(text, start, end)), "")
+        behind_number = start > 0 and not left[start - 1] and not text.tokens[start].gap and text.tokens[start - 1].numeric
+        if (announced or behind_number) and _LETTERS.search(fold(text.raw(start, end))):
+            return text.raw(start, end), _used(left, [(start, end)])
+    return "", left
+
+
+def _says_something(text: Text, start: int, end: int) -> bool:
+    """Tell whether leftover words are worth mentioning: not a lone street or house word."""
+    words = {token.key for token in text.tokens[start:end]}
+    return not words <= {*STREET_WORDS, *HOUSE_WORDS, *ALLEY_WORDS}

@@ -1,0 +1,110 @@
+"""Decides how the geocoder is used: one object a process, holding the gazetteer, refreshing itself when the registry changed."""
+
+import threading
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from geocode.code_answer import answer_code
+from geocode.decide import rejected
+from geocode.gazetteer import Gazetteer
+from geocode.gazetteer_load import data_version, load_gazetteer
+from geocode.match import match
+from geocode.reverse import reverse
+from geocode.suggest import Suggester
+from geocode.types import Answer, Candidate, Query
+from registry.codes_detect import FoundCode, find
+
+
+class Resolver:
+    """Answers questions about addresses; thread-safe, because a refresh replaces the gazetteer as a whole."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Keep a filled gazetteer."""
+        self._gazetteer = gazetteer
+        self._suggester = Suggester(gazetteer)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, session: Session) -> "Resolver":
+        """Load the gazetteer and return a resolver; a few seconds for the country."""
+        return cls(load_gazetteer(session))
+
+    @property
+    def data_version(self) -> str:
+        """Return the version of the registry that the gazetteer was read from."""
+        return self._gazetteer.version
+
+    def refresh(self, session: Session) -> bool:
+        """Read the gazetteer again if the registry changed since; return whether it did. Answers go on meanwhile."""
+        if data_version(session) == self._gazetteer.version or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            fresh = load_gazetteer(session)
+            self._gazetteer, self._suggester = fresh, Suggester(fresh)
+        finally:
+            self._lock.release()
+        return True
+
+    def resolve(self, session: Session, query: Query) -> Answer:
+        """Answer one question; odd texts are rejected with a reason, never an error."""
+        return self.resolve_many(session, [query])[0]
+
+    def resolve_many(self, session: Session, queries: Sequence[Query]) -> list[Answer]:
+        """Answer many questions in order, looking their doors up together."""
+        gazetteer = self._gazetteer
+        answers: dict[int, Answer] = {}
+        for place, query in enumerate(queries):
+            by_code = self._try_codes(session, gazetteer, query)
+            if by_code is not None:
+                answers[place] = by_code
+        rest = [place for place in range(len(queries)) if place not in answers]
+        matched = match(session, gazetteer, [queries[place] for place in rest])
+        answers.update(zip(rest, matched, strict=True))
+        return [answers[place] for place in range(len(queries))]
+
+    def by_code(self, session: Session, text: str) -> Answer:
+        """Answer a text that is meant to be a code and nothing else; raises CodeError when it has no code's shape."""
+        from registry.codes import read  # noqa: PLC0415 - the pure reader is only needed here.
+
+        code = read(text)
+        found = answer_code(session, self._gazetteer, Query(text), code)
+        return found or rejected(
+            text, f"Mã {code.text} đúng dạng nhưng chưa có trong sổ địa chỉ.", f"The code {code.text} is well formed but not registered."
+        )
+
+    def suggest(self, session: Session, text: str, limit: int = 8) -> list[Candidate]:
+        """Return completions of a text that is still being typed, best first."""
+        return self._suggester.suggest(session, text, limit)
+
+    def reverse(self, session: Session, lat: float, lon: float, limit: int = 1) -> list[Candidate]:
+        """Return the nearest doors to a point (degrees WGS 84), else the commune at it."""
+        return reverse(session, self._gazetteer, lat, lon, limit)
+
+    @staticmethod
+    def _try_codes(session: Session, gazetteer: Gazetteer, query: Query) -> Answer | None:
+        """Answer by a code inside the text, if one is there; a text with a broken code and nothing else is rejected with the reason."""
+        if not any(sign.isdigit() for sign in query.text):
+            return None
+        codes = find(query.text[:1000])
+        for code in codes:
+            if code.code is not None:
+                found = answer_code(session, gazetteer, query, code.code, rest=_without(query.text, code))
+                if found is not None:
+                    return found
+        for code in codes:
+            rest = _without(query.text, code)
+            if code.problem is not None and len(rest) < len(code.raw):
+                return rejected(query.text, code.problem.vi, code.problem.en)
+            if code.code is not None and code.certain and not rest:
+                return rejected(
+                    query.text,
+                    f"Mã {code.code.text} đúng dạng nhưng chưa có trong sổ địa chỉ.",
+                    f"The code {code.code.text} is well formed but not registered.",
+                )
+        return None
+
+
+def _without(text: str, code: FoundCode) -> str:
+    """Return the text around a code."""
+    return (text[: code.start] + " " + text[code.end :]).strip(" ,;:.-")

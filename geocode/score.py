@@ -1,0 +1,110 @@
+"""Decides how much each piece of evidence weighs: all weights of the matcher stand here, each with its reason."""
+
+from dataclasses import dataclass
+
+from geocode.types import PartScore
+
+
+@dataclass(frozen=True)
+class ChainWeights:
+    """Points for reading unit names; only differences matter. Changed only with a new evaluation figure."""
+
+    commune: float = 30.0  # A commune is what the reader wants to know.
+    bare_district: float = 14.0  # A district without commune says less than a commune without district.
+    bare_province: float = 6.0  # A province alone is the weakest reading.
+    typed: float = 8.0  # `phường`, `xã` in front make a name a unit, not a street.
+    other_kind: float = -6.0  # `xã X` for a `phường X`: people keep the old word after a change of kind.
+    toned: float = 4.0  # The tones agree as well.
+    other_tone: float = -9.0  # The writer used marks and they differ: Ba Tơ is not Ba Tô.
+    segment: float = 4.0  # The name stands alone between commas.
+    street_like: float = -25.0  # `đường Điện Biên Phủ` names no unit.
+    after_number: float = -10.0  # `12 Hà Nội` is a street of that name.
+    fuzzy: float = -12.0  # A near spelling, not the name.
+    former: float = -4.0  # A name that was gone before 2025.
+    district: float = 20.0  # A district that contains the commune.
+    province: float = 20.0  # A province that contains it.
+    mixed_share: float = 0.8  # The support comes from the other world: `Phường Phủ Lý, Hà Nam`.
+    new_world: float = 3.0  # Two levels are how addresses are written since 2025-07-01.
+    left_commune: float = -15.0  # Another commune is named and left out.
+    left_district: float = -25.0  # A district is named and does not contain the commune.
+    left_province: float = -40.0  # A province is named and does not contain it.
+    keep_within: float = 16.0  # Readings this far below the best are not worth a look at the doors.
+    least: float = 34.0  # Below this a bare word that happens to be a commune is no address.
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Ceilings of the named parts of a confidence; they add up to 1. Changed only with a new evaluation figure."""
+
+    units: float = 0.40  # The wrong commune is the worst mistake, so units weigh most.
+    place: float = 0.25  # The street or hamlet.
+    house: float = 0.30  # The number.
+    rest: float = 0.05  # Words that nothing explains.
+
+
+CHAIN = ChainWeights()
+WEIGHTS = Weights()
+
+# What a flag of a chain leaves of the points for units.
+UNIT_FACTORS = {
+    "tone": (0.75, "dấu thanh khác tên đơn vị"),
+    "fuzzy": (0.70, "tên đơn vị viết gần đúng"),
+    "kind": (0.95, "loại đơn vị khác (xã/phường/thị trấn)"),
+    "former": (0.92, "tên đơn vị cũ trước năm 2025"),
+    "mixed": (0.95, "tên cũ và tên mới dùng lẫn"),
+    "no_province": (0.90, "không ghi tỉnh"),
+    "no_district": (0.97, "không ghi huyện của đơn vị cũ"),
+    "contradiction": (0.50, "có tên đơn vị khác không khớp"),
+    "no_commune": (0.80, "không ghi xã, phường"),
+    "split": (0.80, "xã cũ được chia cho nhiều xã mới"),
+    "rival": (0.90, "tên trùng giữa đơn vị cũ và mới"),
+}
+
+
+def unit_part(flags: frozenset[str]) -> PartScore:
+    """Score the units of a reading."""
+    share, reasons = 1.0, []
+    for flag, (factor, reason) in UNIT_FACTORS.items():
+        if flag in flags:
+            share *= factor
+            reasons.append(reason)
+    return PartScore("units", WEIGHTS.units * share, WEIGHTS.units, "; ".join(reasons) or "khớp")
+
+
+def place_part(how: str) -> PartScore:
+    """Score the street or hamlet by how it was matched."""
+    share, why = {
+        "exact": (1.0, "khớp"),
+        "tone": (0.8, "dấu thanh khác"),
+        "alias": (0.95, "tên gọi khác"),
+        "fuzzy": (0.6, "viết gần đúng"),
+        "bare": (0.9, "không ghi loại đường, thôn"),
+        "none": (0.0, "không tìm thấy"),
+        "absent": (0.5, "không ghi"),
+    }[how]
+    return PartScore("place", WEIGHTS.place * share, WEIGHTS.place, why)
+
+
+def house_part(how: str) -> PartScore:
+    """Score the house number by how it was matched."""
+    share, why = {
+        "exact": (1.0, "khớp"),
+        "second": (0.8, "đọc theo thứ tự khác"),
+        "flat_missing": (0.6, "không ghi căn hộ"),
+        "only_door": (0.5, "nhà duy nhất không số"),
+        "alley": (0.4, "chỉ tới đầu ngõ, hẻm"),
+        "none": (0.0, "không tìm thấy"),
+        "absent": (0.5, "không ghi"),
+    }[how]
+    return PartScore("house", WEIGHTS.house * share, WEIGHTS.house, why)
+
+
+def rest_part(ignored: int) -> PartScore:
+    """Score how much of the text nothing explains."""
+    share = max(0.0, 1.0 - 0.34 * ignored)
+    return PartScore("rest", WEIGHTS.rest * share, WEIGHTS.rest, "hết" if not ignored else f"{ignored} cụm từ không dùng")
+
+
+def total(parts: tuple[PartScore, ...]) -> float:
+    """Return the confidence: the sum of the parts, between 0 and 1."""
+    return min(1.0, sum(part.points for part in parts))

@@ -1,0 +1,166 @@
+"""Decides what to offer while somebody types: units and places by prefix, doors once a number and a place are there."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geocode.doors import Door
+from geocode.gazetteer import Gazetteer, GazPlace, GazUnit
+from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
+from geocode.match import match
+from geocode.normalise import normalise
+from geocode.types import Candidate, Level, PartScore, Query, Verdict
+from registry.text import fold
+
+MOST_SCANNED = 400
+SHORTEST = 2
+_DOORS = text("""
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+WHERE a.place_id = ANY(:places) AND a.retired_at IS NULL AND a.house_key ~>=~ :prefix AND a.house_key ~<~ :stop
+ORDER BY length(a.house_key), a.house_key, a.id LIMIT :limit
+""")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name that may be completed: its sort key, and the unit or place it stands for."""
+
+    key: str
+    weight: int
+    unit: GazUnit | None
+    place: GazPlace | None
+
+
+class Suggester:
+    """Completes by binary search over sorted names; built once for a gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Sort the names of units in force, of old communes and of places."""
+        self._gazetteer = gazetteer
+        entries = list(_entries(gazetteer))
+        entries.sort(key=lambda entry: (entry.key, -entry.weight))
+        self._entries = entries
+        self._keys = [entry.key for entry in entries]
+
+    def suggest(self, session: Session, typed: str, limit: int) -> list[Candidate]:
+        """Return at most `limit` completions of a text, best first; never an error for odd text."""
+        read = normalise(typed)
+        if not read.tokens or len(typed.strip()) < SHORTEST:
+            return []
+        number = 1 if read.tokens[0].numeric else 0
+        words = fold(read.raw(number, len(read.tokens)))
+        found: list[Candidate] = []
+        if number and words:
+            found += self._doors(session, read.tokens[0].key, words, limit)
+        if len(found) < limit:
+            found += [self._candidate(entry) for entry in self._matching(words or fold(typed))[:limit]]
+        if len(found) < limit:
+            found += self._resolved(session, typed, limit)
+        return _distinct(found)[:limit]
+
+    def _resolved(self, session: Session, typed: str, limit: int) -> list[Candidate]:
+        """Return what the whole text resolves to already."""
+        answer = match(session, self._gazetteer, [Query(typed, limit=limit)])[0]
+        if answer.verdict is Verdict.REJECT or answer.best is None:
+            return []
+        return [answer.best, *answer.candidates] if answer.verdict is not Verdict.AMBIGUOUS else list(answer.candidates)
+
+    def _matching(self, words: str) -> list[Entry]:
+        """Return entries whose name begins with the words, or with their first part while the rest names a wider unit."""
+        exact = self._prefix(words)
+        if exact:
+            return exact
+        parts = words.split(" ")
+        for cut in range(len(parts) - 1, 0, -1):
+            head, tail = " ".join(parts[:cut]), parts[cut:]
+            fitting = [entry for entry in self._prefix(head) if entry.key == head and self._covers(entry, tail)]
+            if fitting:
+                return fitting
+        return []
+
+    def _prefix(self, words: str) -> list[Entry]:
+        """Return the heaviest entries that begin with the words."""
+        start = bisect_left(self._keys, words)
+        stop = bisect_left(self._keys, words + "\uffff", lo=start)
+        return sorted(self._entries[start : min(stop, start + MOST_SCANNED)], key=lambda entry: (-entry.weight, len(entry.key), entry.key))
+
+    def _covers(self, entry: Entry, tail: list[str]) -> bool:
+        """Tell whether words typed behind a name begin words of its commune, district or province."""
+        commune = entry.unit or (self._gazetteer.by_id.get(entry.place.commune_id) if entry.place else None)
+        if commune is None:
+            return False
+        around = [commune.full_name]
+        today = commune.today[0] if commune.level == "commune" and commune.today else None
+        if today is not None:
+            around += [self._gazetteer.commune(today).full_name, self._gazetteer.province_of(today).full_name]
+        known = fold(" ".join(around)).split(" ")
+        return all(any(word.startswith(part) for word in known) for part in tail)
+
+    def _doors(self, session: Session, number: str, words: str, limit: int) -> list[Candidate]:
+        """Return doors of the places that the words begin, whose number begins as typed."""
+        places = [entry.place for entry in self._matching(words) if entry.place][:30]
+        if not places:
+            return []
+        rows = session.execute(
+            _DOORS, {"places": [place.id for place in places], "prefix": number, "stop": number + "\uffff", "limit": limit}
+        )
+        return [self._door(Door(*row)) for row in rows]
+
+    def _door(self, door: Door) -> Candidate:
+        """Describe a door as a completion."""
+        units = units_on(self._gazetteer, door.commune_id, door.recorded_unit_id, None)
+        street, hamlet = door_places(self._gazetteer, door)
+        return Candidate(
+            Level.HOUSEHOLD, units, 0.9, label(door.house_path, door.flat, street, hamlet, units), place_label(street) if street else None,
+            house_label(door.house_path, door.flat) or None, door.code, door.scheme, door.id, door.lat, door.lon, door.accuracy_m, parts=(_PART,),
+        )  # fmt: skip
+
+    def _candidate(self, entry: Entry) -> Candidate:
+        """Describe a unit or place as a completion."""
+        gazetteer = self._gazetteer
+        if entry.place:
+            units = units_on(gazetteer, entry.place.commune_id, None, None)
+            commune = gazetteer.commune(entry.place.commune_id)
+            hamlet = entry.place.kind == "hamlet"
+            return Candidate(
+                Level.HAMLET if hamlet else Level.STREET, units, 0.6, label("", "", entry.place, entry.place if hamlet else None, units),
+                place_label(entry.place), lat=commune.lat, lon=commune.lon, parts=(_PART,),
+            )  # fmt: skip
+        unit = entry.unit
+        if unit is None or unit.level != "commune" or not unit.today:
+            units = wide_units(gazetteer, unit) if unit else units_on(gazetteer, 0, None, None)
+            return Candidate(Level.PROVINCE, units, 0.4, units.province.name if units.province else "", parts=(_PART,))
+        units = units_on(gazetteer, unit.today[0], None, None)
+        commune = gazetteer.commune(unit.today[0])
+        note = "" if unit.world == "new" else f" (nay thuộc; trước là {unit.full_name})"
+        return Candidate(Level.COMMUNE, units, 0.5, label("", "", None, None, units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,))
+
+
+_PART = PartScore("prefix", 1.0, 1.0, "đang gõ")
+_WEIGHTS = {"province": 50, "commune": 40}
+
+
+def _entries(gazetteer: Gazetteer) -> "list[Entry]":
+    """Return the names to complete, bare and with their type word."""
+    found: list[Entry] = []
+    for unit in gazetteer.by_id.values():
+        if unit.valid_to is not None and (unit.world != "old" or unit.level != "commune" or unit.name.isdigit()):
+            continue
+        weight = _WEIGHTS.get(unit.level, 0) if unit.valid_to is None else 10
+        if weight:
+            found += [Entry(fold(unit.name), weight, unit, None), Entry(fold(unit.full_name), weight, unit, None)]
+    for place in gazetteer.place_by_id.values():
+        weight = 30 if place.kind == "street" else 20
+        keys = {fold(place.name), place.key, fold(place_label(place))}
+        found += [Entry(key, weight, None, place) for key in keys if key]
+    return found
+
+
+def _distinct(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates once each, in order."""
+    seen: set[str] = set()
+    return [each for each in candidates if not (each.label in seen or seen.add(each.label))]  # type: ignore[func-returns-value]

@@ -1,0 +1,66 @@
+"""Decides how the house reaches its database: one engine a process, one session a unit of work, migrations to the head."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.orm import Session
+
+from registry import cluster
+from registry.settings import settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_CONNECT_SECONDS = 10
+_lock = threading.Lock()
+
+
+def database_url() -> str:
+    """Return the URL of the server in use: the configured one, else the private cluster, started when it sleeps."""
+    return settings().database_url or cluster.ensure_started()
+
+
+@lru_cache(maxsize=4)
+def _engine_for(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "diachiso", "options": "-c timezone=UTC -c jit=off"},
+    )
+
+
+def engine(url: str | None = None) -> Engine:
+    """Return the engine of the process for that URL (or for the one in use); thread-safe."""
+    with _lock:
+        return _engine_for(url or _current_url())
+
+
+@lru_cache(maxsize=1)
+def _current_url() -> str:
+    return database_url()
+
+
+@contextmanager
+def session(url: str | None = None) -> Iterator[Session]:
+    """Open a session that rolls back unless the caller commits."""
+    with Session(engine(url)) as opened:
+        yield opened
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return the migration settings bound to an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: str | None = None) -> None:
+    """Bring the schema to the newest version in one transaction; a second call changes nothing."""
+    with engine(url).begin() as connection:
+        command.upgrade(alembic_config(connection), "head")

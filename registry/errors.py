@@ -1,0 +1,45 @@
+"""The tree of refusals: every error a user can cause has a class, a Vietnamese sentence, an English one and a hint.
+
+DiachisoError
++-- UsageError          the command or request itself is wrong (exit code 2, HTTP 400/422)
++-- NotFoundError       nothing is known under that code (exit code 1, HTTP 404)
++-- RefusedError        a rule of the registry forbids it (exit code 1, HTTP 409/422)
+|   +-- FileRefused     a handed-over file cannot be read or lacks what is needed
+|   +-- CodeError       a text is not a well-formed code
++-- UnavailableError    the database does not answer or is read-only (exit code 1, HTTP 503)
+"""
+
+
+class DiachisoError(Exception):
+    """Base of all refusals; `vi` and `en` are whole sentences, `hint` says what to do next (Vietnamese)."""
+
+    def __init__(self, vi: str, en: str, *, hint: str = "") -> None:
+        """Keep both sentences; the English one is the exception's message."""
+        super().__init__(en)
+        self.vi = vi
+        self.en = en
+        self.hint = hint
+
+
+class UsageError(DiachisoError):
+    """The command line or the request is wrong in itself."""
+
+
+class NotFoundError(DiachisoError):
+    """Nothing is known under that code, id or name."""
+
+
+class RefusedError(DiachisoError):
+    """A rule of the registry forbids what was asked."""
+
+
+class FileRefused(RefusedError):
+    """A file cannot be read, or lacks what is needed, as a whole."""
+
+
+class CodeError(RefusedError):
+    """A text is not a well-formed code."""
+
+
+class UnavailableError(DiachisoError):
+    """The database does not answer, or cannot be written."""

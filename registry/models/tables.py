@@ -1,0 +1,12 @@
+"""Gathers every table, for the migrations and for queries that join across files."""
+
+from registry.models.address import Address, DigitalAddress, ExternalCode, Household, Place
+from registry.models.base import Base
+from registry.models.batch import Batch, BatchRow, Change
+from registry.models.service_point import ServicePoint
+from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
+
+__all__ = [
+    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "DigitalAddress", "ExternalCode", "FormerUnit", "Household", "Place",
+    "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""Decides which place names inside one commune are the same place: the key of streets, hamlets, areas and buildings.
+
+`Đường số 5` and `5` are one street, `QL6` and `Quốc lộ 6` one road, `Bản Na Sang` and `Na Sang` one hamlet, while `Thôn 3` and
+`Ấp 3` stay apart because a bare number is no name. Load and query share these functions.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from registry.text import fold
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
+
+PlaceKind = Literal["street", "alley", "hamlet", "area", "building"]
+
+_DATE = re.compile(r"(\d{1,2})(?:/| thang )(\d{1,2})")
+_WRITTEN_DATE = re.compile(r"(\d{1,2})\s*[-.]\s*(\d{1,2})")
+_NUMBERED = re.compile(r"(?:\d+[a-z]?|[ivx]+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_GLUED = re.compile(r"([a-z]+)(\d+[a-z]?(?:/\d+)?)")
+LAST_MONTH, LAST_DAY = 12, 31
+
+
+@lru_cache(maxsize=1 << 17)
+def place_key(kind: PlaceKind, name: str) -> str:
+    """Return the key of a place name, type word included or not; empty when nothing but a type word is left."""
+    if kind == "street":
+        return street_key(name)
+    if kind == "hamlet":
+        return hamlet_key(name)
+    words, rest = split_type(fold(name), AREA_WORDS)
+    return f"{words} {rest}".strip() if _NUMBERED.fullmatch(rest) or not rest else rest
+
+
+def street_key(name: str) -> str:
+    """Return the key of a street: no `đường`, no `số` before a number, roads with their full type, dates as d/m."""
+    dated = _WRITTEN_DATE.fullmatch(name.strip())
+    key = fold(f"{dated[1]}/{dated[2]}" if dated else name)
+    key = _unglue(key, ROAD_WORDS)
+    for word in STREET_WORDS:
+        if key.startswith(word + " "):
+            key = key.removeprefix(word + " ")
+            break
+    road, rest = split_type(key, ROAD_WORDS)
+    if road and rest and (rest[0].isdigit() or road in {"xa lo", "dai lo"}):
+        return f"{road} {rest}"
+    return _date_key(re.sub(r"^(?:so|no) (?=\d|[a-z]\d*$)", "", key))
+
+
+def hamlet_key(name: str) -> str:
+    """Return the key of a hamlet or group: the bare name, or canonical type word and number where it is numbered."""
+    key = _unglue(fold(name), HAMLET_WORDS)
+    word, rest = split_type(key, HAMLET_WORDS)
+    rest = re.sub(r"^so (?=\d)", "", rest)
+    if not word or not rest:
+        return key
+    if _NUMBERED.fullmatch(rest):
+        return f"{word} {_ROMAN.get(rest, _no_zeros(rest))}"
+    return rest
+
+
+def split_type(key: str, words: dict[str, str]) -> tuple[str, str]:
+    """Split a folded name into the canonical type word and the rest; the longest announcing words win."""
+    parts = key.split(" ")
+    for length in (3, 2, 1):
+        head = " ".join(parts[:length])
+        if head in words and len(parts) > length:
+            return words[head], " ".join(parts[length:])
+    return "", key
+
+
+def _unglue(key: str, words: dict[str, str]) -> str:
+    """Separate a short form glued to its number: `ql6`, `kp3`, `tdp5`."""
+    head, _, tail = key.partition(" ")
+    match = _GLUED.fullmatch(head)
+    if match is None or match[1] not in words:
+        return key
+    return f"{match[1]} {match[2]} {tail}".strip()
+
+
+def _date_key(key: str) -> str:
+    """Write a date street as day/month without leading zeros."""
+    match = _DATE.fullmatch(key)
+    if match and 0 < int(match[1]) <= LAST_DAY and 0 < int(match[2]) <= LAST_MONTH:
+        return f"{int(match[1])}/{int(match[2])}"
+    return _no_zeros(key)
+
+
+def _no_zeros(key: str) -> str:
+    """Drop leading zeros of a number: `05` and `5` are the same street."""
+    return re.sub(r"^0+(?=\d)", "", key)

@@ -1,0 +1,75 @@
+"""What a deployment may choose: every setting, its environment variable and its default, in one class."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry.errors import UsageError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _home() -> Path:
+    """Return the directory that holds `var/`: the checkout, or the user's own data directory for an installed wheel."""
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT
+    return Path.home() / ".local" / "share" / "diachiso"
+
+
+class Settings(BaseSettings):
+    """Settings of one process, read from the environment: `DIACHISO_` plus the name of the field in capitals.
+
+    DIACHISO_DATABASE_URL   a PostGIS server of one's own; when set, the private cluster is neither started nor looked at
+    DIACHISO_HOST           address that `diachiso serve` listens on
+    DIACHISO_PORT           port that `diachiso serve` listens on
+    DIACHISO_VAR            directory of the private cluster, its log and its lock
+    DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
+    DIACHISO_DEBUG          1 shows tracebacks in place of sentences
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DIACHISO_", env_ignore_empty=True, frozen=True, extra="ignore")
+
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="SQLAlchemy or libpq URL of the database; may hold a password, hence never shown.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to serve on; 0.0.0.0 opens the service to the network.")
+    port: int = Field(default=8000, ge=1, le=65535, description="TCP port to serve on.")
+    var: Path = Field(default_factory=lambda: _home() / "var", description="Directory of the private cluster.")
+    shared: Path = Field(
+        default_factory=lambda: PROJECT.parent / "shared" / "data",
+        description="Directory of large reference files; what needs it is skipped where it does not exist.",
+    )
+    debug: bool = Field(default=False, description="Show tracebacks.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str | None) -> str | None:
+        """Accept the `postgres://` and `postgresql://` that hosting services hand out; SQLAlchemy needs its driver named."""
+        if url is None:
+            return None
+        scheme, separator, rest = url.partition("://")
+        return f"postgresql+psycopg2://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
+
+    @field_validator("var", "shared")
+    @classmethod
+    def _make_absolute(cls, path: Path) -> Path:
+        """Resolve against the working directory of the caller, once: a server outlives it."""
+        return path.expanduser().absolute()
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process; `settings.cache_clear()` reads the environment again.
+
+    Raises UsageError naming the variable whose value does not fit.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "DIACHISO_" + ".".join(str(part) for part in wrong["loc"]).upper()
+        raise UsageError(f"Biến môi trường {name} có giá trị sai.", f"The environment variable {name} is wrong: {wrong['msg']}") from error

@@ -1,0 +1,59 @@
+"""Decides which spellings of a Vietnamese text count as the same: the only folding function of the house.
+
+Load and query share it, because an index key that differs by one rule never matches; `FOLD_VERSION` is stored with
+the keys so that a change of rule is noticed and the keys are rebuilt.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+FOLD_VERSION = 1
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ′"), None)
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_NOT_NAME = re.compile(r"[^0-9a-z/]+")
+_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
+
+
+@lru_cache(maxsize=1 << 18)
+def fold(text: str) -> str:
+    """Return the key form: lower case, no accents, đ as d, no apostrophes, every other sign but `/` one space.
+
+    Idempotent. Unicode forms (NFC, NFD), tone placement (Hoà, Hòa) and the marks of minority names (Ea M'Droh) vanish.
+    """
+    text = text.casefold().translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKD", text).replace("đ", "d")
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return _NOT_NAME.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=1 << 18)
+def toned(text: str) -> str:
+    """Return the evidence form: lower case, tone marks moved to the end of their syllable, signs as one space.
+
+    Two spellings that differ only in where the tone mark stands (Hoà, Hòa; Thuỷ, Thủy) become equal, while names that
+    differ by a tone (Ba Tơ, Ba Tô) stay apart. Idempotent.
+    """
+    text = unicodedata.normalize("NFD", text.casefold().translate(_APOSTROPHES))
+    text = re.sub(r"[^\w\u0300-\u036f/]+", " ", text).strip()
+    return unicodedata.normalize("NFC", " ".join(_tone_last(word) for word in text.split(" ")))
+
+
+def clean(text: str) -> str:
+    """Return the text as it is kept: NFC, control characters and runs of white space as one space, ends stripped."""
+    text = unicodedata.normalize("NFC", text)
+    return " ".join("".join(" " if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text).split())
+
+
+def has_accents(text: str) -> bool:
+    """Tell whether the writer used any Vietnamese mark: without one, tones are no evidence against a name."""
+    return any(unicodedata.combining(sign) or sign in "đĐ" for sign in unicodedata.normalize("NFD", text))
+
+
+def _tone_last(word: str) -> str:
+    """Move the tone marks of one syllable, given in NFD, behind its last letter."""
+    tones = "".join(sign for sign in word if sign in _TONES)
+    if not tones:
+        return word
+    return "".join(sign for sign in word if sign not in _TONES) + tones

@@ -1,0 +1,65 @@
+"""Puts the HTTP service together: routes, page, errors, and the gazetteer that is loaded once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from registry import db
+from registry.errors import UnavailableError
+from service import errors
+from service.deps import refuse_repeated
+from service.live import LiveResolver
+from service.middleware import Envelope
+from service.routes import codes, coverage, health, page, resolve, search, tiles, units
+from service.tiles import TileCache
+
+WEB = Path(__file__).parent / "web"
+ROUTERS = (search.router, resolve.router, codes.router, units.router, coverage.router, tiles.router, health.router, page.router)
+
+
+def create_app(url: str | None = None) -> FastAPI:
+    """Return the service over that database, or over the one in use; it starts even while the database sleeps."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.engine = db.engine(url)
+        await run_in_threadpool(_load, app)
+        yield
+
+    app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.live = LiveResolver()
+    app.state.tiles = TileCache()
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router, dependencies=[Depends(refuse_repeated)])
+    app.mount("/static/maplibre", StaticFiles(directory=maplibre_files()), name="maplibre")
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Envelope)
+    return app
+
+
+def maplibre_files() -> Path:
+    """Return the directory of MapLibre GL inside the installed `maplibre` wheel, without running the wheel's own code."""
+    spec = find_spec("maplibre")
+    if spec is None or spec.origin is None:
+        vi, en = "Thiếu gói maplibre nên không có bản đồ.", "The package maplibre is missing, so there is no map."
+        raise UnavailableError(vi, en, hint="Cài lại theo requirements.lock.")
+    return Path(spec.origin).parent / "srcjs"
+
+
+def _load(app: FastAPI) -> None:
+    """Load the gazetteer; where the database does not answer, the first request that needs it tries again."""
+    try:
+        with Session(app.state.engine) as session:
+            app.state.live.get(session)
+    except (DBAPIError, UnavailableError):
+        return

@@ -1,0 +1,44 @@
+"""Decides what a route may ask for: a read-only session, the live resolver, and parameters that are all known."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from geocode.resolver import Resolver
+from service.live import LiveResolver
+
+
+class NoParams(BaseModel):
+    """A route without parameters: whoever sends one is told so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _session(request: Request) -> Iterator[Session]:
+    """Open the session of one request; it only reads."""
+    with Session(request.app.state.engine) as opened:
+        yield opened
+
+
+SessionDep = Annotated[Session, Depends(_session)]
+
+
+def _resolver(request: Request, session: SessionDep) -> Resolver:
+    live: LiveResolver = request.app.state.live
+    return live.get(session)
+
+
+ResolverDep = Annotated[Resolver, Depends(_resolver)]
+
+
+def refuse_repeated(request: Request) -> None:
+    """Refuse a parameter that is given twice: one of the two would be dropped silently."""
+    counted = Counter(name for name, _ in request.query_params.multi_items())
+    mistakes = [{"type": "repeated", "loc": ("query", name)} for name, times in counted.items() if times > 1]
+    if mistakes:
+        raise RequestValidationError(mistakes)

@@ -1,0 +1,109 @@
+"""Decides how a refusal is told over HTTP: RFC 9457 problem documents, one table from error class to status, never a traceback."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from registry.errors import CodeError, DiachisoError, FileRefused, NotFoundError, RefusedError, UnavailableError, UsageError
+from registry.outage import as_unavailable
+from service.validation import explain
+
+PROBLEM = "application/problem+json"
+RETRY_SECONDS = 5
+
+# The nearest class of an error's ancestry decides.
+STATUS: Mapping[type[DiachisoError], int] = {
+    UsageError: 400,
+    NotFoundError: 404,
+    RefusedError: 409,
+    FileRefused: 422,
+    CodeError: 422,
+    UnavailableError: 503,
+    DiachisoError: 500,
+}
+TITLES: Mapping[int, str] = {
+    400: "Yêu cầu chưa đúng",
+    404: "Không tìm thấy",
+    405: "Cách gọi không được dùng ở đây",
+    409: "Không được phép",
+    413: "Nội dung quá lớn",
+    415: "Kiểu nội dung không đọc được",
+    422: "Dữ liệu không hợp lệ",
+    500: "Lỗi của chương trình",
+    503: "Tạm thời không phục vụ được",
+}
+# What the framework itself refuses: sentences in both languages.
+REFUSALS: Mapping[int, tuple[str, str]] = {
+    404: ("Không có trang hay dịch vụ nào ở địa chỉ này.", "Nothing is served under this path."),
+    405: ("Địa chỉ này không nhận phương thức ấy.", "This path does not take that method."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+    app.add_exception_handler(DiachisoError, _refused)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _framework)
+
+
+def status_of(error: DiachisoError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
+
+
+def problem(status: int, detail: str, detail_en: str, **more: Any) -> JSONResponse:  # noqa: ANN401 - extension members are free
+    """Return a problem document; `more` are its extension members, empty ones are left out."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, TITLES[400]),
+        "title_en": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "detail_en": detail_en,
+        **{name: value for name, value in more.items() if value},
+    }
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return JSONResponse(body, status, headers, PROBLEM)
+
+
+def fault() -> JSONResponse:
+    """Return the problem of a fault of the program itself, which says nothing of its inside."""
+    return problem(500, "Chương trình gặp lỗi; yêu cầu này không được trả lời.", "The program failed; this request was not answered.")
+
+
+def refusal(error: DiachisoError) -> JSONResponse:
+    """Return the problem of one of our own refusals."""
+    return problem(status_of(error), error.vi, error.en, hint=error.hint)
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    return refusal(error) if isinstance(error, DiachisoError) else fault()
+
+
+def _database(_request: Request, error: Exception) -> JSONResponse:
+    unavailable = as_unavailable(error) if isinstance(error, DBAPIError) else None
+    if unavailable is None:
+        raise error
+    return refusal(unavailable)
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+    errors = [explain(each) for each in found]
+    status = 422 if any("pointer" in each for each in errors) else 400
+    return problem(status, " ".join(each["detail"] for each in errors), " ".join(each["detail_en"] for each in errors), errors=errors)
+
+
+def _framework(_request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    vi, en = REFUSALS.get(status, ("Yêu cầu không đọc được.", "The request cannot be read."))
+    answer = problem(status, vi, en)
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer

@@ -1,0 +1,21 @@
+"""Serves the page."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+router = APIRouter(include_in_schema=False)
+_WEB = Path(__file__).parent.parent / "web"
+
+
+@router.get("/")
+def page() -> FileResponse:
+    """Return the page; its scripts and styles are under /static."""
+    return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/favicon.ico")
+def favicon() -> FileResponse:
+    """Return the icon that browsers ask for by themselves."""
+    return FileResponse(_WEB / "icon.svg", media_type="image/svg+xml")

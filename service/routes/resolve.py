@@ -1,0 +1,28 @@
+"""Gives the full verdict on a text, or on up to a thousand."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from geocode.types import Query as Question
+from service.deps import NoParams, ResolverDep, SessionDep
+from service.schemas.params import ResolveMany, ResolveParams
+
+router = APIRouter(prefix="/v1", tags=["resolve"])
+
+
+@router.get("/resolve")
+def resolve(asked: Annotated[ResolveParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
+    """Resolve one text; `explain=1` adds the part-scores and the steps."""
+    answer = resolver.resolve(session, Question(asked.q, limit=asked.limit, on=asked.on, lat=asked.lat, lon=asked.lon))
+    explanation = {"explanation": list(answer.explanation)} if asked.explain else {}
+    return answer.to_dict() | explanation | {"data_version": resolver.data_version}
+
+
+@router.post("/resolve")
+def resolve_many(
+    asked: ResolveMany, _none: Annotated[NoParams, Query()], session: SessionDep, resolver: ResolverDep
+) -> list[dict[str, Any]]:
+    """Resolve many texts at once, in their order."""
+    answers = resolver.resolve_many(session, [Question(text, limit=asked.limit, on=asked.on) for text in asked.queries])
+    return [answer.to_dict() | {"data_version": resolver.data_version} for answer in answers]

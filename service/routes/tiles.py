@@ -1,0 +1,50 @@
+"""Serves the map: vector tiles of communes and doors, and the outlines of provinces."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from service.deps import NoParams, SessionDep
+from service.schemas.params import ProvinceParams
+from service.tiles import Layer, Tile, draw, province_outlines, stamp
+
+router = APIRouter(prefix="/v1", tags=["tiles"])
+_MVT = "application/vnd.mapbox-vector-tile"
+_GEOJSON = "application/geo+json"
+
+
+@router.get("/tiles/{layer}/{z}/{x}/{y}.mvt", response_class=Response)
+def tile(  # noqa: PLR0913 - the path of a tile has that many parts
+    layer: Layer, z: int, x: int, y: int, asked: Annotated[ProvinceParams, Query()], request: Request, session: SessionDep
+) -> Response:
+    """Return one vector tile; 204 when nothing lies in it."""
+    wanted = Tile(layer, z, x, y, asked.province)
+    wanted.check()
+    version = stamp(session)
+    if _has(request, version):
+        return Response(status_code=304, headers=_caching(version))
+    return _answer(draw(session, wanted, request.app.state.tiles, version), _MVT, version)
+
+
+@router.get("/provinces.geojson", response_class=Response)
+def provinces(_none: Annotated[NoParams, Query()], request: Request, session: SessionDep) -> Response:
+    """Return the outlines of today's provinces for small scales."""
+    version = stamp(session)
+    if _has(request, version):
+        return Response(status_code=304, headers=_caching(version))
+    return _answer(province_outlines(session, request.app.state.tiles, version), _GEOJSON, version)
+
+
+def _has(request: Request, version: str) -> bool:
+    return f'"{version}"' in request.headers.get("if-none-match", "")
+
+
+def _answer(content: bytes, media_type: str, version: str) -> Response:
+    if not content:
+        return Response(status_code=204, headers=_caching(version))
+    return Response(content, media_type=media_type, headers=_caching(version))
+
+
+def _caching(version: str) -> dict[str, str]:
+    """Keep for a minute, then ask again: an import shows soon, and an unchanged tile costs one small question."""
+    return {"ETag": f'W/"{version}"', "Cache-Control": "public, max-age=60"}

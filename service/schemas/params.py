@@ -1,0 +1,111 @@
+"""Decides the parameters that questions share: their names, limits and defaults."""
+
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from geocode.types import Query
+from registry.text import clean
+
+LONGEST_QUERY: Final = 500
+MOST_QUERIES: Final = 1000
+
+FeatureType = Literal["housenumber", "street", "locality", "municipality"]
+
+
+def _clean(value: object) -> object:
+    """Make line ends and control characters spaces, as everywhere a text enters the registry."""
+    return clean(value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=LONGEST_QUERY)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Limit = Annotated[int, Field(ge=1, le=20)]
+FiveDigits = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+
+
+class Strict(BaseModel):
+    """Parameters of a route; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Towards(Strict):
+    """A point in degrees WGS 84 that answers should lean to; both or neither."""
+
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise PydanticCustomError("lonely_coordinate", "lat and lon must come together")
+        return self
+
+
+class SearchParams(Towards):
+    """Parameters of `/search`, named as addok and the French BAN name them."""
+
+    q: Text
+    limit: Limit = 5
+    autocomplete: bool = False
+    type: FeatureType | None = None
+    postcode: FiveDigits | None = None
+    citycode: FiveDigits | None = None
+
+    def query(self, limit: int) -> Query:
+        """Return the question to the matcher."""
+        return Query(self.q, limit=limit, lat=self.lat, lon=self.lon, postal_code=self.postcode, commune_code=self.citycode)
+
+    def filters(self) -> dict[str, str]:
+        """Return the filters that were given, to be echoed."""
+        named = {"type": self.type, "postcode": self.postcode, "citycode": self.citycode}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class ReverseParams(Strict):
+    """Parameters of `/reverse`: a point in degrees WGS 84."""
+
+    lat: Latitude
+    lon: Longitude
+    limit: Limit = 1
+    type: FeatureType | None = None
+
+
+class ResolveParams(Towards):
+    """Parameters of `/v1/resolve`; `on` is the day whose units the answer names."""
+
+    q: Text
+    limit: Limit = 5
+    on: date | None = None
+    explain: bool = False
+
+
+class ResolveMany(Strict):
+    """Body of `POST /v1/resolve`: up to a thousand texts."""
+
+    queries: Annotated[list[Text], Field(min_length=1, max_length=MOST_QUERIES)]
+    limit: Limit = 5
+    on: date | None = None
+
+
+class OnDay(Strict):
+    """Parameters of `/v1/units/{code}`."""
+
+    on: date | None = None
+
+
+class ProvinceParams(Strict):
+    """Parameters of `/v1/units`: a province by its two digits, or all 34."""
+
+    province: ProvinceCode | None = None
+
+
+class CoverageParams(ProvinceParams):
+    """Parameters of `/v1/coverage`."""
+
+    on: date | None = None

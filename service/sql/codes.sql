@@ -1,0 +1,30 @@
+-- name: by_code
+-- What the registry has under one code: issued or handed over as the digital address, or known as an external code. Serves: code_card.find.
+SELECT code, scheme, status, address_id, issued_at, retired_at, replaced_by
+FROM digital_address WHERE code = :code AND scheme = :scheme
+UNION ALL
+SELECT code, scheme, 'external', address_id, NULL, NULL, NULL
+FROM external_code WHERE code = :code AND scheme = :scheme
+ORDER BY address_id;
+
+-- name: door
+-- One door with everything that is said of it in public; nothing of the households behind it. Serves: code_card.find.
+SELECT address.id, address.house_path AS house, address.flat, address.kind, address.status AS stage, address.retired_at, address.replaced_by,
+       ST_Y(address.point) AS lat, ST_X(address.point) AS lon, address.accuracy_m, address.point_method,
+       place.name AS place, place.kind AS place_kind, hamlet.name AS hamlet,
+       commune.code AS commune_code, commune.full_name AS commune, commune.postal_code,
+       province.code AS province_code, province.full_name AS province,
+       recorded.code AS recorded_code, recorded.full_name AS recorded_name,
+       active.code AS active_code, active.scheme AS active_scheme
+FROM address
+JOIN unit AS commune ON commune.id = address.commune_id
+LEFT JOIN unit AS province ON province.level = 'province' AND province.code = commune.province_code AND province.valid @> current_date
+LEFT JOIN unit AS recorded ON recorded.id = address.recorded_unit_id
+LEFT JOIN place ON place.id = address.place_id
+LEFT JOIN place AS hamlet ON hamlet.id = address.hamlet_id
+LEFT JOIN digital_address AS active ON active.address_id = address.id AND active.status = 'active'
+WHERE address.id = :id;
+
+-- name: external_codes
+-- The other codes of one door. Serves: code_card.find.
+SELECT scheme, code FROM external_code WHERE address_id = :id ORDER BY scheme, code;
