@@ -7,7 +7,7 @@ from geocode.chains import Chain, build_chains
 from geocode.doors import Door, DoorKey
 from geocode.gazetteer import Gazetteer, GazPlace
 from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
-from geocode.mentions import Mention, find_fuzzy, find_mentions
+from geocode.mentions import Mention, find_fuzzy, find_mentions, typed_left
 from geocode.normalise import Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN, house_part, place_part, rest_part, total, unit_part
@@ -61,7 +61,7 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
     mentions = find_mentions(text, gazetteer)
     chains = build_chains(gazetteer, mentions, accents=text.accents)
     taken = _taken(text, chains[0].mentions if chains else ())
-    near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) else []
+    near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) or typed_left(text, taken) else []
     if not near:
         return chains
     return build_chains(gazetteer, [*mentions, *near], accents=text.accents)

@@ -83,6 +83,7 @@ def _commune_chain(
     if province:
         used.append(province[0])
         score += CHAIN.province * province[1] + _tone(province[0], province[2], accents=accents)
+        score += CHAIN.order if mention.start < province[0].start else 0.0
         flags |= {"mixed"} if province[1] < 1 else set()
     else:
         flags.add("no_province")

@@ -14,6 +14,8 @@ CLOSE = 0.06
 ACCEPT_FROM = 0.90
 DOUBTS = frozenset({"fuzzy", "tone", "contradiction", "street_like", "after_number", "no_commune", "other_hamlet"})
 CLEAR_LEAD = 7.0
+# A door that exists says more about a reading than its units do; without a door the units decide.
+LEAD_OF_DOORS, LEAD_OF_PLACES = 200.0, 60.0
 
 
 def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Answer:
@@ -60,7 +62,8 @@ def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:
     def order(each: Scored) -> tuple[int, float, float, float, int]:
         lead = (each.reading.chain.score if each.reading.chain else 0.0) - best_chain
         depth = 1 if each.candidate.level is Level.HOUSEHOLD else 0
-        return (-depth, -round(each.candidate.confidence + lead / 200, 4), -DEPTH[each.candidate.level], _distance(prepared, each), each.candidate.address_id or 0)
+        scale = LEAD_OF_DOORS if depth else LEAD_OF_PLACES
+        return (-depth, -round(each.candidate.confidence + lead / scale, 4), -DEPTH[each.candidate.level], _distance(prepared, each), each.candidate.address_id or 0)
 
     ranked: list[Scored] = []
     seen: set[object] = set()

@@ -15,6 +15,7 @@ from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit, compact, mak
 from registry.place_key import street_key
 from registry.succession import successors_today
 from registry.text import FOLD_VERSION, toned
+from registry.units_load import reference_version
 
 REFERENCE = Path(registry.__file__).parent / "reference"
 
@@ -31,16 +32,16 @@ _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back
 def data_version(session: Session) -> str:
     """Return the version of the registry's content: fold rules, units, last committed batch, rollbacks."""
     last, rolled_back = session.execute(_VERSION).one()
-    units = session.execute(text("SELECT obj_description('unit'::regclass)")).scalar() or ""
-    return f"{FOLD_VERSION}-{units[-12:]}-{last}-{rolled_back}"
+    units = reference_version(session) or ""
+    return f"{FOLD_VERSION}-{units[:12]}-{last}-{rolled_back}"
 
 
 def load_gazetteer(session: Session) -> Gazetteer:
     """Read everything the matcher knows by heart; a few seconds for the country."""
     gazetteer = Gazetteer(version=data_version(session))
     _load_units(gazetteer, session)
-    _load_former(gazetteer, session)
     _load_abbreviations(gazetteer)
+    _load_former(gazetteer, session)
     _load_places(gazetteer, session)
     return gazetteer
 
@@ -98,12 +99,11 @@ def _relate_worlds(gazetteer: Gazetteer) -> None:
 
 def _load_former(gazetteer: Gazetteer, session: Session) -> None:
     """Add commune and district names that were gone before 2025, leading straight to the communes of today."""
-    provinces = {unit.full_name: unit.code for (level, _), unit in gazetteer.old.items() if level == "province"}
     districts = {(unit.full_name, unit.province): unit.code for (level, _), unit in gazetteer.old.items() if level == "district"}
     seen: set[tuple[str, str, str]] = set()
     gone: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row in session.execute(_FORMER).mappings():
-        province = provinces.get(row["province"])
+        province = _old_province(gazetteer, row["province"])
         today = tuple(gazetteer.current["commune", code].id for code in row["new_codes"] if ("commune", code) in gazetteer.current)
         if province is None or not today:
             continue
@@ -120,6 +120,12 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
         _add_former(gazetteer, "district", code, (kind, name, full_name), (code, province), tuple(sorted(communes)))
         known = gazetteer.communes_of_district.get(code, frozenset())
         gazetteer.communes_of_district[code] = known | communes
+
+
+def _old_province(gazetteer: Gazetteer, full_name: str) -> str | None:
+    """Return the code of a province of the 63 by its name or by a name it had before."""
+    named = gazetteer.units.get(compact(_bare(full_name)[1]), ())
+    return next((unit.code for unit in named if unit.level == "province" and unit.world == "old"), None)
 
 
 def _add_former(

@@ -39,15 +39,27 @@ class Mention:
 def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
     """Return every span that names a unit exactly (folded), typed or bare; longer bare names hide shorter ones at their start."""
     found: list[Mention] = []
+    announced: dict[int, int] = {}
     for start in range(len(text.tokens)):
-        typed = False
         for name_start, options in _announced(text, start):
-            names = list(_names(text, name_start, gazetteer, options))
-            found.extend(_mention(text, start, name_start, end, level, tuple(kind for lv, kind in options if lv == level), units)
-                         for end, level, units in names)
-            typed = typed or bool(names)
-        found.extend(_bare(text, start, gazetteer))
-    return found
+            for end, level, units in _names(text, name_start, gazetteer, options):
+                found.append(_mention(text, start, name_start, end, level, tuple(kind for lv, kind in options if lv == level), units))
+                announced[name_start] = max(announced.get(name_start, 0), end)
+        found.extend(mention for mention in _bare(text, start, gazetteer) if mention.end > announced.get(start, 0))
+    return [mention for mention in found if not any(_hides(text, longer, mention) for longer in found)]
+
+
+def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
+    """Tell whether a longer name of the same level holds a shorter one, so that the shorter is only a part of it.
+
+    A longer name that runs into the type word of the next unit (`Phú Mỹ` in `Phú Mỹ Thành phố …`) hides nothing.
+    """
+    if longer.level != mention.level or longer.end - longer.name_start <= mention.end - mention.name_start:
+        return False
+    if mention.kinds and longer.name_start != mention.name_start:
+        return False
+    held = longer.name_start <= mention.name_start and mention.end <= longer.end
+    return held and not any(options for _, options in _announced(text, mention.end))
 
 
 def _bare(text: Text, start: int, gazetteer: Gazetteer) -> Iterator[Mention]:
@@ -82,7 +94,7 @@ def _names(
     key = ""
     for end in range(start + 1, min(start + gazetteer.longest, len(tokens)) + 1):
         token = tokens[end - 1]
-        if token.gap and end > start + 1:
+        if token.gap and not token.dash and end > start + 1:
             return
         key += token.key
         name = key.lstrip("0") or key if key.isdigit() else key
@@ -134,10 +146,19 @@ def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], provinces: f
         if not announced and text.tokens[start].gap and provinces:
             end = _segment_end(text, start, taken)
             whole = end == len(text.tokens) or text.tokens[end].gap
-            if whole and start and not any(token.numeric for token in text.tokens[start:end]) and not _is_place(text, start):
+            if whole and not any(token.numeric for token in text.tokens[start:end]) and not _is_place(text, start):
                 for level in ("district", "commune"):
                     found.extend(_near(text, gazetteer, (start, start, end), level, (), provinces))
     return found
+
+
+def typed_left(text: Text, taken: list[bool]) -> bool:
+    """Tell whether words announce a commune or district that nothing has read yet."""
+    return any(
+        not taken[start] and not taken[name_start] and len(text.tokens[start].key) > 1 and options[0][0] != "province"
+        for start in range(len(text.tokens))
+        for name_start, options in _announced(text, start)
+    )
 
 
 def _is_place(text: Text, start: int) -> bool:

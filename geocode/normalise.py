@@ -11,16 +11,21 @@ MAX_TOKENS = 64
 
 # A token is a run of letters and digits; inside it `/` always joins, `.`, `-` and `+` only where a digit stands beside them.
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*", re.UNICODE)
-_GAP = re.compile(r"[,;|\n()\[\]{}]|\s[-–—:]\s|–|—")
+_GAP = re.compile(r"[,;|\n()\[\]{}:]")
+_DASH = re.compile(r"\s[-–—]\s|–|—")
 # Short forms that people glue to a number: P15, Q8, KP1, TDP5, QL6; never letters that start a house number (A10, D2).
 _GLUED = re.compile(
     r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
 )
+_GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or number: its key form, evidence form and place in the text; `gap` says that a separator stands before it."""
+    """One word or number: its key form, evidence form and place in the text; `gap` says that a separator stands before it.
+
+    `dash` says that the separator is only a dash, which may also stand inside a name (Phường Lâm Viên - Đà Lạt).
+    """
 
     key: str
     tone: str
@@ -28,6 +33,7 @@ class Token:
     start: int
     end: int
     gap: bool
+    dash: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -59,8 +65,10 @@ def normalise(text: str) -> Text:
     tokens: list[Token] = []
     previous = 0
     for match in _TOKEN.finditer(kept):
-        gap = bool(_GAP.search(kept[previous : match.start()])) or not tokens
-        tokens.extend(_tokens(match, gap=gap))
+        between = kept[previous : match.start()]
+        hard = bool(_GAP.search(between)) or not tokens
+        dash = not hard and bool(_DASH.search(between))
+        tokens.extend(_tokens(match, gap=hard or dash, dash=dash))
         previous = match.end()
         if len(tokens) >= MAX_TOKENS:
             break
@@ -68,16 +76,22 @@ def normalise(text: str) -> Text:
 
 
 def _part_camels(text: str) -> str:
-    """Part words that lost the space between them: `HuyệnMộc Châu`."""
+    """Part words that lost the space between them: `HuyệnMộc Châu`, `XGia Hội`, `TTĐức An`."""
     parts: list[str] = []
+    word = 0
     for place, sign in enumerate(text):
-        if place and sign.isupper() and text[place - 1].islower() and text[place + 1 : place + 2].islower():
-            parts.append(" ")
+        if not sign.isalpha():
+            word = place + 1
+        elif place > word and sign.isupper() and text[place + 1 : place + 2].islower():
+            before = text[word:place]
+            if before[-1].islower() or before in _GLUED_INITIALS:
+                parts.append(" ")
+                word = place
         parts.append(sign)
     return "".join(parts)
 
 
-def _tokens(match: re.Match[str], *, gap: bool) -> list[Token]:
+def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> list[Token]:
     """Make one token, or two when a short form is glued to its number."""
     raw = match[0]
     key = _key(raw)
@@ -85,12 +99,12 @@ def _tokens(match: re.Match[str], *, gap: bool) -> list[Token]:
         return []
     glued = _GLUED.fullmatch(key)
     if glued is None or len(key) != len(raw):
-        return [Token(key, toned(raw), raw, match.start(), match.end(), gap)]
+        return [Token(key, toned(raw), raw, match.start(), match.end(), gap, dash)]
     cut = len(key) - len(glued[2])
     middle = match.start() + cut
     head = raw[:cut]
     return [
-        Token(glued[1], toned(head), head, match.start(), middle, gap),
+        Token(glued[1], toned(head), head, match.start(), middle, gap, dash),
         Token(glued[2], glued[2], raw[cut:], middle, match.end(), gap=False),
     ]
 

@@ -23,8 +23,9 @@ class ChainWeights:
     former: float = -4.0  # A name that was gone before 2025.
     district: float = 20.0  # A district that contains the commune.
     province: float = 20.0  # A province that contains it.
+    order: float = 3.0  # The commune stands before its province, as addresses are written.
     mixed_share: float = 0.8  # The support comes from the other world: `Phường Phủ Lý, Hà Nam`.
-    new_world: float = 3.0  # Two levels are how addresses are written since 2025-07-01.
+    new_world: float = 8.0  # Two levels without a district are how addresses are written since 2025-07-01.
     left_commune: float = -15.0  # Another commune is named and left out.
     left_district: float = -25.0  # A district is named and does not contain the commune.
     left_province: float = -40.0  # A province is named and does not contain it.
@@ -80,7 +81,7 @@ def place_part(how: str) -> PartScore:
         "fuzzy": (0.6, "viết gần đúng"),
         "bare": (0.9, "không ghi loại đường, thôn"),
         "none": (0.0, "không tìm thấy"),
-        "absent": (0.5, "không ghi"),
+        "absent": (1.0, "không ghi"),
     }[how]
     return PartScore("place", WEIGHTS.place * share, WEIGHTS.place, why)
 
@@ -94,7 +95,7 @@ def house_part(how: str) -> PartScore:
         "only_door": (0.5, "nhà duy nhất không số"),
         "alley": (0.4, "chỉ tới đầu ngõ, hẻm"),
         "none": (0.0, "không tìm thấy"),
-        "absent": (0.5, "không ghi"),
+        "absent": (1.0, "không ghi"),
     }[how]
     return PartScore("house", WEIGHTS.house * share, WEIGHTS.house, why)
 

@@ -40,6 +40,8 @@ PERSONAL: Final = (
     "ho ten", "ho va ten", "ten chu ho", "chu ho", "ten chu nha", "nguoi dai dien", "nguoi lien he", "so dien thoai", "dien thoai", "sdt",
     "phone", "mobile", "email", "e mail", "cccd", "cmnd", "so cccd", "so cmnd", "can cuoc", "ngay sinh", "name", "full name",
 )  # fmt: skip
+# Columns of codes and numbers, in which ten digits are no phone.
+EXACT: Final = ("stt", "ma_dia_chi_so", "vpostcode", "kinh_do", "vi_do", "ma_xa", "ma_ho", "so_ho", "ngay_thu_thap")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Columns:
     def has(self, name: str) -> bool:
         """Say whether the file has that canonical column."""
         return name in self.position
+
+    def exact(self) -> set[int]:
+        """Return the positions of the columns that hold codes and numbers."""
+        return {self.position[name] for name in EXACT if name in self.position}
 
 
 def identify(header: Sequence[str], mapping: Mapping, file_name: str, *, province_given: bool) -> Columns:

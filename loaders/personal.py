@@ -23,4 +23,9 @@ _NAMED: Final = re.compile(
 
 def scrub(text: str) -> str:
     """Return the text without personal data; equal to the text when it holds none."""
-    return _NAMED.sub(lambda found: f"{found[1]} {MASK}", _PATTERN.sub(MASK, text))
+    return _NAMED.sub(_mask_name, _PATTERN.sub(MASK, text))
+
+
+def _mask_name(found: re.Match[str]) -> str:
+    """Mask what follows a form of address only where every word is capitalised, as names are."""
+    return f"{found[1]} {MASK}" if all(word[0].isupper() for word in found[2].split()) else found[0]

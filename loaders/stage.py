@@ -11,6 +11,7 @@ from loaders.copying import copy
 from loaders.fields import COLUMNS, Columns
 from loaders.files import LONGEST_CELL, Source, rows
 from loaders.mapping import Mapping
+from loaders.personal import MASK, scrub
 from registry.errors import FileRefused
 
 Progress = Callable[[str, int, int], None]
@@ -74,17 +75,21 @@ def _even_rows(
 
 
 def _odd_row(columns: Columns, number: int, cells: list[str]) -> tuple[Any, ...]:
-    raw: dict[str, Any] = {_key(columns, at): cell for at, cell in enumerate(cells[: len(columns.header)])}
+    raw: dict[str, Any] = {_key(columns, at): _kept(columns, at, cell) for at, cell in enumerate(cells[: len(columns.header)])}
     if len(cells) > len(columns.header):
-        raw["_extra"] = cells[len(columns.header) :]
-    for at in columns.personal:
-        if _key(columns, at) in raw:
-            raw[_key(columns, at)] = "***"
+        raw["_extra"] = [scrub(cell) for cell in cells[len(columns.header) :]]
     if len(cells) != len(columns.header):
         details = {"cells": len(cells), "header": len(columns.header)}
         return number, "row.columns", json.dumps(details), json.dumps(raw, ensure_ascii=False)
     long = [(columns.header[at], len(cell)) for at, cell in enumerate(cells) if len(cell) > LONGEST_CELL]
     return number, "row.cell_too_long", json.dumps({"column": long[0][0], "characters": long[0][1]}), json.dumps(raw, ensure_ascii=False)
+
+
+def _kept(columns: Columns, at: int, cell: str) -> str:
+    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and coordinates as they are."""
+    if at in columns.personal:
+        return MASK if cell else ""
+    return cell if at in columns.exact() else scrub(cell)
 
 
 def _key(columns: Columns, at: int) -> str:

@@ -67,7 +67,7 @@ def voronoi_areas(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any], area_km2
 def _cells(centres: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the Voronoi cell of each centre, in their order; the whole plane for a single one."""
     if len(centres) == 1:
-        return shapely.buffer(centres, 1e6)
+        return np.asarray(shapely.buffer(centres, 1e6), dtype=object)
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(centres)))
     tree = shapely.STRtree(parts)
     owner = dict(zip(*tree.query(centres, predicate="intersects"), strict=True))
@@ -81,7 +81,8 @@ def _multi(cell: Any) -> Any:  # noqa: ANN401 - shapely is untyped
 
 
 def _copy(connection: Connection, drawn: list[tuple[int, Any]]) -> None:
-    lines = (f"{unit}\t{shapely.to_wkb(shapely.set_srid(cell, 4326), hex=True, include_srid=True)}\ttrue\t{SOURCE}\n" for unit, cell in drawn)
+    hexed = ((unit, shapely.to_wkb(shapely.set_srid(cell, 4326), hex=True, include_srid=True)) for unit, cell in drawn)
+    lines = (f"{unit}\t{cell}\ttrue\t{SOURCE}\n" for unit, cell in hexed)
     cursor: Any = connection.connection.cursor()
     cursor.copy_expert("COPY unit_boundary (unit_id, geom, approximate, source) FROM STDIN", io.StringIO("".join(lines)))
     cursor.close()

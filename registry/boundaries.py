@@ -38,6 +38,7 @@ WHERE s.kind = 'whole' AND (p.level, p.code, p.name) = (n.level, n.code, n.name)
   AND (SELECT count(*) FROM succession x WHERE x.successor_id = n.id) = 1
   AND t.id NOT IN (SELECT unit_id FROM new_boundary)
 ON CONFLICT (unit_id) DO UPDATE SET geom = excluded.geom, approximate = false, source = excluded.source, loaded_at = now()
+WHERE unit_boundary.approximate
 """
 
 
@@ -99,7 +100,9 @@ def _one_level(files: list[BoundaryFile]) -> Level:
     if len(levels) == 1:
         return next(iter(levels))
     raise RefusedError(
-        "Các tệp thuộc nhiều cấp đơn vị khác nhau.", f"The files hold several levels: {sorted(levels)}.", hint="Nạp từng cấp một, hoặc thêm --level."
+        "Các tệp thuộc nhiều cấp đơn vị khác nhau.",
+        f"The files hold several levels: {sorted(levels)}.",
+        hint="Nạp từng cấp một, hoặc thêm --level.",
     )
 
 
@@ -146,7 +149,8 @@ def _write(session: Session, rows: list[tuple[int, Any, str]]) -> int:
     cursor: Any = connection.connection.cursor()
     cursor.execute("DROP TABLE IF EXISTS new_boundary")
     cursor.execute("CREATE TEMP TABLE new_boundary (unit_id int PRIMARY KEY, geom geometry, source text) ON COMMIT DROP")
-    lines = (f"{unit}\t{shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)}\t{_cell(name)}\n" for unit, shape, name in rows)
+    hexed = ((unit, shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True), name) for unit, shape, name in rows)
+    lines = (f"{unit}\t{shape}\t{_cell(name)}\n" for unit, shape, name in hexed)
     cursor.copy_expert("COPY new_boundary FROM STDIN", io.StringIO("".join(lines)))
     cursor.close()
     replaced = session.execute(

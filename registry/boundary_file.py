@@ -136,7 +136,7 @@ def _degrees(path: Path, shapes: Any, crs: str | None) -> Any:  # noqa: ANN401 -
     if not (box[0] - 1 <= west and box[1] - 1 <= south and east <= box[2] + 1 and north <= box[3] + 1):
         raise FileRefused(
             f"Các vùng trong {path.name} nằm ngoài Việt Nam.",
-            f"The areas of {path.name} lie outside Vietnam: {west:.5g} {south:.5g} {east:.5g} {north:.5g} as {crs or 'degrees, no CRS stated'}.",
+            f"The areas of {path.name} lie outside Vietnam: {west:.5g} {south:.5g} {east:.5g} {north:.5g} ({crs or 'no CRS stated'}).",
             hint="Tệp ghi sai hệ tọa độ hoặc không ghi; hãy khai đúng hệ (ví dụ VN-2000 của tỉnh) rồi xuất lại.",
         )
     return turned
@@ -145,7 +145,7 @@ def _degrees(path: Path, shapes: Any, crs: str | None) -> Any:  # noqa: ANN401 -
 def _transform(xy: Any, crs: str) -> Any:  # noqa: ANN401 - arrays of shape (n, 2)
     """Transform easting, northing to longitude, latitude; VN-2000 with the official datum shift."""
     try:
-        lon, lat = geo.to_wgs84(xy[:, 0], xy[:, 1], crs)
+        lon, lat = geo.to_wgs84(xy[:, 0].tolist(), xy[:, 1].tolist(), crs)
     except UsageError:
         transformer = pyproj.Transformer.from_crs(crs, _WGS84, always_xy=True)
         lon, lat = transformer.transform(xy[:, 0], xy[:, 1])

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from registry.errors import FileRefused
 from registry.models.tables import ServicePoint, Succession, Unit
 from registry.spelling import Repair, repair
 from registry.text import clean, fold
+from registry.units import REFORM
 
 COLUMNS: Final = (
     "province", "district", "recorded_name", "code", "building", "internet", "multi_service", "planned", "year", "source",
@@ -98,6 +99,18 @@ def load(session: Session, path: Path) -> ServicePointReport:
         len(rows), ways["exact"], ways["folded"], ways["similar"], tuple(left), tuple(repairs),
         added, written - added, len(places) - written,
     )  # fmt: skip
+
+
+def of_province(session: Session, province_code: str) -> list[tuple[ServicePoint, str]]:
+    """Return the points of a province of today with the full name of their commune, in order of commune and point."""
+    commune = aliased(Unit)
+    statement = (
+        select(ServicePoint, commune.full_name)
+        .join(commune, commune.id == ServicePoint.commune_id)
+        .where(ServicePoint.province_code == province_code)
+        .order_by(commune.code, ServicePoint.name)
+    )
+    return [(point, name) for point, name in session.execute(statement)]
 
 
 def read(path: Path) -> list[Row]:
@@ -189,16 +202,16 @@ def _left(row: Row, found: Repair, known_district: bool, unit: Unit | None) -> L
 
 def _communes(session: Session, province: str, district: str) -> dict[str, Unit]:
     """Return the communes of a district of before 2025-07-01 by bare name; none when the district is not certain."""
-    old = select(Unit).where(~Unit.in_force, Unit.level == "province")
+    old = select(Unit).where(func.upper(Unit.valid) == REFORM, Unit.level == "province")
     here = [unit for unit in session.scalars(old) if fold(province) in (fold(unit.full_name), fold(unit.name))]
     if not here:
         return {}
-    districts = select(Unit).where(Unit.level == "district", Unit.province_code == here[0].code)
+    districts = select(Unit).where(func.upper(Unit.valid) == REFORM, Unit.level == "district", Unit.province_code == here[0].code)
     by_name = {unit.full_name: unit for unit in session.scalars(districts)}
     read_name = _district(district, by_name)
     if read_name is None:
         return {}
-    inside = select(Unit).where(Unit.level == "commune", ~Unit.in_force, Unit.parent_code == by_name[read_name].code)
+    inside = select(Unit).where(Unit.level == "commune", func.upper(Unit.valid) == REFORM, Unit.parent_code == by_name[read_name].code)
     return {unit.name: unit for unit in session.scalars(inside.order_by(Unit.code))}
 
 
@@ -213,7 +226,8 @@ def _district(written: str, by_name: dict[str, Unit]) -> str | None:
 def _today(session: Session, unit: Unit) -> Unit | None:
     """Follow whole successions to the unit in force; None where the way parts."""
     while not unit.in_force:
-        found = session.scalars(select(Unit).join(Succession, Succession.successor_id == Unit.id).where(Succession.predecessor_id == unit.id)).all()
+        onward = select(Unit).join(Succession, Succession.successor_id == Unit.id).where(Succession.predecessor_id == unit.id)
+        found = session.scalars(onward).all()
         if len(found) != 1:
             return None
         unit = found[0]

@@ -5,6 +5,7 @@ as `nh`, `o` doubled. Below the floor or inside the margin nothing is guessed: a
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,7 +19,7 @@ How = Literal["exact", "folded", "similar", "open"]
 # Both are in points of 100 of rapidfuzz's ratio; a single wrong letter in a name of seven costs about 14.
 FLOOR: Final = 80.0
 MARGIN: Final = 8.0
-_CONFUSIONS: Final = ((re.compile(r"ur(?=[a-z]*\b)"), "u"), (re.compile(r"inh\b"), "in"), (re.compile(r"oo"), "o"), (re.compile(r"ie"), "e"))
+_CONFUSIONS: Final = ((re.compile(r"ur"), "u"), (re.compile(r"inh\b"), "in"), (re.compile(r"oo"), "o"))
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,17 @@ def repair(recorded: Iterable[str], official: Iterable[str]) -> dict[str, Repair
             same = [each for each in names if each not in taken and key(each) == key(name)]
             if name not in found and len(same) == 1:
                 found[name] = Repair(name, same[0], "exact" if how == "exact" else "folded", 100.0, 0.0)
-    similar = _similar([name for name in waiting if name not in found], names, found)
-    return {name: (found | similar)[name] for name in waiting}
-
-
-def _similar(waiting: list[str], names: tuple[str, ...], found: Mapping[str, Repair]) -> dict[str, Repair]:
     taken = {each.official for each in found.values()}
     free = [name for name in names if name not in taken]
-    read = {name: _nearest(name, free) for name in waiting}
-    claimed = [each.official for each in read.values() if each.official]
-    # Two misprints that lead to one name are both open.
-    return {
-        name: each if claimed.count(each.official) <= 1 else Repair(name, None, "open", each.score, each.score)
-        for name, each in read.items()
-    }
+    found |= {name: _nearest(name, free) for name in waiting if name not in found}
+    return _undisputed({name: found[name] for name in waiting})
+
+
+def _undisputed(found: Mapping[str, Repair]) -> dict[str, Repair]:
+    """Open what was repaired to one and the same official name: at most one of them can be right."""
+    claims = Counter(each.official for each in found.values() if each.official)
+    settled = {name for name, each in found.items() if each.how in ("exact", "open") or claims[each.official or ""] == 1}
+    return {name: each if name in settled else Repair(name, None, "open", each.score, each.score) for name, each in found.items()}
 
 
 def _nearest(name: str, free: list[str]) -> Repair:

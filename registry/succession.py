@@ -112,7 +112,8 @@ _SIDES: Final = {
         FROM unit d JOIN unit c ON c.level = 'commune' AND c.parent_code = d.code AND c.valid && d.valid
         JOIN succession s ON s.predecessor_id = c.id WHERE d.id = :id AND d.level = 'district' GROUP BY s.successor_id""",
     "by_code": """
-        SELECT u.id AS other, 'part' AS kind, false AS all_people, lower(u.valid) AS effective, 'theo hồ sơ thay đổi / change records' AS note
+        SELECT u.id AS other, 'part' AS kind, false AS all_people, lower(u.valid) AS effective,
+               'theo hồ sơ thay đổi / change records' AS note
         FROM unit u WHERE u.level = 'commune' AND u.code = ANY(:codes) AND u.valid @> CAST(:day AS date)""",
 }
 
@@ -129,9 +130,7 @@ def _steps(session: Session, unit_id: int, side: str) -> tuple[Step, ...]:
     rows = session.execute(text(_SIDES[side]), {"id": unit_id}).all()
     units = views(session, [row.other for row in rows]) if rows else {}
     beyond = "back" if side == "back" else "forward"
-    steps = [
-        Step(units[row.other], row.kind, row.all_people, row.effective, row.note, _steps(session, row.other, beyond)) for row in rows
-    ]
+    steps = [Step(units[row.other], row.kind, row.all_people, row.effective, row.note, _steps(session, row.other, beyond)) for row in rows]
     return tuple(sorted(steps, key=lambda step: (step.kind != "whole", not step.all_people, step.unit.code)))
 
 
@@ -146,7 +145,7 @@ def _recorded_steps(session: Session, view: UnitView) -> tuple[Step, ...]:
         for row in rows:
             since = max(row.effective or day, view.valid_to or day)
             kind = "whole" if len(rows) == 1 else "part"
-            steps.append(Step(units[row.other], kind, False, since, row.note, _steps(session, row.other, "forward")))  # noqa: FBT003
+            steps.append(Step(units[row.other], kind, False, since, row.note, _steps(session, row.other, "forward")))
     return tuple(steps)
 
 

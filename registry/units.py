@@ -85,7 +85,9 @@ LEFT JOIN LATERAL (
     AND (CAST(:on AS date) IS NULL OR p.valid @> CAST(:on AS date))
   ORDER BY upper(p.valid) DESC NULLS FIRST LIMIT 1) p ON true
 """
-_BY_CODE: Final = _VIEW + "WHERE u.code = :code AND (CAST(:on AS date) IS NULL OR u.valid @> CAST(:on AS date)) ORDER BY lower(u.valid) NULLS FIRST"
+_ON: Final = "(CAST(:on AS date) IS NULL OR valid @> CAST(:on AS date))"
+_BY_CODE: Final = _VIEW + f"WHERE u.code = :code AND {_ON.replace('valid', 'u.valid')} ORDER BY lower(u.valid) NULLS FIRST"
+_NAMES: Final = f"SELECT id, name, full_name FROM unit WHERE {_ON}"  # noqa: S608 - a condition of ours
 _BY_IDS: Final = _VIEW + "WHERE u.id = ANY(:ids) ORDER BY u.level DESC, lower(u.valid) NULLS FIRST, u.code"
 _FORMER: Final = """
 SELECT f.code, f.full_name, f.district, f.province, f.first_seen, f.last_seen, f.old_codes, f.new_codes, f.source
@@ -121,7 +123,7 @@ def find(session: Session, words: str, on: date | None = None) -> list[UnitView]
     wanted = fold(words)
     if wanted.replace(" ", "").isdigit():
         return show(session, words, on)
-    rows = session.execute(text("SELECT id, name, full_name FROM unit WHERE CAST(:on AS date) IS NULL OR valid @> CAST(:on AS date)"), {"on": on})
+    rows = session.execute(text(_NAMES), {"on": on})
     ids = [row.id for row in rows if wanted and wanted in {fold(row.name), fold(row.full_name)}]
     if not ids:
         raise NotFoundError(

@@ -79,7 +79,7 @@ def _is_whole(connection: Connection, directory: Path) -> bool:
     """Tell whether no unit was lost since the load; the other tables are written only together with the units."""
     with (directory / "units.csv").open(encoding="utf-8") as file:
         expected = sum(1 for _ in file) - 1
-    return connection.execute(text("SELECT count(*) FROM unit")).scalar_one() == expected
+    return bool(connection.execute(text("SELECT count(*) FROM unit")).scalar_one() == expected)
 
 
 def _counts(connection: Connection) -> dict[str, int]:

@@ -16,6 +16,8 @@ from service.validation import explain
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = 5
+# PostgreSQL error codes: undefined table, undefined column.
+_NOT_MIGRATED = frozenset({"42P01", "42703"})
 
 # The nearest class of an error's ancestry decides.
 STATUS: Mapping[type[DiachisoError], int] = {
@@ -88,7 +90,12 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _database(_request: Request, error: Exception) -> JSONResponse:
-    unavailable = as_unavailable(error) if isinstance(error, DBAPIError) else None
+    if not isinstance(error, DBAPIError):
+        return fault()
+    if getattr(error.orig, "pgcode", None) in _NOT_MIGRATED:
+        vi, en = "Cơ sở dữ liệu chưa có đủ bảng.", "The database lacks tables."
+        return refusal(UnavailableError(vi, en, hint="Chạy: diachiso db upgrade"))
+    unavailable = as_unavailable(error)
     if unavailable is None:
         raise error
     return refusal(unavailable)

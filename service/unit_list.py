@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry import succession, units
 from registry.errors import NotFoundError
+from registry.succession import trace
 from service.statements import statement
 
 
@@ -31,4 +31,4 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
 
 def story_of(session: Session, code: str, on: date | None) -> dict[str, Any]:
     """Return the meanings of a code, all or those of one day, with their successions; NotFoundError when it never meant any."""
-    return {"code": code, "on": on.isoformat() if on else None, "units": units.show(session, code, on), "trace": succession.trace(session, code, on)}
+    return trace(session, code, on).to_dict() | {"on": on.isoformat() if on else None}

@@ -1,4 +1,4 @@
-"""Decides which real names the made-up doors stand on: communes of both worlds, streets free to carry, hamlets seen in post-office lists."""
+"""Decides which real names the made-up doors stand on: communes of both worlds, streets free to carry, hamlets of post-office lists."""
 
 import csv
 import re
@@ -124,7 +124,7 @@ def _is_name(name: str) -> bool:
     if _ROAD.match(folded):
         return True
     words = folded.split(" ")
-    return _FEWEST_WORDS <= len(words) and len(name) <= _MOST_LETTERS and "xa" not in words and not any(map(str.isdigit, folded))
+    return len(words) >= _FEWEST_WORDS and len(name) <= _MOST_LETTERS and "xa" not in words and not any(map(str.isdigit, folded))
 
 
 def _hamlets(path: Path, communes: list[Commune]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from pyproj import Transformer
 
 from registry.codes import ALPHABET, build, serial_of
 from sample_data.maker.doors import Door, DoorMaker, Row, old_names
+from sample_data.maker.facts import Facts
 
 CHINA = ("113.264400", "23.129100")
 TOO_FAR = ("105.834200", "21.027800")
@@ -25,6 +26,7 @@ class Expected:
     issue: str = ""
     note: str = ""
     extra_cells: tuple[str, ...] = ()
+    without_boundaries: str = ""
 
     def with_row(self, changed: Row) -> "Expected":
         """Return the same with some cells changed."""
@@ -76,7 +78,7 @@ FAULTS = (
     Fault("row.point_swapped", 30, "rejected", "longitude and latitude swapped", _swapped),
     Fault("row.point_projected", 20, "rejected", "VN-2000 metres, zone 105°30′, in the degree columns", _metres),
     Fault("row.point_outside", 10, "rejected", "a point in China", lambda _door, _rng: {"kinh_do": CHINA[0], "vi_do": CHINA[1]}),
-    Fault("row.point_outside_commune", 15, "rejected", "a point in Hà Nội", lambda _door, _rng: {"kinh_do": TOO_FAR[0], "vi_do": TOO_FAR[1]}),
+    Fault("row.point_outside_commune", 15, "rejected", "a point in Hà Nội", lambda _, _rng: {"kinh_do": TOO_FAR[0], "vi_do": TOO_FAR[1]}),
     Fault(
         "row.place_missing", 40, "incomplete", "neither street nor hamlet", lambda _door, _rng: {"duong": "", "thon_to": ""}, _numbered
     ),
@@ -101,10 +103,10 @@ def spoil(maker: DoorMaker, doors: list[Door], split: list[Door]) -> list[Expect
             spoilt = replace(Expected(doors[index]), outcome=fault.outcome, issue=fault.issue, note=fault.note)
             rows[index] = spoilt.with_row(fault.spoil(doors[index], rng))
     good = [index for index in order if not rows[index].issue]
-    _wrong_codes(rows, doors, good)
+    _wrong_codes(rows, doors, good, maker.facts)
     _ragged(rows, good)
     _repeated_codes(rows, good)
-    rows += [Expected(door, "accepted", "row.commune_split", "needs boundaries: incomplete without them") for door in split]
+    rows += [Expected(door, "accepted", "row.commune_by_point", "a commune that was split", (), "incomplete") for door in split]
     return [*rows, *_repeats(rows, good, maker)]
 
 
@@ -132,21 +134,28 @@ def _untidy(row: Expected, rng: Random) -> Expected:
             return row
 
 
-def _wrong_codes(rows: list[Expected], doors: list[Door], good: list[int]) -> None:
-    """Fifteen codes of another commune beside a right name, fifteen codes of the old world beside today's name."""
+def _wrong_codes(rows: list[Expected], doors: list[Door], good: list[int], facts: Facts) -> None:
+    """Fifteen codes of a strange commune, fifteen of the old world beside today's name."""
     new_world = [index for index in good if rows[index].door.row["ma_xa"] and not rows[index].door.row["huyen"]]
     conflicts = new_world[:15]
     vintages = [index for index in new_world[15:] if doors[index].before.code != doors[index].today.code][:15]
     for index in conflicts:
-        door = doors[index]
-        other = next(each.today for each in doors if each.today.code != door.today.code and each.before.code != door.before.code)
-        found = Expected(door, "rejected", "row.unit_code_conflict", "the code of another commune")
-        rows[index] = found.with_row({"ma_xa": other.code})
+        found = Expected(doors[index], "rejected", "row.unit_code_conflict", "the code of another commune")
+        rows[index] = found.with_row({"ma_xa": _strange_code(doors[index], facts)})
     for index in vintages:
-        found = Expected(doors[index], "accepted", "row.unit_code_vintage", "the old code beside today's name")
+        found = Expected(doors[index], "accepted", "row.unit_code_vintage", "the code of before the reform beside the name of today")
         rows[index] = found.with_row({"ma_xa": doors[index].before.code})
     for index in (*conflicts, *vintages):
         good.remove(index)
+
+
+def _strange_code(door: Door, facts: Facts) -> str:
+    """Return the code of a commune of the same province that has, in neither world, to do with the door's."""
+    for code, commune in facts.today.items():
+        went = {part.new.code for part in facts.parts.get(code, ())}
+        if commune.province_code == door.today.province_code and door.today.code not in {code, *went}:
+            return code
+    raise LookupError(door.today.code)
 
 
 def _ragged(rows: list[Expected], good: list[int]) -> None:

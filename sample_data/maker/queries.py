@@ -1,4 +1,4 @@
-"""Decides the golden queries: two hundred questions whose right answers follow from the made-up rows and the units, and from nothing else."""
+"""Decides the golden queries: two hundred questions whose right answers follow from the made-up rows and the units alone."""
 
 import re
 import unicodedata

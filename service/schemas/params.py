@@ -6,10 +6,11 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from geocode.normalise import MAX_CHARS
 from geocode.types import Query
 from registry.text import clean
 
-LONGEST_QUERY: Final = 500
+LONGEST_LINE: Final = 10_000
 MOST_QUERIES: Final = 1000
 
 FeatureType = Literal["housenumber", "street", "locality", "municipality"]
@@ -20,7 +21,9 @@ def _clean(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=LONGEST_QUERY)]
+Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=MAX_CHARS)]
+# One line of a list may be empty or too long: it is answered with a REJECT and its reason, and does not spoil the others.
+Line = Annotated[str, BeforeValidator(_clean), Field(max_length=LONGEST_LINE)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
@@ -88,7 +91,7 @@ class ResolveParams(Towards):
 class ResolveMany(Strict):
     """Body of `POST /v1/resolve`: up to a thousand texts."""
 
-    queries: Annotated[list[Text], Field(min_length=1, max_length=MOST_QUERIES)]
+    queries: Annotated[list[Line], Field(min_length=1, max_length=MOST_QUERIES)]
     limit: Limit = 5
     on: date | None = None
 

@@ -1,0 +1,36 @@
+"""Here is decided what is wrong between the rows of one file: a code, a household or a door that stands twice."""
+
+from loaders.checks.check import Check
+
+_FIRSTS = "SELECT {key}, min(row_no) AS row_no FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1"
+
+REPEATED = (
+    Check(
+        "SELECT d.row_no, 'row.code_repeated', false, jsonb_build_object('row', f.row_no, 'code', d.code) FROM door AS d"
+        f" JOIN ({_FIRSTS.format(key='code', said="code <> ''")}) AS g USING (code) JOIN door AS f ON f.row_no = g.row_no"
+        " WHERE d.identity <> f.identity",
+    ),
+    Check(
+        "SELECT d.row_no, 'row.household_repeated', false, jsonb_build_object('row', f.row_no, 'ma_ho', d.ma_ho) FROM door AS d"
+        f" JOIN ({_FIRSTS.format(key='province_code, ma_ho', said="ma_ho <> ''")}) AS g USING (province_code, ma_ho)"
+        " JOIN door AS f ON f.row_no = g.row_no WHERE d.identity <> f.identity",
+    ),
+)
+
+# A later row of one door is a duplicate unless it brings another household; without number and reference the point decides (10 m).
+SAME_DOOR = (
+    Check(
+        "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("
+        " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"
+        f" FROM door AS d JOIN ({_FIRSTS.format(key='identity', said='true')}) AS g USING (identity)) AS m"
+        " WHERE row_no <> leader AND (ma_ho = '' OR nth > 1)",
+    ),
+    Check(
+        "SELECT d.row_no, 'row.same_door_in_file', false, jsonb_build_object('row', min(f.row_no))"
+        " FROM door AS d CROSS JOIN (VALUES (-1), (0), (1)) AS dx (i) CROSS JOIN (VALUES (-1), (0), (1)) AS dy (j)"
+        " JOIN door AS f ON f.commune_id = d.commune_id AND f.place_kind = d.place_kind AND f.place_key = d.place_key"
+        " AND floor(f.lon * 9000) = floor(d.lon * 9000) + dx.i AND floor(f.lat * 9000) = floor(d.lat * 9000) + dy.j"
+        " AND f.row_no < d.row_no AND f.identity LIKE 'r|%'"
+        " WHERE d.identity LIKE 'r|%' AND ST_DWithin(f.point\\:\\:geography, d.point\\:\\:geography, 10) GROUP BY d.row_no",
+    ),
+)

@@ -1,0 +1,52 @@
+"""Here is decided which coordinates need a second look: all of them under a projected system, else those off the usual range."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from loaders.copying import copy
+from registry.geo import known_crs, looks_like, to_wgs84
+
+_WGS84 = 4326
+_CHUNK = 20_000
+# Inside this box `looks_like` says ok: it is Vietnam's range of degrees west of the islands (see registry.geo.VN_BBOX).
+_USUAL = "x BETWEEN 102.2 AND 109.5 AND y BETWEEN 6.4 AND 23.4"
+
+Row = tuple[int, float, float]
+
+
+def resolve_points(session: Session, crs: str) -> None:
+    """Fill `point_said` with degrees and a verdict; EPSG:6960 is the datum shift, see registry.geo."""
+    plain = known_crs(crs) == _WGS84
+    where = f"x IS NOT NULL AND y IS NOT NULL AND NOT ({_USUAL})" if plain else "x IS NOT NULL AND y IS NOT NULL"
+    rows = session.execute(text(f"SELECT row_no, x, y FROM parsed WHERE {where}")).all()
+    found = _degrees(rows) if plain else _transformed(rows, crs)
+    copy(session, "point_said", ["row_no", "lon", "lat", "verdict"], found)
+    session.execute(text("ANALYZE point_said"))
+
+
+def _degrees(rows: Sequence[Any]) -> Iterator[tuple[int, float, float, str]]:
+    for row_no, x, y in rows:
+        yield row_no, x, y, looks_like(x, y)
+
+
+def _transformed(rows: Sequence[Any], crs: str) -> Iterator[tuple[int, float, float, str]]:
+    """Transform in chunks; a pair that is right only the other way round was swapped (Vietnamese lists call northing X)."""
+    stream = iter(rows)
+    while chunk := list(islice(stream, _CHUNK)):
+        xs, ys = [row[1] for row in chunk], [row[2] for row in chunk]
+        straight = zip(*to_wgs84(xs, ys, crs), strict=True)
+        swapped = zip(*to_wgs84(ys, xs, crs), strict=True)
+        for (row_no, x, y), (lon, lat), other in zip(chunk, straight, swapped, strict=True):
+            yield row_no, lon, lat, _verdict(x, y, (lon, lat), other)
+
+
+def _verdict(x: float, y: float, straight: tuple[float, float], swapped: tuple[float, float]) -> str:
+    if x == 0 or y == 0:
+        return "zero"
+    if looks_like(*straight) == "ok":
+        return "ok"
+    return "swapped" if looks_like(*swapped) == "ok" else "outside"

@@ -1,0 +1,96 @@
+"""Here is decided how codes are issued: drawn at random within the postal code, all at once, never one that ever existed.
+
+Serials come from the server's strong random source (`gen_random_uuid`), so that no neighbour can be guessed and nothing about
+order or size leaks. Every code ever issued stays in `digital_address`, whatever its status, and is never drawn again.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from registry.codes import ALPHABET, BASE, DIGITS, SERIALS_PER_POSTAL_CODE, WEIGHTS
+from registry.errors import RefusedError
+
+_DRAWS: Final = 12
+
+# Weights and alphabet come from registry.codes, so that the SQL twin cannot drift from it.
+_POSTAL_SUM: Final = " + ".join(f"{weight} * substr(postal_code, {at}, 1)::integer" for at, weight in enumerate(WEIGHTS[:5], 1))
+_FIRST: Final = f"({len(DIGITS)} + serial / {BASE**3})"
+_VALUES: Final = (_FIRST, f"serial / {BASE**2} % {BASE}", f"serial / {BASE} % {BASE}", f"serial % {BASE}")
+_SERIAL_SUM: Final = " + ".join(f"{weight} * ({value})" for weight, value in zip(WEIGHTS[5:], _VALUES, strict=True))
+_TEXT: Final = " || ".join(f"substr('{ALPHABET}', {value} + 1, 1)" for value in _VALUES)
+
+# The SQL twin of registry.codes.build: `postal_code` text and `serial` integer (0 to 625610) become the code.
+CODE_SQL: Final = (
+    f"postal_code || '-' || {_TEXT} || substr('{ALPHABET}', ({_POSTAL_SUM} + {_SERIAL_SUM}) % {BASE} + 1, 1)"
+)
+_RANDOM: Final = f"(('x' || substr(gen_random_uuid()::text, 1, 8))::bit(32)::bigint % {SERIALS_PER_POSTAL_CODE})::integer"
+
+_DRAW: Final = f"""
+INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
+SELECT code, 'diachiso', address_id, 'active', :batch
+FROM (
+    SELECT DISTINCT ON (code) code, address_id
+    FROM (
+        SELECT {CODE_SQL} AS code, address_id
+        FROM (SELECT address_id, postal_code, {_RANDOM} AS serial FROM code_wanted OFFSET 0) AS drawn
+    ) AS built
+) AS one
+ON CONFLICT (code) DO NOTHING
+"""
+_TAKE_OUT: Final = """
+DELETE FROM code_wanted AS w USING digital_address AS c WHERE c.address_id = w.address_id AND c.status = 'active'
+"""
+_ENUMERATE: Final = f"""
+INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
+SELECT f.code, 'diachiso', w.address_id, 'active', :batch
+FROM (SELECT address_id, row_number() OVER () AS nth FROM code_wanted WHERE postal_code = :postal) AS w
+JOIN (
+    SELECT code, row_number() OVER (ORDER BY gen_random_uuid()) AS nth
+    FROM (
+        SELECT {CODE_SQL} AS code
+        FROM (SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(0, {SERIALS_PER_POSTAL_CODE - 1}) AS serial) AS every
+    ) AS built
+    WHERE NOT EXISTS (SELECT FROM digital_address AS c WHERE c.code = built.code)
+) AS f USING (nth)
+"""  # fmt: skip
+
+
+def issue_wanted(session: Session, batch_id: int | None) -> int:
+    """Issue a code to every row of the temporary table `code_wanted (address_id, postal_code)`; return how many.
+
+    Draws at random and again where the draw met a taken code; what is left after that lies in nearly full postal codes, whose
+    free serials are listed and dealt out. RefusedError when a postal code has none left.
+    """
+    wanted = _left(session)
+    for _ in range(_DRAWS):
+        if not _left(session):
+            return wanted
+        session.execute(text(_DRAW), {"batch": batch_id})
+        session.execute(text(_TAKE_OUT))
+    for (postal_code,) in session.execute(text("SELECT DISTINCT postal_code FROM code_wanted")).all():
+        session.execute(text(_ENUMERATE), {"batch": batch_id, "postal": postal_code})
+        session.execute(text(_TAKE_OUT))
+        if session.execute(text("SELECT 1 FROM code_wanted WHERE postal_code = :postal LIMIT 1"), {"postal": postal_code}).first():
+            raise RefusedError(
+                f"Mã bưu chính {postal_code} đã hết số để cấp mã.",
+                f"Postal code {postal_code} has no free serial left.",
+                hint=f"Mỗi mã bưu chính có {SERIALS_PER_POSTAL_CODE} mã.",
+            )
+    return wanted
+
+
+def issue_for(session: Session, wanted: list[tuple[int, str]], batch_id: int | None = None) -> int:
+    """Issue codes to the given (address id, postal code) pairs; RefusedError when a postal code is exhausted."""
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.code_wanted"))
+    session.execute(text("CREATE TEMP TABLE code_wanted (address_id bigint, postal_code text) ON COMMIT DROP"))
+    rows: list[dict[str, Any]] = [{"address": address, "postal": postal} for address, postal in wanted]
+    if rows:
+        session.execute(text("INSERT INTO code_wanted VALUES (:address, :postal)"), rows)
+    return issue_wanted(session, batch_id)
+
+
+def _left(session: Session) -> int:
+    return int(session.execute(text("SELECT count(*) FROM code_wanted")).scalar_one())
+

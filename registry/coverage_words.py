@@ -1,0 +1,58 @@
+"""Decides the wording of the three definitions and of what a reader of coverage must know, Vietnamese first."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One definition of coverage: its letter and both wordings."""
+
+    letter: str
+    vi: str
+    en: str
+
+
+DEFINITIONS: Final = (
+    Definition(
+        "a",
+        "Số hộ có địa chỉ số / số hộ có địa chỉ vật lý đã ghi trong sổ (chỉ tiêu theo QĐ 689/QĐ-BTTTT, hiểu theo mặt chữ).",
+        "Households with a code / households with a physical address recorded in the registry (the ministry's indicator, read literally).",
+    ),
+    Definition(
+        "b",
+        "Số hộ có địa chỉ số / số hộ theo nguồn thống kê; xã chưa có số liệu thống kê không tính vào cả tử lẫn mẫu.",
+        "Households with a code / households by the statistical baseline; communes without a baseline are left out of both.",
+    ),
+    Definition(
+        "c",
+        "Số địa chỉ có mã / số địa chỉ dự kiến từ các lô bàn giao đã ghi sổ = địa chỉ đã nhận + dòng còn thiếu + dòng bị từ chối; "
+        "dòng trùng không tính; dòng không rõ xã chỉ tính ở dòng tổng của tỉnh; dòng nộp lại sau khi sửa được tính mỗi lần nộp.",
+        "Coded addresses / addresses expected from the committed hand-overs = accepted doors + incomplete rows + rejected rows; duplicates "
+        "do not count; rows of unknown commune count on the province's line only; a row handed over again counts each time.",
+    ),
+)
+
+NOTES: Final = (
+    (
+        "Số hộ của một địa chỉ là số lớn hơn giữa số hộ khai và số mã hộ đã ghi.",
+        "The households of an address are the larger of the number stated and the household references recorded.",
+    ),
+    (
+        "Số liệu theo ngày ghi vào sổ (giờ Việt Nam), không theo ngày thu thập; trạng thái (thông báo, gắn biển) và số hộ là của hiện tại.",
+        "Counted by the day of entry (Vietnam time), not of collection; status (notified, plated) and households are those of now.",
+    ),
+    (
+        "“Đã thông báo” gồm cả địa chỉ đã gắn biển. Tỷ lệ trên 100 % được giữ nguyên và đánh dấu ▲; “–” là chưa có mẫu số.",
+        "“Notified” includes plated addresses. Ratios above 100 % are kept and marked ▲; “–” means there is no denominator.",
+    ),
+    (
+        "“~” trước số hộ: ước tính, do một phần xã được chia theo diện tích.",
+        "“~” before households: an estimate, because part of a commune was shared out by area.",
+    ),
+)
+
+APPROXIMATE: Final = (
+    "Ranh giới của một số xã chỉ là gần đúng (ô Voronoi quanh tâm xã); xã ghi trong hồ sơ được ưu tiên hơn tọa độ.",
+    "The areas of some communes are only approximate (Voronoi cells around known centres); the recorded commune wins over the point.",
+)

@@ -1,0 +1,136 @@
+"""The commands that report: coverage of a province or the country, and the lists of service points."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from registry import db
+from registry.coverage import CoverageReport
+from registry.coverage import coverage as count_coverage
+from registry.errors import RefusedError, UsageError
+from registry.service_points import ServicePointReport, load, of_province
+from registry.units import current_province
+from service.reports.coverage_csv import coverage_csv
+from service.reports.coverage_html import coverage_html
+from service.reports.coverage_json import coverage_json
+from service.reports.coverage_table import print_coverage, widen
+from service.reports.coverage_xlsx import coverage_xlsx
+
+TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json, "html": coverage_html}
+FORMATS = ("table", *TEXTS, "xlsx")
+_console = Console(highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `diachiso coverage` and `diachiso service-points …`."""
+    app.command("coverage")(coverage)
+    group = typer.Typer(help="Điểm phục vụ bưu chính / Postal service points.", no_args_is_help=True)
+    group.command("load")(load_points)
+    group.command("show")(show_points)
+    app.add_typer(group, name="service-points")
+
+
+def coverage(
+    province: Annotated[
+        str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: cả nước / Province, else the country.")
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Tính đến ngày, YYYY-MM-DD / As of a day.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, html.")] = "table",
+    output: Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file.")] = None,
+) -> None:
+    """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
+    _check_form(form, output)
+    day = _day(on)
+    with db.session() as session:
+        report = count_coverage(session, province, day)
+    if form == "table" and output is None:
+        print_coverage(report, _console)
+    elif output is None:
+        typer.echo(TEXTS[form](report), nl=False)
+    else:
+        _write(output, _bytes(report, form))
+        _console.print(Text(f"✓ Đã ghi / written: {output}"))
+
+
+def _check_form(form: str, output: Path | None) -> None:
+    if form == "pdf":
+        raise UsageError(
+            "Chưa xuất được PDF.", "PDF is not there yet.", hint="Dùng --format html rồi in ra PDF bằng trình duyệt, hoặc --format xlsx."
+        )
+    if form not in FORMATS:
+        raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(FORMATS)}")
+    if form == "xlsx" and output is None:
+        raise UsageError("Tệp xlsx cần --output.", "An xlsx needs --output.", hint="Ví dụ: --format xlsx --output do-phu.xlsx")
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written is not None else None
+    except ValueError as error:
+        hint = "Viết YYYY-MM-DD, ví dụ 2026-06-30."
+        raise UsageError(f"Ngày “{written}” không hợp lệ.", f"“{written}” is no date.", hint=hint) from error
+
+
+def _bytes(report: CoverageReport, form: str) -> bytes:
+    if form == "xlsx":
+        return coverage_xlsx(report)
+    if form == "table":
+        page = io.StringIO()
+        print_coverage(report, Console(file=page, width=180))
+        return page.getvalue().encode()
+    # The mark tells spreadsheets that the file is UTF-8; a program that reads standard output does not want it.
+    return TEXTS[form](report).encode("utf-8-sig" if form == "csv" else "utf-8")
+
+
+def _write(output: Path, content: bytes) -> None:
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error
+
+
+def load_points(file: Annotated[Path, typer.Argument(help="CSV, UTF-8: xem sample_data/README.md.")]) -> None:
+    """Nạp danh sách điểm phục vụ / Load a list. Ví dụ: diachiso service-points load sample_data/service_points_dien_bien.csv."""
+    with db.session() as session:
+        report = load(session, file)
+        session.commit()
+    _print_load(report)
+
+
+def _print_load(report: ServicePointReport) -> None:
+    def share(number: int) -> str:
+        return f"{number}/{report.rows} ({100 * number / report.rows:.1f} %)".replace(".", ",")
+
+    _console.print(f"Tên đúng như danh mục / exact: {share(report.exact)}")
+    _console.print(f"Tự sửa chính tả / repaired: {share(report.repaired)}, trong đó chỉ khác dấu / marks only: {report.folded}")
+    _console.print(f"Chờ người xem / left for a human: {share(len(report.left))}")
+    for each in report.repairs:
+        if each.how in ("folded", "similar"):
+            _console.print(Text(f"  {each.recorded} → {each.official}", style="dim"))
+    for row in report.left:
+        _console.print(Text(f"  dòng {row.line}: {row.recorded_name}: {row.vi} / {row.en}", style="yellow"))
+    _console.print(f"✓ Thêm / added {report.added}, sửa / changed {report.changed}, giữ nguyên / same {report.same}")
+
+
+def show_points(province: Annotated[str, typer.Option("--province", help="Mã tỉnh hiện nay / Province of today.")]) -> None:
+    """Liệt kê điểm phục vụ theo xã hiện nay / List service points by commune. Ví dụ: diachiso service-points show --province 11."""
+    with db.session() as session:
+        unit = current_province(session, province)
+        points = of_province(session, unit.code)
+    widen(_console)
+    table = Table(title=f"Điểm phục vụ bưu chính / Service points: {unit.full_name}", title_justify="left", pad_edge=False)
+    for heading in ("Xã / Commune", "Điểm / Point", "Mã bưu cục / Code", "Nhà / Building", "Internet", "Đa dịch vụ", "Năm / Year"):
+        table.add_column(heading)
+    for point, commune in points:
+        state = f"{point.year} (kế hoạch)" if point.planned else str(point.year)
+        marks = ("✓" if point.internet else "", "✓" if point.multi_service else "")
+        table.add_row(commune, point.name, point.code or "–", point.building or "–", *marks, state)
+    _console.print(table)
+    _console.print(f"{len(points)} điểm / points; mã bưu cục 6 chữ số không phải mã bưu chính / post-office codes, not postal codes")

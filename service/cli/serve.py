@@ -1,0 +1,94 @@
+"""The command that opens the service: the port is taken first, then the gazetteer is loaded, then the address is printed."""
+
+import errno
+import socket
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from registry import db
+from registry.errors import RefusedError, UsageError
+from registry.settings import settings
+from service.app import create_app
+
+_console = Console(highlight=False, soft_wrap=True)
+_LAST_PORT = 65535
+_SECONDS_TO_FINISH = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add `diachiso serve`."""
+    app.command(name="serve", help="Mở trang và dịch vụ HTTP / Open the page and the HTTP service. Ví dụ: diachiso serve --port 8001")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / Address to listen on (127.0.0.1)")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=_LAST_PORT, help="Cổng / Port (8000)")] = None,
+) -> None:
+    """Serve until interrupted; RefusedError when the port is taken, before anything is loaded."""
+    host, port = host or settings().host, port or settings().port
+    listener = take_port(host, port)
+    db.engine().connect().close()
+    _console.print("Đang nạp bảng địa danh… / Loading the gazetteer…", style="dim")
+    config = uvicorn.Config(
+        create_app(), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH
+    )
+    # After a clean stop uvicorn passes the interrupt on; for this command Ctrl-C is the ordinary end.
+    with listener, suppress(KeyboardInterrupt):
+        _Server(config, _address(host, port)).run(sockets=[listener])
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the port; RefusedError when another program holds it, UsageError for an address not ours."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise _refusal(error, host, port) from error
+    return listener
+
+
+def _refusal(error: OSError, host: str, port: int) -> UsageError | RefusedError:
+    if error.errno == errno.EADDRINUSE:
+        vi, en = f"Cổng {port} đang được dùng bởi một chương trình khác.", f"Port {port} is in use by another program."
+        return RefusedError(vi, en, hint=f"Chọn cổng khác: diachiso serve --port {_next_free(host, port)}")
+    if error.errno == errno.EACCES:
+        vi, en = f"Không có quyền mở cổng {port}.", f"No permission to open port {port}."
+        return RefusedError(vi, en, hint="Chọn cổng từ 1024 trở lên.")
+    vi, en = f"Không mở được {host}:{port}.", f"Cannot listen on {host}:{port}: {error.strerror}."
+    return UsageError(vi, en, hint="Dùng --host 127.0.0.1, hoặc 0.0.0.0 để mở ra mạng.")
+
+
+def _next_free(host: str, port: int) -> int:
+    """Return the first free port after one that is taken."""
+    for candidate in range(port + 1, min(port + 50, _LAST_PORT)):
+        with suppress(OSError), socket.socket() as trial:
+            trial.bind((host, candidate))
+            return candidate
+    return port + 1
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "localhost"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is once it answers."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            _console.print(f"[bold green]✓ Sẵn sàng / Ready: {self._address}[/]   (Ctrl-C để dừng / to stop)")
+            _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
+            _console.print(f"  curl -G '{self._address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
+            _console.print(f"  curl '{self._address}/v1/coverage?province=11'")

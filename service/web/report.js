@@ -1,0 +1,16 @@
+// Reads the coverage report of the service into the few figures that the page shows.
+
+export function readReport(body, province) {
+  const lines = body.lines.map(readLine);
+  return { province, lines, on: body.on, total: readLine(body.total), sources: body.sources, definitions: body.definitions,
+    byCode: new Map(lines.map((line) => [line.code, line])) };
+}
+
+function readLine(line) {
+  const { a, b, c } = line.ratios;
+  return {
+    code: line.code, name: line.name, a: a.ratio, b: b.ratio, c: c.ratio, estimated: Boolean(line.baseline?.estimated), approximate: line.approximate_area,
+    baseline: line.baseline?.households ?? null, households: line.households, codedHouseholds: line.households_coded,
+    addresses: line.addresses, coded: line.coded, notified: line.notified,
+  };
+}
