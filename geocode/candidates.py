@@ -141,9 +141,6 @@ def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
             if reading.hamlet and not reading.street:
                 for place in reading.hamlet.places:
                     yield DoorKey(place.id, path.key, inside_hamlet=True)
-        if not reading.houses and reading.hamlet and not reading.street:
-            for place in reading.hamlet.places:
-                yield DoorKey(place.id, "")
 
 
 def alley_keys(prepared: Prepared) -> Iterator[tuple[int, str]]:
@@ -187,12 +184,9 @@ def _doors(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, doors: Ma
                 how = "exact" if rank == 0 else "second"
                 if reading.flat != door.flat_key:
                     how = "flat_missing" if not reading.flat else "second"
+                elif door.place_id != place.id:
+                    how = "inside"
                 yield _at_door(gazetteer, prepared, reading, door, how)
-    if not paths and not reading.street:
-        for place in hit.places:
-            alone = doors.get(DoorKey(place.id, ""), [])
-            if len(alone) == 1:
-                yield _at_door(gazetteer, prepared, reading, alone[0], "only_door")
 
 
 def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: Door, house_how: str) -> Scored:

@@ -71,22 +71,24 @@ def _commune_chain(
     communes, districts, provinces = found
     score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.commune)
     used = [mention]
-    district = _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
-    if district:
-        used.append(district[0])
-        score += CHAIN.district * district[1] + _tone(district[0], district[2], accents=accents)
-        flags |= {"mixed"} if district[1] < 1 else set()
-        flags |= {"fuzzy"} if district[0].fuzzy else set()
-    elif unit.world != "new":
-        flags.add("no_district")
+    # One word may be both (Tuyên Quang, city and province): the world of the commune says which it more likely is.
+    district = None if unit.world == "new" else _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
+    used += [district[0]] if district else []
     province = _support(used, provinces, lambda other: province_fits(gazetteer, unit, other))
+    used += [province[0]] if province else []
+    if unit.world == "new":
+        district = _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
+        used += [district[0]] if district else []
+    for found_unit, points in ((district, CHAIN.district), (province, CHAIN.province)):
+        if found_unit:
+            score += points * found_unit[1] + _tone(found_unit[0], found_unit[2], accents=accents)
+            flags |= {flag for flag, applies in (("mixed", found_unit[1] < 1), ("fuzzy", found_unit[0].fuzzy)) if applies}
     if province:
-        used.append(province[0])
-        score += CHAIN.province * province[1] + _tone(province[0], province[2], accents=accents)
         score += CHAIN.order if mention.start < province[0].start else 0.0
-        flags |= {"mixed"} if province[1] < 1 else set()
     else:
         flags.add("no_province")
+    if unit.world != "new" and not district:
+        flags.add("no_district")
     score, flags = _contradictions(used, communes, districts, provinces, score, flags)
     if unit.world == "new" and not district:
         score += CHAIN.new_world
@@ -158,13 +160,14 @@ def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Me
     """Return the mention that supports a chain best: typed and fitting in its own world first, the later one of equals."""
     best: tuple[float, int, Mention, float, GazUnit] | None = None
     for other in others:
-        if any(other.overlaps(mention) for mention in used):
+        named_street = other.street_like and not other.kinds
+        if named_street or any(other.overlaps(mention) for mention in used):
             continue
         fit = fits(other)
         if fit is None:
             continue
         strength, unit = fit
-        rank = strength + 0.1 * bool(other.kinds) - 0.5 * other.street_like - 0.3 * other.fuzzy
+        rank = strength + 0.1 * bool(other.kinds) - 0.3 * other.fuzzy
         if best is None or (rank, other.end) > (best[0], best[1]):
             best = (rank, other.end, other, strength, unit)
     return (best[2], best[3], best[4]) if best else None

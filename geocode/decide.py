@@ -28,7 +28,7 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
         return rejected(query.text, "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text.")
     top = ranked[0]
     rivals = _rivals(ranked)
-    verdict, reason, reason_en = _verdict(prepared, top, rivals)
+    verdict, reason, reason_en = _verdict(prepared, ranked, rivals)
     others = tuple(each.candidate for each in ranked)
     listed = others[: max(1, query.limit)] if verdict is Verdict.AMBIGUOUS else others[1 : max(1, query.limit)]
     return Answer(
@@ -99,13 +99,14 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
     return rivals
 
 
-def _verdict(prepared: Prepared, top: Scored, rivals: list[Scored]) -> tuple[Verdict, str, str]:
+def _verdict(prepared: Prepared, ranked: list[Scored], rivals: list[Scored]) -> tuple[Verdict, str, str]:
     """Return the verdict with its reason in Vietnamese and English."""
+    top = ranked[0]
     level, asked = top.candidate.level, top.reading.asked
     if rivals and not _settled(top, rivals):
         return Verdict.AMBIGUOUS, f"Có {len(rivals) + 1} khả năng như nhau, cần thêm thông tin.", f"{len(rivals) + 1} answers fit equally well."
     if level is Level.HOUSEHOLD:
-        return _door_verdict(prepared, top)
+        return _door_verdict(prepared, ranked)
     if DEPTH[level] < DEPTH[asked] or top.reading.street_text:
         what, what_en = NAMES[level]
         return (
@@ -113,9 +114,12 @@ def _verdict(prepared: Prepared, top: Scored, rivals: list[Scored]) -> tuple[Ver
             f"Số nhà hoặc đường này chưa có trong sổ địa chỉ; chỉ xác định được tới {what}.",
             f"This door is not registered; the answer reaches the {what_en} only.",
         )
-    if top.flags & (DOUBTS - {"no_commune"}) or top.reading.ignored or "split" in top.flags or _old_rival(prepared, top):
-        return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
-    return Verdict.ACCEPT, f"Khớp tới {NAMES[level][0]}.", f"Matches down to the {NAMES[level][1]}."
+    doubt = _doubt(top) if top.flags & DOUBTS or top.reading.ignored or "split" in top.flags or _old_rival(prepared, top) else ""
+    return (
+        Verdict.CONFIRM,
+        f"Chỉ xác định tới {NAMES[level][0]}; chưa đủ để giao tới cửa" + (f" ({doubt})." if doubt else "."),
+        f"Matches down to the {NAMES[level][1]}: not enough to deliver to a door.",
+    )
 
 
 NAMES = {
@@ -134,8 +138,15 @@ def _settled(top: Scored, rivals: list[Scored]) -> bool:
     return same and chain.unit.decided and top.commune_id == chain.unit.today[0] and not top.reading.street
 
 
-def _door_verdict(prepared: Prepared, top: Scored) -> tuple[Verdict, str, str]:
+def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, str, str]:
     """Accept a door only when nothing at all is in doubt."""
+    top = ranked[0]
+    if top.house_how == "exact" and any(each.house_how == "inside" and each.reading is top.reading for each in ranked[1:]):
+        return (
+            Verdict.CONFIRM,
+            "Có thể đúng, cần xác nhận: trong thôn, tổ này còn nhà cùng số trên một đường.",
+            "Probably right; a street in the same hamlet has a house of that number too.",
+        )
     exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
     clean = not top.flags & DOUBTS and not top.reading.ignored and top.candidate.code is not None
     if exact and clean and top.candidate.confidence >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
@@ -169,7 +180,7 @@ def _doubt(top: Scored) -> str:
         reasons.append("không dùng: " + ", ".join(top.reading.ignored))
     if "other_hamlet" in top.flags:
         reasons.append("thôn, tổ khác với sổ địa chỉ")
-    return "; ".join(reasons) or "thiếu thông tin"
+    return "; ".join(reasons) or "tên xã, phường trùng giữa đơn vị cũ và mới hoặc giữa các tỉnh"
 
 
 def _changed(gazetteer: Gazetteer, top: Scored) -> tuple[str, ...]:

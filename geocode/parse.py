@@ -14,7 +14,7 @@ from registry.text import fold
 from registry.vocab import ALLEY_WORDS, HOUSE_WORDS, STREET_WORDS
 
 _FLAT = re.compile(
-    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)|(?:tang|lau)\s*(?P<floor>\w+)|(?:toa nha|toa|block)\s*(?P<block>\w+))"
+    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)|\b(?:tang|lau)\s+(?P<floor>\d\w*)|\b(?:toa nha|toa|block)\s+(?P<block>[a-z]?\d\w*|[a-z]\b))"
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -49,11 +49,7 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     free = _free(text, chain, gazetteer)
     flat, free = _take_flat(text, free)
     hits = find_hits(text, free, gazetteer, communes)
-    street = next((hit for hit in hits if hit.group != "hamlet"), None)
-    hamlet = next((hit for hit in hits if hit.group == "hamlet" and not (street and _overlap(hit, street))), None)
-    if street and hamlet is None and not street.typed:
-        rival = next((hit for hit in hits if hit.group == "hamlet" and hit.rank > street.rank), None)
-        street, hamlet = (None, rival) if rival else (street, None)
+    street, hamlet = _best_pair(hits)
     left = _without(free, street, hamlet)
     if street is None and not (hamlet and not _has_name(text, left)):
         street = _near(text, left, gazetteer, communes, hamlet)
@@ -64,6 +60,18 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     street_text, left = ("", left) if street else _take_street_text(text, left)
     ignored = tuple(text.raw(start, end) for start, end in runs(text, left) if _says_something(text, start, end))
     return Reading(chain, communes, street, hamlet, houses, flat, street_text, ignored)
+
+
+def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:
+    """Return the best street and the best hamlet that share no word, the better of the two first in line."""
+    street: Hit | None = None
+    hamlet: Hit | None = None
+    for hit in hits:
+        if hit.group == "hamlet" and hamlet is None and not (street and _overlap(hit, street)):
+            hamlet = hit
+        elif hit.group != "hamlet" and street is None and not (hamlet and _overlap(hit, hamlet)):
+            street = hit
+    return street, hamlet
 
 
 def _free(text: Text, chain: Chain | None, gazetteer: Gazetteer) -> list[bool]:

@@ -45,10 +45,10 @@ def find_hits(text: Text, free: list[bool], gazetteer: Gazetteer, communes: froz
 
 
 def runs(text: Text, free: list[bool]) -> Iterator[tuple[int, int]]:
-    """Yield the runs `[start, end)` of free tokens that no separator interrupts."""
+    """Yield the runs `[start, end)` of free tokens that no separator interrupts; a dash may stand inside a name."""
     start: int | None = None
     for place, token in enumerate(text.tokens):
-        if start is not None and (not free[place] or token.gap):
+        if start is not None and (not free[place] or (token.gap and not token.dash)):
             yield start, place
             start = None
         if free[place] and start is None:
@@ -74,7 +74,7 @@ def _hits_from(
     """Yield the hits whose first word, type word or name, stands at `begin`."""
     for group, length in type_words(text, begin, run[1]):
         yield from _named(text, (begin, begin + length, run[1]), group, gazetteer, communes)
-    if begin == run[0] or text.tokens[begin - 1].key[-1:].isdigit() or text.tokens[begin - 1].numeric or _announces(text, begin - 1):
+    if begin == run[0] or text.tokens[begin].gap or text.tokens[begin - 1].key[-1:].isdigit() or text.tokens[begin - 1].numeric or _announces(text, begin - 1):
         yield from _named(text, (begin, begin, run[1]), "", gazetteer, communes)
 
 
@@ -91,7 +91,7 @@ def _named(
     for end in range(min(stop, name_start + LONGEST_NAME), name_start, -1):
         name = " ".join(_word(text, place) for place in range(name_start, end))
         full = " ".join(_word(text, place) for place in range(begin, end))
-        bounded = end == stop or text.tokens[end].numeric or any(True for _ in type_words(text, end, stop))
+        bounded = end == stop or text.tokens[end].gap or text.tokens[end].numeric or any(True for _ in type_words(text, end, stop))
         for kind, key in _keys(group, name, full):
             if group == "" and (not bounded or (text.tokens[name_start].numeric and not _bare_number_ok(text, name_start, key))):
                 continue

@@ -91,8 +91,8 @@ def house_part(how: str) -> PartScore:
     share, why = {
         "exact": (1.0, "khớp"),
         "second": (0.8, "đọc theo thứ tự khác"),
+        "inside": (0.7, "số nhà trên một đường trong thôn, tổ; không ghi đường"),
         "flat_missing": (0.6, "không ghi căn hộ"),
-        "only_door": (0.5, "nhà duy nhất không số"),
         "alley": (0.4, "chỉ tới đầu ngõ, hẻm"),
         "none": (0.0, "không tìm thấy"),
         "absent": (1.0, "không ghi"),

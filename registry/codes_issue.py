@@ -31,12 +31,9 @@ _DRAW: Final = f"""
 INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
 SELECT code, 'diachiso', address_id, 'active', :batch
 FROM (
-    SELECT DISTINCT ON (code) code, address_id
-    FROM (
-        SELECT {CODE_SQL} AS code, address_id
-        FROM (SELECT address_id, postal_code, {_RANDOM} AS serial FROM code_wanted OFFSET 0) AS drawn
-    ) AS built
-) AS one
+    SELECT {CODE_SQL} AS code, address_id
+    FROM (SELECT address_id, postal_code, {_RANDOM} AS serial FROM code_wanted OFFSET 0) AS drawn
+) AS built
 ON CONFLICT (code) DO NOTHING
 """
 _TAKE_OUT: Final = """

@@ -47,8 +47,8 @@ STREET_WORDS: Final[tuple[str, ...]] = ("duong pho", "duong", "pho", "d", "stree
 
 # Roads whose type is part of the name: short forms -> the form that stands in the key.
 ROAD_WORDS: Final[dict[str, str]] = {
-    "quoc lo": "quoc lo", "ql": "quoc lo",
-    "tinh lo": "tinh lo", "tl": "tinh lo", "duong tinh": "tinh lo", "dt": "tinh lo", "tinh": "tinh lo",
+    "quoc lo": "quoc lo", "ql": "quoc lo", "q lo": "quoc lo",
+    "tinh lo": "tinh lo", "tl": "tinh lo", "t lo": "tinh lo", "duong tinh": "tinh lo", "dt": "tinh lo", "tinh": "tinh lo",
     "huong lo": "huong lo", "hl": "huong lo", "duong huyen": "huong lo", "dh": "huong lo",
     "xa lo": "xa lo", "xl": "xa lo",
     "dai lo": "dai lo", "dl": "dai lo",

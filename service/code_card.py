@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from geocode.gazetteer import GazPlace
+from geocode.label import house_label, place_label
 from registry.codes import Code, read
 from registry.errors import NotFoundError
 from service.statements import statement
@@ -13,7 +15,10 @@ from service.statements import statement
 _LONGEST_CHAIN: Final = 16
 _NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "retired": ("Mã này đã ngừng dùng{instead}.", "This code is retired{instead_en}."),
-    "withdrawn": ("Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.", "This code was withdrawn with its batch; no door carries it."),
+    "withdrawn": (
+        "Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.",
+        "This code was withdrawn with its batch; no door carries it.",
+    ),
 }
 
 
@@ -71,8 +76,9 @@ def _told(session: Session, row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def label_of(row: Mapping[Any, Any]) -> str:
     """Return the address on one line, from the door outwards: number and place, hamlet, commune, province."""
-    door = " ".join(part for part in (row["house"], row["place"]) if part)
-    parts = (row["flat"], door, row["hamlet"], row["commune"], row["province"])
+    place = GazPlace(0, 0, row["place_kind"], row["place"], "", "") if row["place"] else None
+    door = " ".join(part for part in (house_label(row["house"], row["flat"]), place_label(place) if place else "") if part)
+    parts = (door, row["hamlet"], row["commune"], row["province"])
     return ", ".join(part for part in parts if part)
 
 
@@ -81,7 +87,8 @@ def _heir(row: Mapping[Any, Any], doors: Sequence[dict[str, Any]]) -> str | None
     if row["status"] != "retired":
         return None
     current = doors[0]["active_code"] if doors else None
-    return current or row["replaced_by"]
+    heir: str | None = current or row["replaced_by"]
+    return heir
 
 
 def _note(status: str, replaced_by: str | None) -> dict[str, str | None]:

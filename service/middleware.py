@@ -26,10 +26,17 @@ HEADERS: Final = {
 }
 
 
+class _StandardError:
+    """Writes to whatever standard error is at the moment of writing."""
+
+    def info(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+
+
 def access_log() -> Any:  # noqa: ANN401 - structlog's loggers are untyped proxies
     """Return a logger that writes one JSON object a line on standard error."""
     return structlog.wrap_logger(
-        structlog.WriteLogger(sys.stderr),
+        _StandardError(),
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer(ensure_ascii=False)],
     )
 
@@ -56,16 +63,19 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message).update(HEADERS | {"X-Request-Id": request_id})
+            elif message["type"] == "http.response.body" and not message.get("more_body"):
+                # The line stands before the asker has the answer: who sees the one finds the other.
+                self._write(scope, request_id, status, started, failure)
             await send(message)
 
         failure: Exception | None = None
         try:
             await self._app(scope, receive, send_with_headers)
-        except Exception as error:  # noqa: BLE001 - the last place before a traceback
+        except Exception as error:
+            if status:
+                raise
             failure = error
-        if failure is not None and status == 0:
             await fault()(scope, receive, send_with_headers)
-        self._write(scope, request_id, status, started, failure)
 
     def _write(self, scope: Scope, request_id: str, status: int, started: float, failure: Exception | None) -> None:
         """Log the template of the path, never the path or its query: both may hold an address or its code."""

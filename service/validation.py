@@ -25,7 +25,10 @@ MISTAKES: Final[Mapping[str, tuple[str, str]]] = {
     "too_short": ("{name} đang trống.", "{name} is empty."),
     "list_type": ("{name} phải là một danh sách.", "{name} must be a list."),
     "literal_error": ("{name} chỉ nhận: {expected}.", "{name} must be one of {expected}."),
-    "date_from_datetime_parsing": ("{name} phải là ngày dạng năm-tháng-ngày, ví dụ 2024-01-31.", "{name} must be a date such as 2024-01-31."),
+    "date_from_datetime_parsing": (
+        "{name} phải là ngày dạng năm-tháng-ngày, ví dụ 2024-01-31.",
+        "{name} must be a date such as 2024-01-31.",
+    ),
     "date_parsing": ("{name} phải là ngày dạng năm-tháng-ngày, ví dụ 2024-01-31.", "{name} must be a date such as 2024-01-31."),
     "json_invalid": ("Nội dung gửi lên không phải JSON đúng cú pháp.", "The body is not well-formed JSON."),
     "model_attributes_type": ("Nội dung gửi lên phải là một đối tượng JSON.", "The body must be a JSON object."),

@@ -13,8 +13,11 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from geocode.resolver import Resolver
+from loaders.batch import import_file
 from registry import db
 from registry.settings import settings
+from service.cli.demo import BATCHES, SAMPLES
 from service.cli.main import execute
 
 _numbers = count(1)
@@ -89,6 +92,32 @@ def session(shared_engine: Engine) -> Iterator[Session]:
         with Session(connection, join_transaction_mode="create_savepoint") as opened:
             yield opened
         transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def sample_db(server: str, template_db: str) -> Iterator[str]:
+    """Give the URL of a clone with the three sample batches imported; tests only read it."""
+    with _database(server, _name("samples"), template_db) as url:
+        with db.session(url) as opened:
+            for name, province in BATCHES:
+                import_file(opened, SAMPLES / name, province=province)
+                opened.commit()
+        yield url
+        db.engine(url).dispose()
+
+
+@pytest.fixture
+def samples(sample_db: str) -> Iterator[Session]:
+    """Give a session on the sample registry, rolled back at the end."""
+    with db.session(sample_db) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def resolver(sample_db: str) -> Resolver:
+    """Give a resolver over the sample registry, loaded once."""
+    with db.session(sample_db) as opened:
+        return Resolver.open(opened)
 
 
 @pytest.fixture

@@ -2,17 +2,22 @@
 
 from loaders.checks.check import Check
 
-_FIRSTS = "SELECT {key}, min(row_no) AS row_no FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1"
+_CODED, _PEOPLED = "code <> ''", "ma_ho <> ''"
+
+
+def _firsts(key: str, said: str) -> str:
+    return f"SELECT {key}, min(row_no) AS row_no FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1"
+
 
 REPEATED = (
     Check(
         "SELECT d.row_no, 'row.code_repeated', false, jsonb_build_object('row', f.row_no, 'code', d.code) FROM door AS d"
-        f" JOIN ({_FIRSTS.format(key='code', said="code <> ''")}) AS g USING (code) JOIN door AS f ON f.row_no = g.row_no"
+        f" JOIN ({_firsts('code', _CODED)}) AS g USING (code) JOIN door AS f ON f.row_no = g.row_no"
         " WHERE d.identity <> f.identity",
     ),
     Check(
         "SELECT d.row_no, 'row.household_repeated', false, jsonb_build_object('row', f.row_no, 'ma_ho', d.ma_ho) FROM door AS d"
-        f" JOIN ({_FIRSTS.format(key='province_code, ma_ho', said="ma_ho <> ''")}) AS g USING (province_code, ma_ho)"
+        f" JOIN ({_firsts('province_code, ma_ho', _PEOPLED)}) AS g USING (province_code, ma_ho)"
         " JOIN door AS f ON f.row_no = g.row_no WHERE d.identity <> f.identity",
     ),
 )
@@ -22,7 +27,7 @@ SAME_DOOR = (
     Check(
         "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("
         " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"
-        f" FROM door AS d JOIN ({_FIRSTS.format(key='identity', said='true')}) AS g USING (identity)) AS m"
+        f" FROM door AS d JOIN ({_firsts('identity', 'true')}) AS g USING (identity)) AS m"
         " WHERE row_no <> leader AND (ma_ho = '' OR nth > 1)",
     ),
     Check(

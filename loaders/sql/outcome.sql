@@ -14,7 +14,8 @@ SELECT
         ELSE 'same'
     END AS change,
     coalesce(i.issues, '{}') AS issues,
-    i.details,
+    CASE WHEN s.address_id IS NULL AND t.code IS NOT NULL
+        THEN coalesce(i.details, '{}') || jsonb_build_object('commune_code', t.code) ELSE i.details END AS details,
     s.address_id,
     c.code
 FROM (SELECT row_no FROM stage_raw UNION ALL SELECT row_no FROM stage_odd) AS n
@@ -23,6 +24,9 @@ LEFT JOIN settled AS s ON s.row_no = g.leader
 LEFT JOIN written AS w ON w.row_no = g.leader
 LEFT JOIN door AS d ON d.row_no = n.row_no
 LEFT JOIN found AS f ON f.row_no = n.row_no
+LEFT JOIN parsed AS p ON p.row_no = n.row_no
+LEFT JOIN unit_key AS u ON u.k = p.k AND u.choices = 1
+LEFT JOIN unit AS t ON t.id = u.todays[1]
 LEFT JOIN digital_address AS c ON c.address_id = s.address_id AND c.status = 'active'
 LEFT JOIN (
     SELECT

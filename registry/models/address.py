@@ -76,6 +76,8 @@ class Address(Base):
         Index("ix_address_commune_id", "commune_id"),
         # Serves: batch rollback.
         Index("ix_address_updated_batch_id", "updated_batch_id"),
+        # Serves: batch rollback; removing an address asks whether another one was replaced by it.
+        Index("ix_address_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")),
         CheckConstraint("kind IN ('household', 'office', 'business', 'other')", name="kind"),
         CheckConstraint("status IN ('collected', 'complete', 'verified', 'notified', 'plated')", name="status"),
         CheckConstraint("households >= 0", name="households"),
@@ -117,6 +119,8 @@ class DigitalAddress(Base):
     __table_args__ = (
         # Serves: the code of a door; one active code an address.
         Index("uq_digital_address_active", "address_id", unique=True, postgresql_where=text("status = 'active'")),
+        # Serves: all codes of a door, retired ones too; deleting an address in a batch rollback.
+        Index("ix_digital_address_address_id", "address_id"),
         # Serves: batch rollback.
         Index("ix_digital_address_batch_id", "batch_id"),
         CheckConstraint("scheme IN ('diachiso', 'ndas')", name="scheme"),

@@ -166,19 +166,23 @@ def _ragged(rows: list[Expected], good: list[int]) -> None:
 
 def _repeated_codes(rows: list[Expected], good: list[int]) -> None:
     """Eight codes of the post, each on two doors: the first keeps it, the second is refused."""
+    numbered = [index for index in good if _numbered(rows[index].door)][:16]
+    good[:] = [index for index in good if index not in numbered]
     for number in range(8):
-        first, second = sorted((good.pop(), good.pop()))
+        first, second = sorted(numbered[2 * number : 2 * number + 2])
         code = {"ma_dia_chi_so": f"{rows[first].door.today.postal_code}{90_001 + number}"}
         rows[first] = Expected(rows[first].door).with_row(code)
         rows[second] = Expected(rows[second].door, "rejected", "row.code_repeated", "the code of another row").with_row(code)
 
 
 def _repeats(rows: list[Expected], good: list[int], maker: DoorMaker) -> Iterator[Expected]:
-    """Forty doors written a second time at the end, and twelve household references behind a second door."""
+    """Forty doors written again, fifteen more households of earlier doors, twelve household references behind a second door."""
     written = [index for index in good if _numbered(rows[index].door) and not rows[index].door.row["ma_ho"]]
     for index in written[:40]:
         yield Expected(rows[index].door, "duplicate", "row.same_door_in_file", "a door of an earlier row")
     owners = [index for index in good if rows[index].door.row["ma_ho"] and rows[index].door.row["so_nha"]]
+    for index in owners[12:27]:
+        yield Expected(rows[index].door, note="another household of an earlier door").with_row({"ma_ho": maker.reference()})
     for index in owners[:12]:
         door = maker.door(rows[index].door.site, [rows[index].door.site])
         found = Expected(door, "rejected", "row.household_repeated", "the household reference of another door")

@@ -14,6 +14,7 @@ from sample_data.maker.facts import Commune
 
 METRES_PER_DEGREE = 111_320.0
 _KEEP_OFF_DEGREES = 0.0012
+_NEAR = 0.6
 _OLC = "23456789CFGHJMPQRVWX"
 Position = tuple[float, float]
 
@@ -27,12 +28,18 @@ class Placer:
         self.area = cache(self._area)
 
     def middle(self, commune: Commune, rng: Random) -> Position:
-        """Return a point well inside a commune: the middle of one of its places."""
-        area = self.area(commune)
-        west, south, east, north = area.bounds
+        """Return a point well inside a commune, the middle of one of its places, not in a far corner of it.
+
+        People live near the centre, and where a deployment has no exact boundaries a far corner seems to be another commune.
+        """
+        area, centre = self.area(commune), Point(commune.lon, commune.lat)
+        near = area.intersection(centre.buffer(_NEAR * _radius(commune)))
+        room = area if near.is_empty else near
+        prepare(room)
+        west, south, east, north = room.bounds
         while True:
             spot = (rng.uniform(west, east), rng.uniform(south, north))
-            if area.contains(Point(spot)):
+            if room.contains(Point(spot)):
                 return spot
 
     def along(self, commune: Commune, middle: Position, bearing: float, metres: float, aside: float) -> Position:
@@ -48,8 +55,7 @@ class Placer:
 
     def _area(self, commune: Commune) -> BaseGeometry:
         if self.boundaries is None:
-            radius = math.sqrt(commune.area_km2 / math.pi) * 0.4 * 1000 / METRES_PER_DEGREE
-            return Point(commune.lon, commune.lat).buffer(radius)
+            return Point(commune.lon, commune.lat).buffer(0.4 * _radius(commune))
         whole = self._polygons(commune.province_code)[commune.code]
         inner = whole.buffer(-_KEEP_OFF_DEGREES)
         area = whole if inner.is_empty else inner
@@ -61,6 +67,11 @@ class Placer:
         assert self.boundaries is not None  # noqa: S101 - the caller has looked
         text = (self.boundaries / f"{province}.geojson").read_text(encoding="utf-8")
         return {each["properties"]["code"]: shape(each["geometry"]) for each in json.loads(text)["features"]}
+
+
+def _radius(commune: Commune) -> float:
+    """Return the radius in degrees of the circle that is as large as the commune."""
+    return math.sqrt(commune.area_km2 / math.pi) * 1000 / METRES_PER_DEGREE
 
 
 def vpostcode(postal_code: str, spot: Position) -> str:

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from registry.house_path import HousePath, from_columns, north, slashes, south
 from registry.place_key import place_key
-from registry.text import fold
+from registry.text import toned
 from sample_data.maker.doors import Door, Row
 from sample_data.maker.facts import Facts
 
@@ -94,11 +94,9 @@ class _Pool:
     def __init__(self, doors: list[Numbered]) -> None:
         self.doors = doors
         self.named = Counter((door.place, door.path.key) for door in doors if door.path)
-        self.paths: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.by_street: Counter[tuple[str, str, str]] = Counter()
         for door in doors:
             if door.path:
-                self.paths[door.place].add(door.path.key)
                 self.by_street[door.door.today.province_code, door.place[1], door.path.key] += 1
         self.used: set[str] = set()
 
@@ -250,7 +248,7 @@ def _missing_commune(pool: _Pool) -> Iterator[Row]:
 
 
 def _communes(facts: Facts, pool: _Pool) -> Iterator[Row]:
-    names = Counter(fold(commune.name) for commune in facts.today.values())
+    names = Counter(toned(commune.name) for commune in facts.today.values())
     for found in pool.take(6, _on_street):
         today = found.door.today
         yield _query(f"{today.name}, {today.province}", "CONFIRM", "commune", found, "commune_only", door=False)
@@ -261,6 +259,6 @@ def _communes(facts: Facts, pool: _Pool) -> Iterator[Row]:
         note = "became part of " + " or ".join(part.new.code for part in facts.parts[code])
         yield {"query": text, "expect_verdict": "AMBIGUOUS", "expect_level": "commune", "class": "split_commune", "note": note}
     for name, count in names.most_common(AMBIGUOUS_NAMES):
-        commune = next(each for each in facts.today.values() if fold(each.name) == name)
+        commune = next(each for each in facts.today.values() if toned(each.name) == name)
         note = f"{count} communes of today bear this name"
         yield {"query": commune.name, "expect_verdict": "AMBIGUOUS", "expect_level": "commune", "class": "same_name", "note": note}

@@ -21,7 +21,8 @@ _SECONDS_TO_FINISH = 5
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso serve`."""
-    app.command(name="serve", help="Mở trang và dịch vụ HTTP / Open the page and the HTTP service. Ví dụ: diachiso serve --port 8001")(serve)
+    words = "Mở trang và dịch vụ HTTP / Open the page and the HTTP service. Ví dụ: diachiso serve --port 8001"
+    app.command(name="serve", help=words)(serve)
 
 
 def serve(
@@ -45,10 +46,14 @@ def take_port(host: str, port: int) -> socket.socket:
     """Return a socket bound to the port; RefusedError when another program holds it, UsageError for an address not ours."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _refusal(error, host, port) from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise _refusal(error, host, port) from error
     return listener
 

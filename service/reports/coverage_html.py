@@ -10,7 +10,8 @@ body { font: 14px/1.4 "Noto Sans", "DejaVu Sans", sans-serif; margin: 2rem; colo
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; font-size: 1.3rem; font-weight: 600; padding-bottom: .6rem }
 th, td { border: 1px solid #999; padding: .2rem .4rem; text-align: right; font-variant-numeric: tabular-nums }
-th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left } tfoot td { font-weight: 700 } small { display: block; color: #555; font-weight: 400 }
+th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left } tfoot td { font-weight: 700 }
+small { display: block; color: #555; font-weight: 400 }
 thead { display: table-header-group } tr { break-inside: avoid } @page { size: A4 landscape; margin: 12mm }
 """
 

@@ -14,7 +14,7 @@ _GEOJSON = "application/geo+json"
 
 
 @router.get("/tiles/{layer}/{z}/{x}/{y}.mvt", response_class=Response)
-def tile(  # noqa: PLR0913 - the path of a tile has that many parts
+def tile(
     layer: Layer, z: int, x: int, y: int, asked: Annotated[ProvinceParams, Query()], request: Request, session: SessionDep
 ) -> Response:
     """Return one vector tile; 204 when nothing lies in it."""

@@ -21,9 +21,9 @@ def _clean(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=MAX_CHARS)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_CHARS), BeforeValidator(_clean)]
 # One line of a list may be empty or too long: it is answered with a REJECT and its reason, and does not spoil the others.
-Line = Annotated[str, BeforeValidator(_clean), Field(max_length=LONGEST_LINE)]
+Line = Annotated[str, Field(max_length=LONGEST_LINE), BeforeValidator(_clean)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]

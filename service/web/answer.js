@@ -29,7 +29,7 @@ function verdict(answer) {
 }
 
 function plate(answer) {
-  if (!answer.code) return el("div", { class: "no-code" }, el("strong", {}, t("noCode")), el("p", {}, t("noCodeHint")));
+  if (!answer.code) return el("div", { class: "no-code" }, el("strong", {}, t("noCode")), el("p", {}, t(answer.verdict === "ACCEPT" ? "noCodeAdd" : "noCodeHint")));
   const button = el("button", { type: "button", class: "copy", onclick: () => copy(answer.code, button) }, t("copy"));
   return el("div", { class: "plate-row" }, el("code", { class: "plate" }, answer.code), button);
 }

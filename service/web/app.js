@@ -31,7 +31,7 @@ function startMap() {
 
 async function resolve(text) {
   const turn = ++page.asked;
-  if (!text) return show(null);
+  if (!text) { show(null); return map?.frame(page.provinces.find((each) => each.code === page.province)?.bbox); }
   drawNotice(find("answer"), t("looking"), "busy");
   try {
     const answer = await ask("/v1/resolve", { q: text, limit: 8 });
@@ -53,7 +53,8 @@ async function reverse({ lat, lng }) {
 
 function fromFeature({ geometry, properties }) {
   const [lon, lat] = geometry.coordinates;
-  return { verdict: "POINT", level: properties.code ? "household" : "commune", label: properties.label, code: properties.code, lat, lon, unit: { postal_code: properties.postcode } };
+  return { verdict: "POINT", level: properties.code ? "household" : "commune", label: properties.label, code: properties.code, lat, lon,
+    unit: { postal_code: properties.postcode, commune: { code: properties.citycode } } };
 }
 
 function show(answer, { stay = false } = {}) {

@@ -13,6 +13,8 @@ const ARCHIPELAGOS = [
 ];
 // Nothing at all is a class of its own; so is the target of 100 %.
 export const STEPS = [0, 1e-6, 0.25, 0.5, 0.75, 0.9, 1];
+// Answers that are an area: their outline says more than a circle.
+const WIDE = ["commune", "district", "province"];
 const UNIT = { source: "communes", sourceLayer: "communes" };
 const NAMES = {
   vi: { "NavigationControl.ZoomIn": "Phóng to", "NavigationControl.ZoomOut": "Thu nhỏ", "Map.Title": "Bản đồ", "AttributionControl.ToggleAttribution": "Nguồn bản đồ",
@@ -119,7 +121,7 @@ function style() {
   const tiles = (layer) => [`${location.origin}/v1/tiles/${layer}/{z}/{x}/{y}.mvt`];
   const thin = ["interpolate", ["linear"], ["zoom"], 4, 0.3, 8, 0.8, 12, 1.6];
   const faint = ["interpolate", ["linear"], ["zoom"], 4.5, 0.12, 6, 0.4, 8, 0.9];
-  const lifted = ["case", ["boolean", ["feature-state", "chosen"], false], 3, ["boolean", ["feature-state", "hovered"], false], 2, 0];
+  const lifted = ["case", ["boolean", ["feature-state", "chosen"], false], 3, ["boolean", ["feature-state", "answered"], false], 3, ["boolean", ["feature-state", "hovered"], false], 2, 0];
   return {
     version: 8,
     sources: {
@@ -167,11 +169,19 @@ function islandLabel(map, { code, province, key, at }, onCommune) {
 
 function pins(map) {
   let marker = null;
+  let outlined = null;
+  const outline = (code, answered) => code && map.setFeatureState({ ...UNIT, id: code }, { answered });
   return (place, kind) => {
     marker?.remove();
     marker = null;
     const known = place?.lat != null && place?.lon != null;
-    whenReady(map, () => map.getSource("accuracy").setData(known && place.accuracy_m ? circle(place) : { type: "FeatureCollection", features: [] }));
+    const wide = WIDE.includes(place?.level);
+    whenReady(map, () => {
+      outline(outlined, false);
+      outlined = place?.level === "commune" ? place.unit?.commune?.code : null;
+      outline(outlined, true);
+      map.getSource("accuracy").setData(known && place.accuracy_m && !wide ? circle(place) : { type: "FeatureCollection", features: [] });
+    });
     if (!known) return;
     const pin = el("div", { class: "pin-box" }, el("span", { class: `pin pin-stem ${kind}` }));
     marker = new maplibregl.Marker({ element: pin, anchor: "bottom", offset: [0, -4] }).setLngLat([place.lon, place.lat]).addTo(map);

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.coverage import CoverageReport, Ratio, coverage
+from loaders.batch import import_file
+from registry.coverage import CoverageLine, CoverageReport, Ratio, coverage
 from registry.errors import NotFoundError, UsageError
 from registry.models.tables import Address, Baseline, Batch, BatchRow, DigitalAddress, Household, Unit
 from service.reports.coverage_csv import coverage_csv
@@ -23,6 +24,7 @@ from service.reports.coverage_table import cells, percent
 from service.reports.coverage_xlsx import coverage_xlsx
 
 COMMUNE = "03127"
+SAMPLES = Path(__file__).parents[2] / "sample_data"
 LONG_AGO = datetime(2026, 1, 10, 3, tzinfo=UTC)
 
 
@@ -31,10 +33,10 @@ def a_commune(session: Session, code: str = COMMUNE) -> Unit:
     return session.scalars(select(Unit).where(Unit.level == "commune", Unit.code == code, Unit.in_force)).one()
 
 
-def a_door(session: Session, code: str | None = None, refs: tuple[str, ...] = (), **fields: Any) -> Address:
+def a_door(session: Session, code: str | None = None, refs: tuple[str, ...] = (), **fields: object) -> Address:
     """Add a door of one household in Phường Điện Biên Phủ, coded when a code is given."""
     commune = a_commune(session)
-    values = {
+    values: dict[str, Any] = {
         "province_code": "11", "commune_id": commune.id, "recorded_unit_id": commune.id, "kind": "household", "households": 1,
         "status": "complete", "point": "SRID=4326;POINT(103.02 21.4)", "point_method": "handed_over", "original_x": 103.02,
         "original_y": 21.4, "original_crs": "EPSG:4326", "recorded_text": "", "fold_version": 1, "created_at": LONG_AGO,
@@ -66,7 +68,7 @@ def a_batch(session: Session, rows: list[dict[str, Any]], state: str = "committe
     session.flush()
 
 
-def line(report: CoverageReport, code: str = COMMUNE) -> Any:
+def line(report: CoverageReport, code: str = COMMUNE) -> CoverageLine:
     """Return the line of a commune."""
     return next(each for each in report.lines if each.code == code)
 
@@ -88,6 +90,7 @@ def test_a_door_counts_its_households_as_the_larger_of_stated_and_recorded(sessi
     found = line(coverage(session, "11"))
     assert (found.addresses, found.household_addresses, found.households, found.households_coded, found.coded) == (3, 2, 5, 2, 1)
     assert found.ratios["a"] == Ratio(2, 5)
+    assert found.baseline
     assert found.ratios["b"] == Ratio(2, found.baseline.households)
 
 
@@ -154,7 +157,7 @@ def test_more_than_all_is_shown_and_flagged(session: Session) -> None:
     assert door.id
     ratio = line(coverage(session, "11")).ratios["b"]
     assert ratio.over_100
-    assert ratio.value and ratio.value > 1
+    assert (ratio.value or 0) > 1
     assert percent(ratio).endswith("▲")
     assert percent(Ratio(99_999, 100_000)) == "99,9"
     assert percent(Ratio(1, 1)) == "100,0"
@@ -205,6 +208,23 @@ def test_every_form_says_the_same(session: Session) -> None:
     assert told["total"]["ratios"]["c"] == {"numerator": 1, "denominator": 0, "ratio": None, "over_100": False}
     assert [cell.value for cell in sheet[sheet.max_row]][:3] == ["province", "11", "Tỉnh Điện Biên"]
     assert "Tỉnh Điện Biên" in coverage_html(report)
+
+
+def test_the_faulty_sample_ends_as_its_list_says_and_adds_up(session: Session) -> None:
+    """Every row of vinh_long.csv gets the outcome and issue listed for it (no exact boundaries here), and coverage expects them all."""
+    report = import_file(session, SAMPLES / "vinh_long.csv", province="86")
+    with (SAMPLES / "vinh_long_expected.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    found = session.scalars(select(BatchRow).where(BatchRow.batch_id == report.batch_id).order_by(BatchRow.row_no)).all()
+    assert [row.outcome for row in found] == [row["outcome_without_boundaries"] for row in listed]
+    for row, said in zip(found, listed, strict=True):
+        decided_elsewhere = said["outcome"] != said["outcome_without_boundaries"]
+        assert not said["issue"] or decided_elsewhere or said["issue"] in row.issues
+    total = coverage(session, "86").total
+    outcomes = [row.outcome for row in found]
+    doors = {row.address_id for row in found if row.outcome == "accepted"}
+    assert total.expected == len(doors) + outcomes.count("incomplete") + outcomes.count("rejected")
+    assert total.coded == total.addresses == len(doors)
 
 
 def test_the_command_prints_and_refuses(command: Callable[..., Any], tmp_path: Path) -> None:

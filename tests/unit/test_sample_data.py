@@ -1,4 +1,4 @@
-"""The sample files are what their README says: made up, distinct, inside the hand-over format, with golden queries that follow from them."""
+"""The sample files are what their README says: made up, distinct, in the hand-over format, with golden queries that follow."""
 
 import csv
 from collections import Counter

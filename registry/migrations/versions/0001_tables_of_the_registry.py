@@ -306,6 +306,9 @@ def upgrade() -> None:
     op.create_geospatial_index("ix_address_point", "address", ["point"], unique=False, postgresql_using="gist", postgresql_ops={})
     op.create_index("ix_address_updated_batch_id", "address", ["updated_batch_id"], unique=False)
     op.create_index(
+        "ix_address_replaced_by", "address", ["replaced_by"], unique=False, postgresql_where=sa.text("replaced_by IS NOT NULL")
+    )
+    op.create_index(
         "uq_address_door",
         "address",
         ["place_id", "house_key", "flat_key"],
@@ -330,6 +333,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_digital_address_batch_id_batch")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_digital_address")),
     )
+    op.create_index("ix_digital_address_address_id", "digital_address", ["address_id"], unique=False)
     op.create_index("ix_digital_address_batch_id", "digital_address", ["batch_id"], unique=False)
     op.create_index(
         "uq_digital_address_active", "digital_address", ["address_id"], unique=True, postgresql_where=sa.text("status = 'active'")
@@ -371,8 +375,10 @@ def downgrade() -> None:
     op.drop_table("external_code")
     op.drop_index("uq_digital_address_active", table_name="digital_address", postgresql_where=sa.text("status = 'active'"))
     op.drop_index("ix_digital_address_batch_id", table_name="digital_address")
+    op.drop_index("ix_digital_address_address_id", table_name="digital_address")
     op.drop_table("digital_address")
     op.drop_index("uq_address_door", table_name="address", postgresql_where=sa.text("house_key <> '' AND retired_at IS NULL"))
+    op.drop_index("ix_address_replaced_by", table_name="address", postgresql_where=sa.text("replaced_by IS NOT NULL"))
     op.drop_index("ix_address_updated_batch_id", table_name="address")
     op.drop_geospatial_index("ix_address_point", table_name="address", postgresql_using="gist", column_name="point")
     op.drop_index("ix_address_place_id_house_key", table_name="address", postgresql_ops={"house_key": "text_pattern_ops"})

@@ -1,0 +1,88 @@
+"""Decides how the matcher is measured: registered doors written in many styles must come back, and ACCEPT must not lie."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geocode.resolver import Resolver
+from geocode.styles import STYLES, Written
+from geocode.types import Answer, Query, Verdict
+from registry.house_path import readings
+
+CHUNK = 500
+_DOORS = text("""
+SELECT a.id, a.house_path, s.kind, s.name AS place, h.name AS hamlet, u.full_name AS commune, d.full_name AS district, p.full_name AS province
+FROM address a
+JOIN unit u ON u.id = a.recorded_unit_id
+LEFT JOIN unit d ON d.level = 'district' AND d.code = u.parent_code AND d.valid && u.valid AND NOT u.in_force AND upper(d.valid) = upper(u.valid)
+JOIN unit p ON p.level = 'province' AND p.code = u.province_code AND (p.valid @> lower(u.valid) OR upper(p.valid) = upper(u.valid))
+    AND (NOT u.in_force OR p.in_force)
+LEFT JOIN place s ON s.id = a.place_id
+LEFT JOIN place h ON h.id = a.hamlet_id AND h.id <> a.place_id
+WHERE a.retired_at IS NULL AND a.house_path <> '' AND a.flat_key = ''
+ORDER BY md5(a.id::text || :seed) LIMIT :doors
+""")
+
+
+@dataclass
+class Tally:
+    """What became of the questions of one class."""
+
+    asked: int = 0
+    right: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    wrong_accepts: int = 0
+
+    def add(self, answer: Answer, address_id: int) -> None:
+        """Count one answer against the door that was meant."""
+        self.asked += 1
+        self.verdicts[answer.verdict] += 1
+        found = answer.best.address_id if answer.best else None
+        self.right += found == address_id
+        self.wrong_accepts += answer.verdict is Verdict.ACCEPT and found is not None and found != address_id
+
+
+def written_doors(session: Session, doors: int, seed: str = "1") -> Iterator[tuple[int, Written]]:
+    """Yield registered doors with a number, drawn by a seed, as the parts people write; units as they were recorded."""
+    for row in session.execute(_DOORS, {"doors": doors, "seed": seed}):
+        street = "" if row.kind == "hamlet" else _street(row.place)
+        hamlet = row.place if row.kind == "hamlet" else row.hamlet or ""
+        units = tuple(name for name in (row.commune, row.district, row.province) if name)
+        yield row.id, Written((readings(row.house_path) or [None])[0], street, hamlet, units)
+
+
+def _street(name: str | None) -> str:
+    """Write a street with its type word."""
+    return f"đường {name}" if name else ""
+
+
+def measure_styles(session: Session, resolver: Resolver, doors: int, tick: Callable[[int], None] = lambda _: None) -> tuple[dict[str, Tally], float]:
+    """Resolve doors in every style; return the tallies by style and the seconds spent in the matcher."""
+    drawn = list(written_doors(session, doors))
+    tallies: dict[str, Tally] = {}
+    seconds = 0.0
+    for style, write in STYLES.items():
+        tally = tallies.setdefault(style, Tally())
+        for start in range(0, len(drawn), CHUNK):
+            part = drawn[start : start + CHUNK]
+            began = time.perf_counter()
+            answers = resolver.resolve_many(session, [Query(write(door)) for _, door in part])
+            seconds += time.perf_counter() - began
+            for (address_id, _), answer in zip(part, answers, strict=True):
+                tally.add(answer, address_id)
+            tick(len(part))
+    return tallies, seconds
+
+
+def time_single(session: Session, resolver: Resolver, texts: Sequence[str]) -> list[float]:
+    """Return the seconds of each single call, sorted."""
+    spent: list[float] = []
+    for each in texts:
+        began = time.perf_counter()
+        resolver.resolve(session, Query(each))
+        spent.append(time.perf_counter() - began)
+    return sorted(spent)

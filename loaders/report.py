@@ -1,0 +1,79 @@
+"""Here is decided what is told of a batch: its number, the counts that add up, the issues with the first rows that have them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+COUNTS = ("accepted_new", "accepted_changed", "accepted_same", "incomplete", "duplicate", "rejected")
+
+
+@dataclass(frozen=True)
+class IssueCount:
+    """How many rows have an issue, the first of them, and one example of its details."""
+
+    code: str
+    rows: int
+    first: list[int]
+    example: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """The outcome of an import; `batch_id` is None for a dry run, `repeated` when the file had been imported before."""
+
+    batch_id: int | None
+    file_name: str
+    rows: int
+    counts: dict[str, int]
+    issues: list[IssueCount]
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    repeated: bool = False
+    dry_run: bool = False
+    seconds: float = 0.0
+
+    @property
+    def accepted(self) -> int:
+        """Rows that are in the registry now."""
+        return self.counts["accepted_new"] + self.counts["accepted_changed"] + self.counts["accepted_same"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        issues = [{"code": one.code, "rows": one.rows, "first": one.first, "example": one.example} for one in self.issues]
+        return {
+            "batch": self.batch_id, "file": self.file_name, "rows": self.rows, "accepted": self.accepted, **self.counts, "issues": issues,
+            "repeated": self.repeated, "dry_run": self.dry_run,
+        }  # fmt: skip
+
+
+def counts_of(session: Session) -> dict[str, int]:
+    """Count the outcomes of the rows at hand."""
+    found = session.execute(
+        text("SELECT CASE WHEN change IS NULL THEN outcome ELSE 'accepted_' || change END, count(*) FROM outcome GROUP BY 1"),
+    )
+    known = {str(name): int(number) for name, number in found}
+    return {name: known.get(name, 0) for name in COUNTS}
+
+
+def issues_of(session: Session) -> list[IssueCount]:
+    """Count the issues of the rows at hand, the most frequent first, with up to five row numbers each."""
+    found = session.execute(
+        text(
+            "SELECT code, count(DISTINCT row_no), (array_agg(row_no ORDER BY row_no))[1:5],"
+            " (array_agg(details ORDER BY row_no) FILTER (WHERE details IS NOT NULL))[1] FROM issue GROUP BY code ORDER BY 2 DESC, 1",
+        ),
+    )
+    return [IssueCount(*row) for row in found]
+
+
+def report_of(session: Session, batch_id: int) -> BatchReport | None:
+    """Return the report of a batch as it was kept; None when there is no such batch."""
+    row = session.execute(
+        text(f"SELECT file_name, rows, issues, {', '.join(COUNTS)} FROM batch WHERE id = :batch"),
+        {"batch": batch_id},
+    ).first()
+    if row is None:
+        return None
+    issues = [IssueCount(one["code"], one["rows"], one["first"], one.get("example")) for one in row[2]]
+    return BatchReport(batch_id, row[0], row[1], dict(zip(COUNTS, row[3:], strict=True)), issues)

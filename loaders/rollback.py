@@ -1,0 +1,33 @@
+"""Here is decided how a batch is undone: before-images come back, what it created goes, its codes are withdrawn for ever."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from loaders.statements import run, run_all
+from registry.errors import NotFoundError, RefusedError
+
+
+def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
+    """Undo a committed batch and commit; return how many addresses were restored and removed.
+
+    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches touched the same addresses.
+    """
+    state = session.execute(text("SELECT state FROM batch WHERE id = :batch FOR UPDATE"), {"batch": batch_id}).scalar()
+    if state is None:
+        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+    if state != "committed":
+        raise RefusedError(f"Lô {batch_id} không thể hoàn tác: trạng thái là {state}.", f"Batch {batch_id} cannot be rolled back: it is {state}.")
+    session.execute(text("SELECT pg_advisory_xact_lock(3354, 0)"))
+    later = [row[0] for row in run(session, "rollback", "later", batch=batch_id)]
+    if later:
+        listed = ", ".join(map(str, later))
+        raise RefusedError(
+            f"Lô {batch_id} không thể hoàn tác: lô sau đã sửa cùng địa chỉ: {listed}.",
+            f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
+            hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
+        )
+    counts = run(session, "rollback", "counts", batch=batch_id).one()
+    run_all(session, "rollback_steps", batch=batch_id)
+    session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
+    session.commit()
+    return {"restored": counts[0], "removed": counts[1]}

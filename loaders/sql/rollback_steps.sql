@@ -1,0 +1,35 @@
+-- The steps that undo a batch, in this order: children first, then addresses, then places nobody uses.
+
+-- name: external_code
+DELETE FROM external_code WHERE batch_id = :batch;
+
+-- name: household
+DELETE FROM household WHERE created_batch_id = :batch;
+
+-- name: digital_address
+-- A code stays known for ever, so that it is never issued again.
+UPDATE digital_address SET status = 'withdrawn', address_id = NULL, retired_at = now() WHERE batch_id = :batch AND status <> 'withdrawn';
+
+-- name: restore
+UPDATE address AS a
+SET province_code = o.province_code, commune_id = o.commune_id, recorded_unit_id = o.recorded_unit_id, place_id = o.place_id,
+    hamlet_id = o.hamlet_id, house_path = o.house_path, house_key = o.house_key, flat = o.flat, flat_key = o.flat_key, kind = o.kind,
+    households = o.households, status = o.status, point = o.point, point_method = o.point_method, accuracy_m = o.accuracy_m,
+    original_x = o.original_x, original_y = o.original_y, original_crs = o.original_crs, recorded_text = o.recorded_text, note = o.note,
+    fold_version = o.fold_version, updated_batch_id = o.updated_batch_id, updated_at = o.updated_at, retired_at = o.retired_at,
+    replaced_by = o.replaced_by
+FROM change AS c
+CROSS JOIN LATERAL jsonb_populate_record(NULL::address, c.before) AS o
+WHERE c.batch_id = :batch AND c.entity = 'address' AND c.op = 'update' AND a.id = c.entity_id::bigint;
+
+-- name: address
+DELETE FROM address WHERE created_batch_id = :batch;
+
+-- name: place
+DELETE FROM place AS p
+WHERE p.created_batch_id = :batch
+    AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
+    AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id);
+
+-- name: batch
+UPDATE batch SET state = 'rolled_back', rolled_back_at = now() WHERE id = :batch;

@@ -1,0 +1,204 @@
+"""The commands of a province's officer: import a hand-over file, look at batches, undo one, take its quarantined rows home."""
+
+import getpass
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from loaders.batch import import_file
+from loaders.issues import ISSUES
+from loaders.quarantine import quarantined
+from loaders.report import BatchReport, report_of
+from loaders.result import write_quarantine
+from loaders.rollback import rollback_batch
+from registry import db
+from registry.errors import NotFoundError
+
+Done = TypeVar("Done")
+_OUTCOMES = (
+    ("accepted_new", "nhận, mới / accepted, new"),
+    ("accepted_changed", "nhận, thay đổi / accepted, changed"),
+    ("accepted_same", "nhận, không đổi / accepted, same"),
+    ("incomplete", "thiếu, giữ lại chờ bổ sung / incomplete"),
+    ("duplicate", "trùng / duplicate"),
+    ("rejected", "từ chối / rejected"),
+)
+_FILE_NOTES = {
+    "file.unknown_columns": "Cột không dùng đến / Columns not read",
+    "file.personal_columns": "Cột dữ liệu cá nhân, không lưu / Personal columns, not stored",
+}
+_TOP_ISSUES = 20
+_WIDE = 180
+
+
+def register(app: typer.Typer) -> None:
+    """Add `import`, `batches` and `batch …` to the command."""
+    app.command("import")(import_command)
+    app.command("batches")(batches)
+    one = typer.Typer(help="Xem, hoàn tác một lô, lấy các dòng bị giữ lại / Look into one batch.", no_args_is_help=True)
+    one.command("show")(show)
+    one.command("rollback")(rollback)
+    one.command("quarantine")(quarantine)
+    app.add_typer(one, name="batch")
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(help="Tệp bàn giao CSV / hand-over file")],
+    province: Annotated[str | None, typer.Option(help="Mã tỉnh hiện nay / today's province code")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ cột TOML / column mapping")] = None,
+    crs: Annotated[str | None, typer.Option(help="Hệ tọa độ / coordinate system, EPSG:n")] = None,
+    result: Annotated[Path | None, typer.Option(help="Ghi kết quả từng dòng ra CSV / write the outcome of each row")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Dấu phân cách / delimiter, ';' hoặc tab")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Bảng mã / encoding")] = None,
+    profile: Annotated[str, typer.Option(help="Bộ quy tắc / profile: default, strict")] = "default",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không ghi / check only")] = False,
+) -> None:
+    """Nhập một tệp bàn giao thành một lô / Import a hand-over file as one batch."""
+    with _progress() as bar, db.session() as session:
+        task = bar.add_task("", total=None)
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total)
+
+        report = interruptible(
+            session,
+            lambda: import_file(
+                session, file, province=province, mapping=mapping, crs=crs, dry_run=dry_run, result=result, delimiter=delimiter,
+                encoding=encoding, profile=profile, actor=getpass.getuser(), progress=tell,
+            ),
+        )  # fmt: skip
+    print_report(report, result)
+
+
+def batches() -> None:
+    """Liệt kê các lô, mới nhất trước / List the batches, the newest first."""
+    table = Table("Lô", "Trạng thái", "Tệp", "Tỉnh", "Dòng", "Mới", "Đổi", "Như cũ", "Thiếu", "Trùng", "Từ chối", "Lúc")
+    with db.session() as session:
+        found = session.execute(
+            text(
+                "SELECT id, state, file_name, coalesce(province_code, ''), rows, accepted_new, accepted_changed, accepted_same, incomplete,"
+                " duplicate, rejected, to_char(received_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD HH24\\:MI') FROM batch ORDER BY id DESC",
+            ),
+        ).all()
+    for row in found:
+        table.add_row(*map(str, row))
+    _console().print(table if found else "Chưa có lô nào / No batches yet.")
+
+
+def show(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Xem số đếm và lỗi của một lô / Show the counts and issues of a batch."""
+    with db.session() as session:
+        report = report_of(session, batch_id)
+    if report is None:
+        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+    print_report(report, None)
+
+
+def rollback(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Hoàn tác một lô / Undo a batch."""
+    with db.session() as session:
+        counts = interruptible(session, lambda: rollback_batch(session, batch_id))
+    console = _console()
+    console.print(f"Đã hoàn tác lô {batch_id}: khôi phục {counts['restored']}, gỡ {counts['removed']} địa chỉ.")
+    console.print(f"Batch {batch_id} rolled back: {counts['restored']} addresses restored, {counts['removed']} removed.", style="dim")
+
+
+def quarantine(
+    batch_id: Annotated[int, typer.Argument(metavar="ID")],
+    output: Annotated[Path | None, typer.Option(help="Ghi ra CSV / write to CSV")] = None,
+) -> None:
+    """Lấy các dòng bị giữ lại, kèm lý do và cách sửa / Export the rows that did not enter the registry."""
+    console = _console()
+    with db.session() as session:
+        kept = quarantined(session, batch_id)
+        if output:
+            number = write_quarantine(kept, output)
+            console.print(f"Đã ghi {number} dòng vào {output} / {number} rows written.")
+            return
+        table = Table("Dòng", "Kết quả", "Lý do", "Gợi ý sửa")
+        for row in kept:
+            table.add_row(str(row["row_no"]), row["outcome"], ", ".join(_label(code) for code in row["issues"]), row["fix"])
+    console.print(table)
+
+
+def print_report(report: BatchReport, result: Path | None) -> None:
+    """Print counts, issues and notes of a batch."""
+    console = _console()
+    if report.repeated:
+        console.print(f"Tệp này đã nhập, là lô {report.batch_id}; không ghi gì thêm.", style="bold")
+        console.print(f"Already imported as batch {report.batch_id}; nothing was written.", style="dim")
+    elif report.dry_run:
+        console.print("Chạy thử: không ghi gì / Dry run: nothing was written.", style="bold")
+    else:
+        console.print(f"Lô {report.batch_id}: {report.file_name}, {report.rows} dòng / rows, {report.seconds:.1f} s", style="bold")
+    counts = Table("Kết quả / Outcome", "Dòng / Rows")
+    for name, label in _OUTCOMES:
+        counts.add_row(label, f"{report.counts[name]:,}")
+    counts.add_row("Tổng / Total", f"{report.rows:,}", style="bold")
+    console.print(counts)
+    if report.issues:
+        console.print(_issue_table(report))
+    for code, words in report.notes:
+        console.print(f"{_FILE_NOTES[code]}: {words}")
+    if result:
+        console.print(f"Kết quả từng dòng / Row by row: {result}")
+
+
+def _issue_table(report: BatchReport) -> Table:
+    table = Table("Vấn đề / Issue", "Dòng / Rows", "Ví dụ / First", "Gợi ý / Hint")
+    for issue in report.issues[:_TOP_ISSUES]:
+        known = ISSUES.get(issue.code)
+        label = f"{issue.code}\n{known.vi}\n{known.en}" if known else issue.code
+        table.add_row(label, f"{issue.rows:,}", ", ".join(map(str, issue.first)), known.hint if known else "")
+    return table
+
+
+def _label(code: str) -> str:
+    known = ISSUES.get(code)
+    return f"{known.vi} ({code})" if known else code
+
+
+def _console() -> Console:
+    """Return a console that does not cut the tables of a report that goes to a file or a pipe."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDE)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal)
+
+
+def interruptible(session: Session, work: Callable[[], Done]) -> Done:
+    """Do the work in a thread, so that Ctrl-C reaches the running statement: it is cancelled and all is rolled back."""
+    outcome: dict[str, Any] = {}
+
+    def run() -> None:
+        try:
+            outcome["done"] = work()
+        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread below
+            outcome["error"] = error
+
+    driver: Any = session.connection().connection.driver_connection
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.2)
+    except KeyboardInterrupt:
+        driver.cancel()
+        thread.join(10)
+        raise
+    if "error" in outcome:
+        raise outcome["error"]
+    done: Done = outcome["done"]
+    return done

@@ -1,0 +1,115 @@
+"""What the matcher promises whatever is asked: laws over every door and unit, and the cases that hurt couriers most."""
+
+import random
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from geocode.evaluate import written_doors
+from geocode.resolver import Resolver
+from geocode.styles import STYLES
+from geocode.types import Answer, Level, Query, Verdict
+
+MOST = 250
+
+
+def accepted(answer: Answer) -> int | None:
+    """Return the door that an answer tells the courier to go to."""
+    return answer.best.address_id if answer.verdict is Verdict.ACCEPT and answer.best else None
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_registered_doors_come_back_in_every_style(style: str, samples: Session, resolver: Resolver) -> None:
+    """A door written in full, without accents, in capitals, abbreviated, re-ordered or with its alleys in words is found."""
+    drawn = list(written_doors(samples, MOST))
+    answers = resolver.resolve_many(samples, [Query(STYLES[style](door)) for _, door in drawn])
+    found = [answer.best.address_id if answer.best else None for answer in answers]
+    assert sum(one == want for one, (want, _) in zip(found, drawn, strict=True)) >= 0.99 * len(drawn)
+    assert all(accepted(answer) in {None, want} for answer, (want, _) in zip(answers, drawn, strict=True))
+
+
+def test_an_unregistered_number_is_never_accepted_as_a_door(samples: Session, resolver: Resolver) -> None:
+    """A number that the street does not have falls back to alley, street or hamlet, without a code, and says so."""
+    for _, door in written_doors(samples, MOST):
+        made_up = STYLES["complete"](door).replace(door.house.text if door.house else "", "9871", 1)
+        answer = resolver.resolve(samples, Query(made_up))
+        assert accepted(answer) is None
+        assert answer.best is not None
+        assert answer.best.level in {Level.STREET, Level.HAMLET}
+        assert answer.best.code is None
+
+
+def test_the_first_answer_does_not_depend_on_how_many_are_asked_for(samples: Session, resolver: Resolver) -> None:
+    """limit=1 is the first of limit=n, and the verdict is the same."""
+    for _, door in written_doors(samples, 60):
+        text = " ".join(STYLES["complete"](door).split(" ")[:4])
+        one, many = (resolver.resolve(samples, Query(text, limit=limit)) for limit in (1, 20))
+        assert (one.verdict, one.best, one.margin) == (many.verdict, many.best, many.margin)
+
+
+def test_every_unit_of_both_worlds_is_right_or_ambiguous_never_wrong(samples: Session, resolver: Resolver) -> None:
+    """Communes of today and of the 63-province world, written in full and large to small, lead where succession says."""
+    gazetteer = resolver._gazetteer
+    draw = random.Random(34).sample
+    current = draw([unit for (level, _), unit in gazetteer.current.items() if level == "commune"], MOST)
+    old = draw([unit for (level, _), unit in gazetteer.old.items() if level == "commune"], MOST)
+    for unit in [*current, *old]:
+        world = gazetteer.old if unit.world == "old" else gazetteer.current
+        names = [unit.full_name, *([world["district", unit.district].full_name] if unit.world == "old" else [])]
+        names.append(world["province", unit.province].full_name)
+        want = {gazetteer.commune(each).code for each in unit.today}
+        for text in (", ".join(names), ", ".join(reversed(names))):
+            answer = resolver.resolve(samples, Query(text, limit=20))
+            listed = [answer.best, *answer.candidates] if answer.verdict is Verdict.AMBIGUOUS else [answer.best]
+            assert want & {each.unit.commune.code for each in listed if each and each.unit.commune}, text
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "   ", "😀😀😀", "???", "asdf qwer", "Paris, France", "0912 345 678", "cảm ơn shop nhé", "a" * 5000, "12/" * 300, "\x00\ufeff"]
+)
+def test_nonsense_is_rejected_with_a_reason(nonsense: str, samples: Session, resolver: Resolver) -> None:
+    """Emoji, phone numbers, foreign towns and five thousand characters are no address, and no error either."""
+    answer = resolver.resolve(samples, Query(nonsense))
+    assert answer.verdict is Verdict.REJECT
+    assert answer.best is None
+    assert answer.reason
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from(["12", "đường", "Trần Phú", "xã", "Mường Chà", "Điện Biên", "p.", "1", ",", "/", "ngõ", "hẻm 5", "Tổ 3", "🙂", "huyện"])))
+def test_any_jumble_of_address_words_gets_an_answer(words: list[str], samples: Session, resolver: Resolver) -> None:
+    """Whatever order the words come in, there is an answer of the promised shape, and only doors carry a code."""
+    found = resolver.resolve(samples, Query(" ".join(words))).to_dict()
+    assert found["verdict"] in set(Verdict)
+    assert found["code"] is None or found["level"] == "household"
+
+
+def test_a_reused_name_is_read_in_the_world_that_the_text_names(samples: Session, resolver: Resolver) -> None:
+    """Thị trấn Mường Chà is in Xã Na Sang today, while Xã Mường Chà was made of Chà Cang and its neighbours."""
+    old = resolver.resolve(samples, Query("Thị trấn Mường Chà, huyện Mường Chà, Điện Biên")).best
+    new = resolver.resolve(samples, Query("Xã Mường Chà, Điện Biên")).best
+    assert old is not None
+    assert new is not None
+    assert old.unit.commune is not None
+    assert new.unit.commune is not None
+    assert (old.unit.commune.name, new.unit.commune.name) == ("Xã Na Sang", "Xã Mường Chà")
+
+
+def test_units_are_named_as_of_the_day_asked_for(samples: Session, resolver: Resolver) -> None:
+    """Đồng Nai is a province in 2025 and a city since 2026-04-30; before July 2025 the old units are named."""
+    text = "Xã Xuân Lộc, Đồng Nai"
+    names = {}
+    for day in (date(2025, 8, 1), date(2026, 10, 1), None):
+        best = resolver.resolve(samples, Query(text, on=day)).best
+        assert best is not None
+        assert best.unit.province is not None
+        assert best.unit.commune is not None
+        names[day] = (best.unit.commune.name, best.unit.province.name)
+    assert names == {
+        date(2025, 8, 1): ("Xã Xuân Lộc", "Tỉnh Đồng Nai"),
+        date(2026, 10, 1): ("Phường Xuân Lộc", "Thành phố Đồng Nai"),
+        None: ("Phường Xuân Lộc", "Thành phố Đồng Nai"),
+    }
