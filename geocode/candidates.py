@@ -1,33 +1,20 @@
-"""Decides which doors and wider places could answer a question: readings of the text, keys to look up, scored candidates."""
+"""Decides which doors and wider places could answer a question: the keys to look up, and what is found, scored."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from geocode.chains import Chain, build_chains
 from geocode.doors import Door, DoorKey
 from geocode.gazetteer import Gazetteer, GazPlace
 from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
-from geocode.mentions import Mention, find_fuzzy, find_mentions, typed_left
-from geocode.normalise import Text, normalise
-from geocode.parse import Reading, read
-from geocode.score import CHAIN, house_part, place_part, rest_part, total, unit_part
-from geocode.types import Candidate, Level, PartScore, Query, UnitChain
+from geocode.parse import Reading
+from geocode.prepare import Prepared
+from geocode.score import house_part, place_part, rest_part, total, unit_part
+from geocode.types import Candidate, Level, PartScore, UnitChain
 
-MOST_READINGS = 6
 MOST_HOUSES = 4
 COMMUNE_ACCURACY_M = 3000.0
 STREET_ACCURACY_M = 500.0
 ALLEY_ACCURACY_M = 100.0
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A question cut, read in every plausible way, ready for the look-up."""
-
-    query: Query
-    text: Text
-    readings: tuple[Reading, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,96 +27,6 @@ class Scored:
     place_how: str
     house_how: str
     commune_id: int | None
-
-
-def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
-    """Read a question without asking the database."""
-    text = normalise(query.text)
-    if text.too_long or not text.tokens:
-        return Prepared(query, text, ())
-    chains = _chains(gazetteer, text)
-    kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
-    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
-    if not kept:
-        bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
-        readings = [bare] if bare.houses and bare.street else []
-    return Prepared(query, text, tuple(readings))
-
-
-def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
-    """Return the readings of the units; near spellings only where exact ones leave typed words or segments over."""
-    mentions = find_mentions(text, gazetteer)
-    chains = build_chains(gazetteer, mentions, accents=text.accents)
-    taken = _taken(text, chains[0].mentions if chains else ())
-    near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) or typed_left(text, taken) else []
-    if not near:
-        return chains
-    return build_chains(gazetteer, [*mentions, *near], accents=text.accents)
-
-
-def _wants_fuzzy(chains: list[Chain]) -> bool:
-    """Tell whether the exact names leave the commune open or in doubt."""
-    if not chains or chains[0].unit.level != "commune":
-        return True
-    return bool(chains[0].flags & {"contradiction", "street_like", "after_number"}) or (
-        "bare" in chains[0].flags and "segment" not in chains[0].flags
-    )
-
-
-def _taken(text: Text, mentions: tuple[Mention, ...]) -> list[bool]:
-    """Mark the tokens that mentions use."""
-    taken = [False] * len(text.tokens)
-    for mention in mentions:
-        for place in range(mention.start, mention.end):
-            taken[place] = True
-    return taken
-
-
-def _provinces(gazetteer: Gazetteer, chains: list[Chain]) -> frozenset[str]:
-    """Return today's provinces that the best readings name."""
-    found: set[str] = set()
-    for chain in chains[:3]:
-        if any(mention.level == "province" for mention in chain.mentions):
-            unit = chain.unit
-            found |= {unit.province} if unit.world == "new" else gazetteer.province_today.get(("old", unit.province), frozenset())
-    return frozenset(found)
-
-
-def _is_address(chain: Chain, text: Text) -> bool:
-    """Tell whether a chain is more than a bare word that happens to be the name of a unit."""
-    if chain.unit.level == "commune":
-        return chain.score >= CHAIN.least
-    used = sum(mention.end - mention.start for mention in chain.mentions)
-    clear = any(mention.kinds or mention.segment for mention in chain.mentions)
-    return clear and (used * 3 >= len(text.tokens) or len(chain.mentions) > 1 or any(mention.kinds for mention in chain.mentions) or chain.mentions[0].last)
-
-
-def _communes(gazetteer: Gazetteer, chain: Chain, query: Query) -> frozenset[int] | None:
-    """Return the communes of today that a chain may mean, inside the filters of the question."""
-    unit = chain.unit
-    if unit.level == "commune":
-        found: frozenset[int] | None = frozenset(unit.today)
-    elif unit.level == "district":
-        found = gazetteer.communes_of_district.get(unit.code, frozenset())
-    elif unit.world == "new":
-        found = gazetteer.communes_of_province.get(unit.code, frozenset())
-    else:
-        found = gazetteer.communes_of_old_province.get(unit.code, frozenset())
-    return _filtered(gazetteer, found, query)
-
-
-def _filtered(gazetteer: Gazetteer, communes: frozenset[int] | None, query: Query) -> frozenset[int] | None:
-    """Apply the filters of a question; a filter only takes candidates away."""
-    wanted: list[frozenset[int]] = [] if communes is None else [communes]
-    if query.province_code:
-        wanted.append(gazetteer.communes_of_province.get(query.province_code, frozenset()))
-    if query.commune_code:
-        unit = gazetteer.current.get(("commune", query.commune_code))
-        wanted.append(frozenset({unit.id} if unit else ()))
-    if query.postal_code:
-        found = gazetteer.postal.get(query.postal_code)
-        wanted.append(frozenset({found} if found else ()))
-    return frozenset.intersection(*wanted) if wanted else None
 
 
 def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
@@ -260,7 +157,9 @@ def _fallbacks(
                 yield _at_commune(gazetteer, prepared, reading, commune_id, flags, parts)
         return
     units = wide_units(gazetteer, chain.unit)
-    candidate = Candidate(Level(chain.unit.level), units, total(parts), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts)
+    candidate = Candidate(
+        Level(chain.unit.level), units, total(parts), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts
+    )
     yield Scored(candidate, reading, flags, _place_how(reading), missing, None)
 
 

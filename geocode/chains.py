@@ -42,9 +42,7 @@ def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool
         for mention in communes
         for unit in mention.units
     ]
-    chains += [
-        _district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units
-    ]
+    chains += [_district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units]
     chains += [_province_chain(mention, unit, accents=accents) for mention in provinces for unit in mention.units]
     return _best(chains)
 
@@ -209,12 +207,12 @@ def _contradictions(
         clear = [
             other
             for other in others
-            if not other.fuzzy and not other.street_like and not any(other.overlaps(mention) for mention in used)
+            if not other.fuzzy
+            and not other.street_like
+            and not any(other.overlaps(mention) for mention in used)
             and (other.kinds or (other.level == "province" and other.segment))
         ]
         if clear and not any(mention.level == clear[0].level and mention is not used[0] for mention in used):
             score += points
             flags.add("contradiction")
     return score, flags
-
-

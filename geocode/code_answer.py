@@ -47,7 +47,7 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     _, status, replaced_by = found[0]
     retired = status == "retired"
     changed = (f"mã {code.text} đã ngừng dùng" + (f", thay bằng {replaced_by}" if replaced_by else ""),) if retired else ()
-    at_odds = _disagrees(session, gazetteer, query, rest, found[0][0])
+    at_odds = _disagrees(session, gazetteer, rest, found[0][0])
     verdict = Verdict.CONFIRM if retired or at_odds else Verdict.ACCEPT
     reason, reason_en = "Đúng mã địa chỉ số.", "The code is registered."
     if retired:
@@ -63,7 +63,7 @@ def _bare(candidate: Candidate) -> Candidate:
                      lat=candidate.lat, lon=candidate.lon, accuracy_m=candidate.accuracy_m)  # fmt: skip
 
 
-def _disagrees(session: Session, gazetteer: Gazetteer, query: Query, rest: str, door: Door) -> bool:
+def _disagrees(session: Session, gazetteer: Gazetteer, rest: str, door: Door) -> bool:
     """Tell whether the words beside a code name another door or another commune."""
     if len(rest) < LEAST_WORDS:
         return False

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from geocode.candidates import Prepared, Scored
+from geocode.candidates import Scored
+from geocode.explain import explain
 from geocode.gazetteer import Gazetteer
 from geocode.parse import Reading
+from geocode.prepare import Prepared
 from geocode.types import Answer, Candidate, Level, Verdict
 
 DEPTH = {
-    Level.HOUSEHOLD: 6, Level.ALLEY: 5, Level.STREET: 4, Level.HAMLET: 4, Level.COMMUNE: 3, Level.DISTRICT: 2, Level.PROVINCE: 1, Level.NONE: 0,
+    Level.HOUSEHOLD: 6, Level.ALLEY: 5, Level.STREET: 4, Level.HAMLET: 4,
+    Level.COMMUNE: 3, Level.DISTRICT: 2, Level.PROVINCE: 1, Level.NONE: 0,
 }  # fmt: skip
 CLOSE = 0.06
 ACCEPT_FROM = 0.90
@@ -22,10 +25,16 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
     """Return the verdict on a question from its scored candidates."""
     query = prepared.query
     if prepared.text.too_long:
-        return rejected(query.text, "Văn bản quá dài (hơn 500 ký tự), không phải một địa chỉ.", "The text is longer than 500 characters: not one address.")
+        return rejected(
+            query.text,
+            "Văn bản quá dài (hơn 500 ký tự), không phải một địa chỉ.",
+            "The text is longer than 500 characters: not one address.",
+        )
     ranked = _ranked(prepared, found)
     if not ranked:
-        return rejected(query.text, "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text.")
+        return rejected(
+            query.text, "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text."
+        )
     top = ranked[0]
     rivals = _rivals(ranked)
     verdict, reason, reason_en = _verdict(prepared, ranked, rivals)
@@ -41,7 +50,7 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
         changed=_changed(gazetteer, top),
         ignored=top.reading.ignored,
         candidates=listed,
-        explanation=_explain(prepared, ranked),
+        explanation=explain(prepared, ranked),
     )
 
 
@@ -63,7 +72,13 @@ def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:
         lead = (each.reading.chain.score if each.reading.chain else 0.0) - best_chain
         depth = 1 if each.candidate.level is Level.HOUSEHOLD else 0
         scale = LEAD_OF_DOORS if depth else LEAD_OF_PLACES
-        return (-depth, -round(each.candidate.confidence + lead / scale, 4), -DEPTH[each.candidate.level], _distance(prepared, each), each.candidate.address_id or 0)
+        return (
+            -depth,
+            -round(each.candidate.confidence + lead / scale, 4),
+            -DEPTH[each.candidate.level],
+            _distance(prepared, each),
+            each.candidate.address_id or 0,
+        )
 
     ranked: list[Scored] = []
     seen: set[object] = set()
@@ -104,7 +119,11 @@ def _verdict(prepared: Prepared, ranked: list[Scored], rivals: list[Scored]) -> 
     top = ranked[0]
     level, asked = top.candidate.level, top.reading.asked
     if rivals and not _settled(top, rivals):
-        return Verdict.AMBIGUOUS, f"Có {len(rivals) + 1} khả năng như nhau, cần thêm thông tin.", f"{len(rivals) + 1} answers fit equally well."
+        return (
+            Verdict.AMBIGUOUS,
+            f"Có {len(rivals) + 1} khả năng như nhau, cần thêm thông tin.",
+            f"{len(rivals) + 1} answers fit equally well.",
+        )
     if level is Level.HOUSEHOLD:
         return _door_verdict(prepared, ranked)
     if DEPTH[level] < DEPTH[asked] or top.reading.street_text:
@@ -204,23 +223,3 @@ def _changed_place(reading: Reading, candidate: Candidate) -> list[str]:
     if hit and hit.how in {"fuzzy", "tone", "alias"} and candidate.place:
         return [f"{hit.name} → {candidate.place}"]
     return []
-
-
-def _explain(prepared: Prepared, ranked: list[Scored]) -> tuple[str, ...]:
-    """Return the working of an answer, line by line, for `--explain`."""
-    lines = ["tokens: " + " ".join(("| " if token.gap else "") + token.key for token in prepared.text.tokens)]
-    for reading in prepared.readings:
-        chain = reading.chain
-        if chain:
-            lines.append(
-                f"reading: {chain.unit.full_name} [{chain.unit.world} {chain.unit.code}] score {chain.score:.0f}"
-                f" flags {','.join(sorted(chain.flags)) or '-'}"
-            )
-        lines.append(
-            f"   street={reading.street.name if reading.street else reading.street_text or '-'} hamlet={reading.hamlet.name if reading.hamlet else '-'}"
-            f" house={' | '.join(path.text for path in reading.houses[:3]) or '-'} flat={reading.flat or '-'} ignored={list(reading.ignored)}"
-        )
-    for each in ranked[:8]:
-        parts = " ".join(f"{part.name} {part.points:.2f}/{part.ceiling:.2f} ({part.why})" for part in each.candidate.parts)
-        lines.append(f"candidate: {each.candidate.level} {each.candidate.confidence:.3f} {each.candidate.label} code={each.candidate.code or '-'}: {parts}")
-    return tuple(lines)

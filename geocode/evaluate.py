@@ -15,10 +15,11 @@ from registry.house_path import readings
 
 CHUNK = 500
 _DOORS = text("""
-SELECT a.id, a.house_path, s.kind, s.name AS place, h.name AS hamlet, u.full_name AS commune, d.full_name AS district, p.full_name AS province
+SELECT a.id, a.house_path, s.kind, s.name AS place, h.name AS hamlet,
+       u.full_name AS commune, d.full_name AS district, p.full_name AS province
 FROM address a
 JOIN unit u ON u.id = a.recorded_unit_id
-LEFT JOIN unit d ON d.level = 'district' AND d.code = u.parent_code AND d.valid && u.valid AND NOT u.in_force AND upper(d.valid) = upper(u.valid)
+LEFT JOIN unit d ON d.level = 'district' AND d.code = u.parent_code AND NOT u.in_force AND upper(d.valid) = upper(u.valid)
 JOIN unit p ON p.level = 'province' AND p.code = u.province_code AND (p.valid @> lower(u.valid) OR upper(p.valid) = upper(u.valid))
     AND (NOT u.in_force OR p.in_force)
 LEFT JOIN place s ON s.id = a.place_id
@@ -52,7 +53,7 @@ def written_doors(session: Session, doors: int, seed: str = "1") -> Iterator[tup
         street = "" if row.kind == "hamlet" else _street(row.place)
         hamlet = row.place if row.kind == "hamlet" else row.hamlet or ""
         units = tuple(name for name in (row.commune, row.district, row.province) if name)
-        yield row.id, Written((readings(row.house_path) or [None])[0], street, hamlet, units)
+        yield row.id, Written(next(iter(readings(row.house_path)), None), street, hamlet, units)
 
 
 def _street(name: str | None) -> str:
@@ -60,7 +61,9 @@ def _street(name: str | None) -> str:
     return f"đường {name}" if name else ""
 
 
-def measure_styles(session: Session, resolver: Resolver, doors: int, tick: Callable[[int], None] = lambda _: None) -> tuple[dict[str, Tally], float]:
+def measure_styles(
+    session: Session, resolver: Resolver, doors: int, tick: Callable[[int], None] = lambda _: None
+) -> tuple[dict[str, Tally], float]:
     """Resolve doors in every style; return the tallies by style and the seconds spent in the matcher."""
     drawn = list(written_doors(session, doors))
     tallies: dict[str, Tally] = {}

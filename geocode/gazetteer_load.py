@@ -3,7 +3,6 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from registry.units_load import reference_version
 REFERENCE = Path(registry.__file__).parent / "reference"
 
 _UNITS = text("""
-SELECT id, level, code, name, full_name, kind, parent_code, province_code, postal_code, lower(valid) AS valid_from, upper(valid) AS valid_to,
-       ST_X(centre) AS lon, ST_Y(centre) AS lat
+SELECT id, level, code, name, full_name, kind, parent_code, province_code, postal_code,
+       lower(valid) AS valid_from, upper(valid) AS valid_to, ST_X(centre) AS lon, ST_Y(centre) AS lat
 FROM unit ORDER BY id
 """)
 _FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes FROM former_unit ORDER BY last_seen DESC, id")
@@ -54,7 +53,7 @@ def _load_units(gazetteer: Gazetteer, session: Session) -> None:
     for row in session.execute(_UNITS).mappings():
         in_force = row["valid_to"] is None
         successors = [(row["id"], "whole", False)] if in_force else today.get(row["id"], [])
-        unit = make_unit(row, successors)
+        unit = make_unit(dict(row), successors)
         gazetteer.by_id[unit.id] = unit
         gazetteer.versions[unit.level, unit.code].append(unit) if unit.world == "new" else None
         if in_force:

@@ -65,15 +65,13 @@ def _old_units(gazetteer: Gazetteer, commune: GazUnit, recorded_unit_id: int | N
         return UnitChain()
     district = gazetteer.old.get(("district", unit.district))
     province = gazetteer.old.get(("province", unit.province))
-    return UnitChain(
-        _named(province) if province else None, _named(unit), _named(district) if district else None, unit.postal_code
-    )
+    return UnitChain(_named(province) if province else None, _named(unit), _named(district) if district else None, unit.postal_code)
 
 
 def _version_on(gazetteer: Gazetteer, unit: GazUnit, on: date | None) -> GazUnit:
     """Return the unit of that code in force on a day, where a later change only renamed it."""
-    for version in gazetteer.versions.get((unit.level, unit.code), ()) if on else ():
-        if (version.valid_from is None or version.valid_from <= on) and (version.valid_to is None or on < version.valid_to):
+    for version in gazetteer.versions.get((unit.level, unit.code), ()):
+        if on and (version.valid_from is None or version.valid_from <= on) and (version.valid_to is None or on < version.valid_to):
             return version
     return unit
 

@@ -1,13 +1,14 @@
 """Match free-text addresses to doors of the registry, best first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
-from geocode.candidates import Prepared, alley_keys, door_keys, prepare, scored
+from geocode.candidates import alley_keys, door_keys, scored
 from geocode.decide import decide
-from geocode.doors import DoorKey, find_alleys, find_doors
+from geocode.doors import Door, DoorKey, find_alleys, find_doors
 from geocode.gazetteer import Gazetteer
+from geocode.prepare import Prepared, prepare
 from geocode.types import Answer, Query
 
 
@@ -20,11 +21,11 @@ def match(session: Session, gazetteer: Gazetteer, queries: Sequence[Query]) -> l
     return [decide(gazetteer, each, scored(gazetteer, each, doors, alleys)) for each in prepared]
 
 
-def _distinct(keys: object) -> list[DoorKey]:
+def _distinct(keys: Iterable[DoorKey]) -> list[DoorKey]:
     """Return the keys once each, in order."""
-    return list(dict.fromkeys(keys))  # type: ignore[call-overload]
+    return list(dict.fromkeys(keys))
 
 
-def _has_door(prepared: Prepared, doors: dict[DoorKey, list[object]]) -> bool:
+def _has_door(prepared: Prepared, doors: dict[DoorKey, list[Door]]) -> bool:
     """Tell whether any door was found for a question."""
     return any(key in doors for key in door_keys(prepared))

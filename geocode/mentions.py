@@ -12,6 +12,8 @@ from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, ST
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"cau", "cho", "truong", "benh", "vien", "so"}
 FUZZY_CUTOFF = 82
+LONGEST_NEAR_NAME = 5
+SHORTEST_NEAR_KEY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def _names(
             name = _ROMAN[name]
         held = gazetteer.units.get(name, ())
         if name in gazetteer.abbreviations:
-            held = [*held, *(unit for level, full in gazetteer.abbreviations[name] for unit in gazetteer.units.get(full, ()) if unit.level == level)]
+            held = [
+                *held,
+                *(unit for level, full in gazetteer.abbreviations[name] for unit in gazetteer.units.get(full, ()) if unit.level == level),
+            ]
         for level in levels:
             units = tuple(unit for unit in held if unit.level == level)
             if units:
@@ -173,7 +178,7 @@ def _is_place(text: Text, start: int) -> bool:
 def _segment_end(text: Text, start: int, taken: list[bool]) -> int:
     """Return where the run of free tokens that begins here stops."""
     end = start
-    while end < len(text.tokens) and end - start < 5 and not taken[end] and (end == start or not text.tokens[end].gap):
+    while end < len(text.tokens) and end - start < LONGEST_NEAR_NAME and not taken[end] and (end == start or not text.tokens[end].gap):
         end += 1
     return end
 
@@ -184,7 +189,7 @@ def _near(
     """Yield the best near names of a level, inside the given provinces of today."""
     start, name_start, end = span
     written = compact("".join(token.key for token in text.tokens[name_start:end]))
-    if len(written) < 3 or written.isdigit():
+    if len(written) < SHORTEST_NEAR_KEY or written.isdigit():
         return
     pool = gazetteer_pool(gazetteer, level, provinces)
     for name, _score, _ in process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3):

@@ -8,20 +8,15 @@ _PHONE = re.compile(r"(?:0|84)[0-9.]{8,12}")
 _MOBILE_DIGITS = range(9, 13)
 
 # Folded phrases of order forms and couriers (usage seen in many shop forms); the longest are tried first.
+_PHRASES = """
+viet nam | vietnam | vn | giao gio hanh chinh | giao hang gio hanh chinh | gio hanh chinh | goi truoc khi giao | goi truoc khi den
+goi truoc | goi dien truoc khi giao | giao buoi toi | giao buoi sang | giao buoi chieu | cho xem hang | giao gap | giao nhanh
+cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | sdt | dt | tel | ma buu chinh
+"""
 PHRASES: tuple[tuple[str, ...], ...] = tuple(
-    sorted(
-        (
-            tuple(phrase.split(" "))
-            for phrase in (
-                "viet nam", "vietnam", "vn", "giao gio hanh chinh", "giao hang gio hanh chinh", "gio hanh chinh", "goi truoc khi giao",
-                "goi truoc khi den", "goi truoc", "goi dien truoc khi giao", "giao buoi toi", "giao buoi sang", "giao buoi chieu", "cho xem hang",
-                "giao gap", "giao nhanh", "cam on", "thanks", "nhan hang", "giao hang", "dia chi", "dc", "ship", "cod", "sdt", "dt", "tel", "ma buu chinh",
-            )
-        ),
-        key=len,
-        reverse=True,
-    )
-)  # fmt: skip
+    sorted((tuple(phrase.split()) for line in _PHRASES.splitlines() for phrase in line.split("|") if phrase.strip()), key=len, reverse=True)
+)
+POSTAL_DIGITS = 5
 
 
 def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[bool]:
@@ -47,10 +42,12 @@ def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str,
     if _PHONE.fullmatch(tokens[start].key) and len(tokens[start].key.replace(".", "")) in _MOBILE_DIGITS:
         return 1
     digits, stop = "", start
-    while stop < len(tokens) and tokens[stop].key.isdigit() and len(digits) < _MOBILE_DIGITS.stop and (stop == start or not tokens[stop].gap):
+    while (
+        stop < len(tokens) and tokens[stop].key.isdigit() and len(digits) < _MOBILE_DIGITS.stop and (stop == start or not tokens[stop].gap)
+    ):
         digits += tokens[stop].key
         stop += 1
     if stop - start > 1 and len(digits) in _MOBILE_DIGITS and digits.startswith(("0", "84")):
         return stop - start
     key = tokens[start].key
-    return int(len(key) == 5 and key.isdigit() and key in postal_codes and start > 0)
+    return int(len(key) == POSTAL_DIGITS and key.isdigit() and key in postal_codes and start > 0)

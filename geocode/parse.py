@@ -14,7 +14,9 @@ from registry.text import fold
 from registry.vocab import ALLEY_WORDS, HOUSE_WORDS, STREET_WORDS
 
 _FLAT = re.compile(
-    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)|\b(?:tang|lau)\s+(?P<floor>\d\w*)|\b(?:toa nha|toa|block)\s+(?P<block>[a-z]?\d\w*|[a-z]\b))"
+    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)"
+    r"|(?:tang|lau)\s+(?P<floor>\d\w*)"
+    r"|(?:toa nha|toa|block)\s+(?P<block>[a-z]?\d\w*|[a-z]\b))"
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -122,7 +124,9 @@ def _without(free: list[bool], *hits: Hit | None) -> list[bool]:
 def _has_name(text: Text, left: list[bool]) -> bool:
     """Tell whether a word that is no number, house or alley word is left."""
     small = {*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"}
-    return any(flag and not token.numeric and token.key not in small and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True))
+    return any(
+        flag and not token.numeric and token.key not in small and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True)
+    )
 
 
 def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit | None) -> tuple[tuple[HousePath, ...], list[bool]]:

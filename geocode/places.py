@@ -68,13 +68,17 @@ def type_words(text: Text, start: int, stop: int) -> Iterator[tuple[str, int]]:
                 yield group, length
 
 
-def _hits_from(
-    text: Text, begin: int, run: tuple[int, int], gazetteer: Gazetteer, communes: frozenset[int] | None
-) -> Iterator[Hit]:
+def _hits_from(text: Text, begin: int, run: tuple[int, int], gazetteer: Gazetteer, communes: frozenset[int] | None) -> Iterator[Hit]:
     """Yield the hits whose first word, type word or name, stands at `begin`."""
     for group, length in type_words(text, begin, run[1]):
         yield from _named(text, (begin, begin + length, run[1]), group, gazetteer, communes)
-    if begin == run[0] or text.tokens[begin].gap or text.tokens[begin - 1].key[-1:].isdigit() or text.tokens[begin - 1].numeric or _announces(text, begin - 1):
+    if (
+        begin == run[0]
+        or text.tokens[begin].gap
+        or text.tokens[begin - 1].key[-1:].isdigit()
+        or text.tokens[begin - 1].numeric
+        or _announces(text, begin - 1)
+    ):
         yield from _named(text, (begin, begin, run[1]), "", gazetteer, communes)
 
 
@@ -83,9 +87,7 @@ def _announces(text: Text, place: int) -> bool:
     return text.tokens[place].key in STREET_WORDS or len(text.tokens[place].key) == 1
 
 
-def _named(
-    text: Text, span: tuple[int, int, int], group: str, gazetteer: Gazetteer, communes: frozenset[int] | None
-) -> Iterator[Hit]:
+def _named(text: Text, span: tuple[int, int, int], group: str, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Iterator[Hit]:
     """Yield the longest name behind a type word (or without one) that is a place."""
     begin, name_start, stop = span
     for end in range(min(stop, name_start + LONGEST_NAME), name_start, -1):
@@ -144,7 +146,9 @@ def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace
     """Lower an exact match whose tones differ from what the writer marked, or that no type word announced."""
     if how == "exact" and text.accents:
         written = "".join(token.tone for token in text.tokens[start:end])
-        if not written.isascii() and not any(written in place.tone.replace(" ", "") or place.tone.replace(" ", "") in written for place in places):
+        if not written.isascii() and not any(
+            written in place.tone.replace(" ", "") or place.tone.replace(" ", "") in written for place in places
+        ):
             return "tone"
     return how if group or how != "exact" else "bare"
 

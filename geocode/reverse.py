@@ -27,7 +27,15 @@ def reverse(session: Session, gazetteer: Gazetteer, lat: float, lon: float, limi
     commune = gazetteer.commune(commune_id)
     part = PartScore("area", 0.5, 1.0, "ranh giới gần đúng" if approximate else "trong ranh giới xã")
     return [
-        Candidate(Level.COMMUNE, units, 0.4 if approximate else 0.5, label("", "", None, None, units), lat=commune.lat, lon=commune.lon, parts=(part,))
+        Candidate(
+            Level.COMMUNE,
+            units,
+            0.4 if approximate else 0.5,
+            label("", "", None, None, units),
+            lat=commune.lat,
+            lon=commune.lon,
+            parts=(part,),
+        )
     ]
 
 

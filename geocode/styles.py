@@ -7,7 +7,8 @@ from registry.house_path import HousePath, north, slashes, south
 from registry.text import fold
 
 SHORT = {
-    "Phường ": "P.", "Xã ": "X.", "Thị trấn ": "TT.", "Quận ": "Q.", "Huyện ": "H.", "Thị xã ": "TX.", "Thành phố ": "TP.", "Tỉnh ": "T.", "đường ": "Đ.",
+    "Phường ": "P.", "Xã ": "X.", "Thị trấn ": "TT.", "Quận ": "Q.", "Huyện ": "H.",
+    "Thị xã ": "TX.", "Thành phố ": "TP.", "Tỉnh ": "T.", "đường ": "Đ.",
 }  # fmt: skip
 
 

@@ -115,9 +115,20 @@ class Suggester:
         units = units_on(self._gazetteer, door.commune_id, door.recorded_unit_id, None)
         street, hamlet = door_places(self._gazetteer, door)
         return Candidate(
-            Level.HOUSEHOLD, units, 0.9, label(door.house_path, door.flat, street, hamlet, units), place_label(street) if street else None,
-            house_label(door.house_path, door.flat) or None, door.code, door.scheme, door.id, door.lat, door.lon, door.accuracy_m, parts=(_PART,),
-        )  # fmt: skip
+            level=Level.HOUSEHOLD,
+            unit=units,
+            confidence=0.9,
+            label=label(door.house_path, door.flat, street, hamlet, units),
+            place=place_label(street) if street else None,
+            house=house_label(door.house_path, door.flat) or None,
+            code=door.code,
+            scheme=door.scheme,
+            address_id=door.id,
+            lat=door.lat,
+            lon=door.lon,
+            accuracy_m=door.accuracy_m,
+            parts=(_PART,),
+        )
 
     def _candidate(self, entry: Entry) -> Candidate:
         """Describe a unit or place as a completion."""
@@ -137,7 +148,9 @@ class Suggester:
         units = units_on(gazetteer, unit.today[0], None, None)
         commune = gazetteer.commune(unit.today[0])
         note = "" if unit.world == "new" else f" (nay thuộc; trước là {unit.full_name})"
-        return Candidate(Level.COMMUNE, units, 0.5, label("", "", None, None, units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,))
+        return Candidate(
+            Level.COMMUNE, units, 0.5, label("", "", None, None, units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,)
+        )
 
 
 _PART = PartScore("prefix", 1.0, 1.0, "đang gõ")

@@ -118,9 +118,7 @@ class Answer:
             "reason_en": self.reason_en,
             "changed": list(self.changed),
             "ignored": list(self.ignored),
-            "candidates": [
-                {"level": each.level.value, **_location(each)} for each in self.candidates
-            ],
+            "candidates": [{"level": each.level.value, **_location(each)} for each in self.candidates],
         }
 
 

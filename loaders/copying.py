@@ -19,9 +19,15 @@ class _Feed:
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self._rows = iter(rows)
+        self.error: BaseException | None = None
 
     def read(self, _size: int = -1) -> bytes:
-        chunk = list(islice(self._rows, _ROWS_A_CHUNK))
+        try:
+            chunk = list(islice(self._rows, _ROWS_A_CHUNK))
+        except BaseException as error:
+            # The driver reports only that reading failed, so the reason is kept for the caller.
+            self.error = error
+            raise
         buffer = io.StringIO()
         csv.writer(buffer).writerows(chunk)
         # A line of `\.` ends a COPY even inside quotes (PostgreSQL before 18), and lone surrogates are no UTF-8.
@@ -32,14 +38,19 @@ def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Se
     """Copy rows into a table; None and the empty text both arrive as NULL."""
     command = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)"
     connection: Any = session.connection().connection.driver_connection
+    feed = _Feed(rows)
     try:
         with connection.cursor() as cursor:
-            cursor.copy_expert(command, _Feed(rows), size=_READ_BYTES)
+            cursor.copy_expert(command, feed, size=_READ_BYTES)
     except psycopg2.OperationalError as error:
+        if feed.error:
+            raise feed.error from None
         raise OperationalError(command, None, error) from error
     except psycopg2.InterfaceError as error:
         raise InterfaceError(command, None, error) from error
     except psycopg2.Error as error:
+        if feed.error:
+            raise feed.error from None
         raise DBAPIError(command, None, error) from error
 
 

@@ -27,8 +27,8 @@ def write_result(session: Session, source: Source, batch_id: int | None, path: P
         writer = csv.writer(stream, delimiter=source.delimiter)
         writer.writerow([*source.header, *ADDED])
         for (cells, _), (outcome, issues, code) in zip(rows(source), found, strict=True):
-            # A row with too few cells is filled up, so that the result columns stand under their headers; one with too many keeps all.
-            filled = [*cells, *[""] * (len(source.header) - len(cells))]
+            # Rows are cut or filled to the header, so that the results stand under theirs; the quarantine keeps every cell.
+            filled = [*cells, *[""] * (len(source.header) - len(cells))][: len(source.header)]
             writer.writerow([*filled, outcome, ";".join(issues), code or ""])
 
 

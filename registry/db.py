@@ -30,7 +30,11 @@ def _engine_for(url: str) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=8,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "diachiso", "options": "-c timezone=Asia/Ho_Chi_Minh -c jit=off"},
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "diachiso",
+            "options": "-c timezone=Asia/Ho_Chi_Minh -c jit=off",
+        },
     )
 
 

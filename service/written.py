@@ -23,7 +23,9 @@ def replaced_when_done(path: Path | None) -> Iterator[TextIO | None]:
         file = beside.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
         raise FileRefused(
-            f"Không ghi được tệp {path}: {error.strerror}.", f"Cannot write {path}: {error.strerror}.", hint="Chọn thư mục khác với --output."
+            f"Không ghi được tệp {path}: {error.strerror}.",
+            f"Cannot write {path}: {error.strerror}.",
+            hint="Chọn thư mục khác với --output.",
         ) from error
     try:
         with file:

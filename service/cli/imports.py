@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -23,6 +23,7 @@ from registry import db
 from registry.errors import NotFoundError
 
 Done = TypeVar("Done")
+STOPPED = Event()
 _OUTCOMES = (
     ("accepted_new", "nhận, mới / accepted, new"),
     ("accepted_changed", "nhận, thay đổi / accepted, changed"),
@@ -67,6 +68,8 @@ def import_command(
         task = bar.add_task("", total=None)
 
         def tell(step: str, done: int, total: int) -> None:
+            if STOPPED.is_set():
+                raise KeyboardInterrupt
             bar.update(task, description=step, completed=done, total=total)
 
         report = interruptible(
@@ -181,22 +184,28 @@ def _progress() -> Progress:
 def interruptible(session: Session, work: Callable[[], Done]) -> Done:
     """Do the work in a thread, so that Ctrl-C reaches the running statement: it is cancelled and all is rolled back."""
     outcome: dict[str, Any] = {}
+    # An event of our own: an interrupted Thread.join() leaves the thread marked as ended (CPython issue 89437).
+    ended = Event()
 
     def run() -> None:
         try:
             outcome["done"] = work()
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread below
             outcome["error"] = error
+        finally:
+            ended.set()
 
     driver: Any = session.connection().connection.driver_connection
-    thread = Thread(target=run, daemon=True)
-    thread.start()
+    Thread(target=run, daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(0.2)
+        while not ended.wait(0.2):
+            pass
     except KeyboardInterrupt:
-        driver.cancel()
-        thread.join(10)
+        STOPPED.set()
+        # A cancel between two statements is lost, hence again and again until the work has ended.
+        while not ended.is_set():
+            driver.cancel()
+            ended.wait(0.2)
         raise
     if "error" in outcome:
         raise outcome["error"]

@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(resolve)
 
 
-def resolve(  # noqa: PLR0913 - one parameter an option of the contract.
+def resolve(
     text: Annotated[str | None, typer.Argument(help="Địa chỉ hoặc mã / Address or code")] = None,
     *,
     source: Annotated[Path | None, typer.Option("--input", help="Tệp CSV cần tra / CSV to resolve")] = None,
@@ -54,7 +54,9 @@ def resolve(  # noqa: PLR0913 - one parameter an option of the contract.
 ) -> None:
     """Tìm mã địa chỉ số từ một dòng chữ / Find the door of a text.
 
-    Ví dụ: diachiso resolve "12 ngõ 5 Trần Phú, P. Điện Biên Phủ, Điện Biên"  ·  diachiso resolve --input don_hang.csv --column dia_chi --output ket_qua.csv
+    Ví dụ: diachiso resolve "12 ngõ 5 Trần Phú, P. Điện Biên Phủ, Điện Biên"
+
+    Cả tệp / a whole file: diachiso resolve --input don_hang.csv --column dia_chi --output ket_qua.csv
     """
     if (text is None) == (source is None):
         raise UsageError(
@@ -90,7 +92,9 @@ def _print(answer: Answer, *, explain: bool) -> None:
         _console.print(f"  Địa chỉ / address: {escape(best.label)}")
         if best.lat is not None and best.lon is not None:
             _console.print(f"  Toạ độ / point: {best.lat:.6f}, {best.lon:.6f}" + (f" ±{best.accuracy_m:.0f} m" if best.accuracy_m else ""))
-        _console.print(f"  Mức / level: {best.level.value}; độ tin cậy / confidence {best.confidence:.2f}; cách biệt / margin {answer.margin:.2f}")
+        _console.print(
+            f"  Mức / level: {best.level.value}; độ tin cậy / confidence {best.confidence:.2f}; cách biệt / margin {answer.margin:.2f}"
+        )
     for name, said in (("Đã đổi / changed", answer.changed), ("Không dùng / ignored", answer.ignored)):
         if said:
             _console.print(f"  {name}: {escape('; '.join(said))}")
@@ -116,11 +120,15 @@ def _resolve_file(
     source = files.examine(path, delimiter=delimiter, encoding=encoding)
     place = _column(source, column)
     if output is None and not as_json:
-        raise UsageError("Cần --output với tên tệp kết quả (hoặc --json).", "Give --output with the result file (or --json).", hint="--output ket_qua.csv")
+        raise UsageError(
+            "Cần --output với tên tệp kết quả (hoặc --json).",
+            "Give --output with the result file (or --json).",
+            hint="--output ket_qua.csv",
+        )
     counts = dict.fromkeys(Verdict, 0)
     progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} dòng / rows"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} dòng / rows"),
+        TimeRemainingColumn(), console=Console(stderr=True), transient=True,
     )  # fmt: skip
     with db.session() as session, progress, replaced_when_done(output) as file:
         resolver = Resolver.open(session)

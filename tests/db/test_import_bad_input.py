@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url, text
 
 from loaders.issues import ISSUES
 from registry import db
@@ -170,8 +171,13 @@ def test_another_provinces_row_is_rejected_in_a_provinces_batch(fresh_db: str, t
 def test_a_read_only_database_is_a_sentence_and_nothing_is_left(fresh_db: str, tmp_path: Path) -> None:
     """A server that refuses to write gives UnavailableError."""
     path = write(tmp_path / "a.csv", [door()])
+    name = make_url(fresh_db).database
+    with db.session(fresh_db) as session:
+        session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        session.commit()
+    db.engine(fresh_db).dispose()
     with pytest.raises(UnavailableError, match="read-only"):
-        load(fresh_db + "&options=-c%20default_transaction_read_only%3Don", path)
+        load(fresh_db, path)
     assert scalar(fresh_db, "SELECT count(*) FROM batch") == 0
 
 
@@ -179,7 +185,8 @@ def test_ctrl_c_in_the_middle_leaves_nothing(fresh_db: str, tmp_path: Path) -> N
     """An interrupted import leaves no batch and no address, says so, and the file can be imported afterwards."""
     path = write(tmp_path / "a.csv", [door(so_nha=str(number)) for number in range(1, 4000)])
     script = (
-        "import os, signal, sys\n"
+        "import os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import loaders.batch as batch\n"
         "wanted = batch.settle\n"
         "def settle(*args):\n    wanted(*args)\n    os.kill(os.getpid(), signal.SIGINT)\n    args[0].connection().exec_driver_sql('SELECT pg_sleep(60)')\n"

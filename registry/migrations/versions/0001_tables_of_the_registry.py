@@ -1,6 +1,5 @@
 """The tables of the registry: units in time, places, doors, codes, batches, baselines, service points."""
 
-import geoalchemy2
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
@@ -305,9 +304,7 @@ def upgrade() -> None:
     )
     op.create_geospatial_index("ix_address_point", "address", ["point"], unique=False, postgresql_using="gist", postgresql_ops={})
     op.create_index("ix_address_updated_batch_id", "address", ["updated_batch_id"], unique=False)
-    op.create_index(
-        "ix_address_replaced_by", "address", ["replaced_by"], unique=False, postgresql_where=sa.text("replaced_by IS NOT NULL")
-    )
+    op.create_index("ix_address_replaced_by", "address", ["replaced_by"], unique=False, postgresql_where=sa.text("replaced_by IS NOT NULL"))
     op.create_index(
         "uq_address_door",
         "address",
