@@ -8,15 +8,16 @@ from geocode.types import NamedUnit, UnitChain
 from registry.text import fold
 from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
+_TYPED = frozenset(word for word in (*ROAD_WORDS, *STREET_WORDS, *HAMLET_WORDS, *AREA_WORDS) if len(word) > 1)
+
 
 def place_label(place: GazPlace) -> str:
     """Write a place with the type word that it needs to be understood."""
     if place.kind != "street":
         return place.name
-    folded = fold(place.name)
-    first = folded.split(" ")[0]
-    typed = any(folded.startswith(word + " ") for word in (*ROAD_WORDS, *STREET_WORDS, *HAMLET_WORDS, *AREA_WORDS) if len(word) > 1)
-    return place.name if typed and not first.isdigit() else f"đường {place.name}"
+    words = fold(place.name).split(" ")
+    typed = len(words) > 1 and any(" ".join(words[:length]) in _TYPED for length in (1, 2, 3))
+    return place.name if typed else f"đường {place.name}"
 
 
 def house_label(house: str, flat: str) -> str:

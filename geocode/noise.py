@@ -13,9 +13,11 @@ viet nam | vietnam | vn | giao gio hanh chinh | giao hang gio hanh chinh | gio h
 goi truoc | goi dien truoc khi giao | giao buoi toi | giao buoi sang | giao buoi chieu | cho xem hang | giao gap | giao nhanh
 cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | sdt | dt | tel | ma buu chinh
 """
-PHRASES: tuple[tuple[str, ...], ...] = tuple(
-    sorted((tuple(phrase.split()) for line in _PHRASES.splitlines() for phrase in line.split("|") if phrase.strip()), key=len, reverse=True)
-)
+_PHRASES_BY_FIRST_WORD: dict[str, list[tuple[str, ...]]] = {}
+for _phrase in sorted(
+    (tuple(part.split()) for line in _PHRASES.splitlines() for part in line.split("|") if part.strip()), key=len, reverse=True
+):
+    _PHRASES_BY_FIRST_WORD.setdefault(_phrase[0], []).append(_phrase)
 POSTAL_DIGITS = 5
 
 
@@ -35,10 +37,12 @@ def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[boo
 def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str, int]) -> int:
     """Return how many tokens of noise begin at a token."""
     tokens = text.tokens
-    for phrase in PHRASES:
+    for phrase in _PHRASES_BY_FIRST_WORD.get(tokens[start].key, ()):
         stop = start + len(phrase)
         if stop <= len(tokens) and tuple(token.key for token in tokens[start:stop]) == phrase:
             return len(phrase)
+    if not tokens[start].numeric:
+        return 0
     if _PHONE.fullmatch(tokens[start].key) and len(tokens[start].key.replace(".", "")) in _MOBILE_DIGITS:
         return 1
     digits, stop = "", start

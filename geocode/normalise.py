@@ -43,12 +43,16 @@ class Token:
 
 @dataclass(frozen=True)
 class Text:
-    """A question cut into tokens; `accents` says whether the writer used any mark, so that tones are evidence."""
+    """A question cut into tokens; `accents` says whether the writer used any mark, so that tones are evidence.
+
+    `noise` marks the tokens that say nothing about the address; empty until they were looked for.
+    """
 
     original: str
     tokens: tuple[Token, ...]
     accents: bool
     too_long: bool
+    noise: tuple[bool, ...] = ()
 
     def raw(self, start: int, end: int) -> str:
         """Return what was written between two token positions."""

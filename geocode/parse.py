@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from geocode.chains import Chain
 from geocode.gazetteer import Gazetteer
-from geocode.noise import noise
 from geocode.normalise import Text
 from geocode.places import Hit, find_hits, find_near, runs, type_words
 from geocode.types import Level
@@ -48,7 +47,7 @@ class Reading:
 
 def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Reading:
     """Read the words that a chain leaves free, looking for places in those communes of today (all when None)."""
-    free = _free(text, chain, gazetteer)
+    free = _free(text, chain)
     flat, free = _take_flat(text, free)
     hits = find_hits(text, free, gazetteer, communes)
     street, hamlet = _best_pair(hits)
@@ -76,9 +75,9 @@ def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:
     return street, hamlet
 
 
-def _free(text: Text, chain: Chain | None, gazetteer: Gazetteer) -> list[bool]:
+def _free(text: Text, chain: Chain | None) -> list[bool]:
     """Mark the tokens that are neither noise nor part of a unit name."""
-    free = [not flag for flag in noise(text, gazetteer.postal)]
+    free = [not flag for flag in text.noise]
     for mention in chain.mentions if chain else ():
         for place in range(mention.start, mention.end):
             free[place] = False

@@ -1,10 +1,11 @@
 """Decides how a question is read before any door is looked up: which chains of units, and which communes each may mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
 from geocode.mentions import Mention, find_fuzzy, find_mentions, typed_left
+from geocode.noise import noise
 from geocode.normalise import Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN
@@ -28,6 +29,7 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     text = normalise(query.text)
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
+    text = replace(text, noise=tuple(noise(text, gazetteer.postal)))
     chains = _chains(gazetteer, text)
     kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
     readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]

@@ -31,6 +31,11 @@ class Resolver:
         return cls(load_gazetteer(session))
 
     @property
+    def gazetteer(self) -> Gazetteer:
+        """Return the gazetteer in use; read-only."""
+        return self._gazetteer
+
+    @property
     def data_version(self) -> str:
         """Return the version of the registry that the gazetteer was read from."""
         return self._gazetteer.version

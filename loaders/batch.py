@@ -53,7 +53,7 @@ class _Job:
         }  # fmt: skip
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - the options of the command
     session: Session,
     path: Path,
     *,
@@ -208,7 +208,8 @@ def _known_province(session: Session, province: str | None) -> None:
     old = session.execute(
         text(
             "SELECT o.full_name, n.full_name, n.code FROM unit AS o JOIN unit AS c ON c.province_code = o.code AND c.level = 'commune'"
-            " AND NOT c.in_force AND c.valid && o.valid JOIN succession AS s ON s.predecessor_id = c.id JOIN unit AS t ON t.id = s.successor_id"
+            " AND NOT c.in_force AND c.valid && o.valid"
+            " JOIN succession AS s ON s.predecessor_id = c.id JOIN unit AS t ON t.id = s.successor_id"
             " JOIN unit AS n ON n.level = 'province' AND n.code = t.province_code AND n.in_force"
             " WHERE o.level = 'province' AND o.code = :code LIMIT 1",
         ),
@@ -220,4 +221,6 @@ def _known_province(session: Session, province: str | None) -> None:
             f"Code {province} was {old[0]} before 2025-07-01; it now belongs to {old[1]}, code {old[2]}.",
             hint=f"--province {old[2]}",
         )
-    raise UsageError(f"Không có tỉnh mã “{province}”.", f"No province with code “{province}”.", hint="Mã tỉnh có 2 chữ số, ví dụ 11 Điện Biên.")
+    raise UsageError(
+        f"Không có tỉnh mã “{province}”.", f"No province with code “{province}”.", hint="Mã tỉnh có 2 chữ số, ví dụ 11 Điện Biên."
+    )

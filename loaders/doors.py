@@ -31,7 +31,7 @@ class House:
 
 def house(so_nha: str, ngo: str, ngach: str) -> House:
     """Read the number cells; never invents a path: a date is suggested back, a text is reported."""
-    named = next((name for cell in (ngach, ngo, so_nha) if cell and (name := alley_name(cell)) and (cell is not so_nha or _ALLEY.search(cell))), "")
+    named = _alley(so_nha, ngo, ngach)
     suggestion = _from_date(so_nha)
     if suggestion:
         return House(alley=named, issue="row.house_date", suggestion=suggestion)
@@ -42,6 +42,12 @@ def house(so_nha: str, ngo: str, ngach: str) -> House:
     if path is None:
         return House(alley=named, issue="row.house_unclear", suggestion=_number_in(so_nha))
     return House(path.text, path.key, named)
+
+
+def _alley(so_nha: str, ngo: str, ngach: str) -> str:
+    """Return the name of the innermost alley that bears one; the number cell names one only behind its word."""
+    cells = [ngach, ngo, *([so_nha] if _ALLEY.search(so_nha) else [])]
+    return next((name for cell in cells if cell and (name := alley_name(cell))), "")
 
 
 def _from_date(text: str) -> str:

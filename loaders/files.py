@@ -83,7 +83,9 @@ def _digest(path: Path, encoding: str) -> tuple[str, int]:
                 size += len(chunk)
                 line += chunk.count(b"\n")
     except (OSError, IsADirectoryError) as error:
-        raise FileRefused(f"Không mở được tệp {path}.", f"Cannot open {path}: {error.strerror}.", hint="Kiểm tra đường dẫn và quyền đọc.") from error
+        raise FileRefused(
+            f"Không mở được tệp {path}.", f"Cannot open {path}: {error.strerror}.", hint="Kiểm tra đường dẫn và quyền đọc."
+        ) from error
     if tail:
         raise _bad_byte(path, size - len(tail), line, encoding)
     if not size:
@@ -146,14 +148,18 @@ def _known_encoding(encoding: str | None) -> str:
     try:
         b"".decode(name)
     except (LookupError, ValueError) as error:
-        raise UsageError(f"Không có bảng mã “{encoding}”.", f"Unknown encoding “{encoding}”.", hint="Ví dụ: utf-8, windows-1258.") from error
+        raise UsageError(
+            f"Không có bảng mã “{encoding}”.", f"Unknown encoding “{encoding}”.", hint="Ví dụ: utf-8, windows-1258."
+        ) from error
     return name
 
 
 def _known_delimiter(delimiter: str | None) -> str:
     sign = {None: ",", "\\t": "\t", "tab": "\t"}.get(delimiter, delimiter) or ","
     if len(sign) != 1 or sign in '"\r\n':
-        raise UsageError(f"Dấu phân cách phải là một ký tự, không phải “{sign}”.", "The delimiter is one character.", hint="--delimiter ';'")
+        raise UsageError(
+            f"Dấu phân cách phải là một ký tự, không phải “{sign}”.", "The delimiter is one character.", hint="--delimiter ';'"
+        )
     return sign
 
 

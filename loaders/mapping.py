@@ -1,9 +1,7 @@
 """Here is decided how a foreign file is read as a hand-over: a TOML file that names its columns, values and defaults.
 
-    [columns]            canonical = "header of the file"
-    [values.loai]        "school" = "co_quan"
-    [defaults]           loai = "co_quan"
-    crs = "EPSG:9205"    (first line of the file)
+`crs = "EPSG:9205"` on the first line; `[columns]` canonical = "header of the file"; `[values.loai]` "school" = "co_quan";
+`[defaults]` loai = "co_quan" for empty cells.
 """
 
 import tomllib

@@ -22,7 +22,7 @@ def resolve_points(session: Session, crs: str) -> None:
     """Fill `point_said` with degrees and a verdict; EPSG:6960 is the datum shift, see registry.geo."""
     plain = known_crs(crs) == _WGS84
     where = f"x IS NOT NULL AND y IS NOT NULL AND NOT ({_USUAL})" if plain else "x IS NOT NULL AND y IS NOT NULL"
-    rows = session.execute(text(f"SELECT row_no, x, y FROM parsed WHERE {where}")).all()
+    rows = session.execute(text(f"SELECT row_no, x, y FROM parsed WHERE {where}")).all()  # noqa: S608 - only names and constants of ours are put in
     found = _degrees(rows) if plain else _transformed(rows, crs)
     copy(session, "point_said", ["row_no", "lon", "lat", "verdict"], found)
     session.execute(text("ANALYZE point_said"))

@@ -15,7 +15,9 @@ def quarantined(session: Session, batch_id: int) -> Iterator[dict[str, Any]]:
     if session.execute(text("SELECT 1 FROM batch WHERE id = :batch"), {"batch": batch_id}).first() is None:
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
     found = session.execute(
-        text("SELECT row_no, outcome, issues, details, raw FROM batch_row WHERE batch_id = :batch AND outcome <> 'accepted' ORDER BY row_no"),
+        text(
+            "SELECT row_no, outcome, issues, details, raw FROM batch_row WHERE batch_id = :batch AND outcome <> 'accepted' ORDER BY row_no",
+        ),
         {"batch": batch_id},
     )
     for row_no, outcome, issues, details, raw in found:

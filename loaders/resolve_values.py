@@ -31,21 +31,18 @@ _WORDS: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
 def resolve(session: Session, mapping: Mapping, province: str | None, progress: Progress) -> None:
     """Fill the tables of meanings: units, houses, places, flats, words, codes, notes, odd numbers."""
     run_all(session, "meanings")
-    for at, step in enumerate((_units, _houses, _places, _flats, _words, _codes, _notes, _numbers)):
-        progress("đọc nội dung / reading values", at, 8)
-        if step is _units:
-            _units(session, province)
-        elif step is _words:
-            _words(session, mapping)
-        else:
-            step(session)
+    _units(session, province)
+    _words(session, mapping)
+    for at, step in enumerate(_STEPS, 1):
+        progress("đọc nội dung / reading values", at, len(_STEPS))
+        step(session)
     for table in ("unit_key", "unit_candidate", "house", "place_said", "flat_said", "value_said", "code_said", "note_said", "number_said"):
         session.execute(text(f"ANALYZE {table}"))
 
 
 def distinct(session: Session, columns: str, where: str) -> Sequence[Sequence[str]]:
     """Return the distinct values of some columns of the staged rows."""
-    return session.execute(text(f"SELECT DISTINCT {columns} FROM stage_row WHERE {where}")).all()  # type: ignore[return-value]
+    return session.execute(text(f"SELECT DISTINCT {columns} FROM stage_row WHERE {where}")).all()  # noqa: S608 - only names and constants of ours are put in
 
 
 def _units(session: Session, province: str | None) -> None:
@@ -113,3 +110,4 @@ def _numbers(session: Session) -> None:
     copy(session, "number_said", ["raw", "value", "comma"], ((raw, *values.number(raw)) for raw in said))
 
 
+_STEPS: Final[tuple[Callable[[Session], None], ...]] = (_houses, _places, _flats, _codes, _notes, _numbers)

@@ -16,7 +16,10 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
     if state is None:
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
     if state != "committed":
-        raise RefusedError(f"Lô {batch_id} không thể hoàn tác: trạng thái là {state}.", f"Batch {batch_id} cannot be rolled back: it is {state}.")
+        raise RefusedError(
+            f"Lô {batch_id} không thể hoàn tác: trạng thái là {state}.",
+            f"Batch {batch_id} cannot be rolled back: it is {state}.",
+        )
     session.execute(text("SELECT pg_advisory_xact_lock(3354, 0)"))
     later = [row[0] for row in run(session, "rollback", "later", batch=batch_id)]
     if later:
@@ -26,8 +29,8 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
         )
-    counts = run(session, "rollback", "counts", batch=batch_id).one()
+    counts = run(session, "rollback", "counts", batch=batch_id).mappings().one()
     run_all(session, "rollback_steps", batch=batch_id)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()
-    return {"restored": counts[0], "removed": counts[1]}
+    return {"restored": counts["restored"], "removed": counts["removed"]}

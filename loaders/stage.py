@@ -56,7 +56,8 @@ def _even_rows(
     source: Source, columns: Columns, odd: list[tuple[Any, ...]], tally: list[int], progress: Progress
 ) -> Iterator[Sequence[Any]]:
     """Yield the rows with as many cells as the header and none too long; keep the others aside."""
-    width, number, cells = len(columns.header), 0, []
+    width, number = len(columns.header), 0
+    cells: list[str] = []
     for cells, position in rows(source):
         number += 1
         if not number % _ROWS_A_STEP:
@@ -127,4 +128,4 @@ def _view(columns: Columns, mapping: Mapping) -> str:
         at = columns.position.get(name)
         cell = f"coalesce(nullif(btrim(c{at}), ''), '{default}')" if at is not None else f"'{default}'::text"
         shown.append(f"{cell} AS {name}")
-    return f"CREATE TEMP VIEW stage_row AS SELECT row_no, {', '.join(shown)} FROM stage_raw"
+    return f"CREATE TEMP VIEW stage_row AS SELECT row_no, {', '.join(shown)} FROM stage_raw"  # noqa: S608 - only names and constants of ours are put in

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
 _FOLDER = Path(__file__).parent / "sql"
@@ -19,10 +19,9 @@ def statements(file: str) -> dict[str, str]:
     return {name: body.strip().rstrip(";") for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def run(session: Session, file: str, name: str, **values: Any) -> CursorResult[Any]:  # noqa: ANN401 - whatever a statement binds
+def run(session: Session, file: str, name: str, **values: Any) -> Result[Any]:  # noqa: ANN401 - whatever a statement binds
     """Run one named statement."""
-    result: Any = session.execute(text(statements(file)[name]), values)
-    return result
+    return session.execute(text(statements(file)[name]), values)
 
 
 def run_all(session: Session, file: str, **values: Any) -> None:  # noqa: ANN401 - whatever the statements bind

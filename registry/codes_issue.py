@@ -22,9 +22,7 @@ _SERIAL_SUM: Final = " + ".join(f"{weight} * ({value})" for weight, value in zip
 _TEXT: Final = " || ".join(f"substr('{ALPHABET}', {value} + 1, 1)" for value in _VALUES)
 
 # The SQL twin of registry.codes.build: `postal_code` text and `serial` integer (0 to 625610) become the code.
-CODE_SQL: Final = (
-    f"postal_code || '-' || {_TEXT} || substr('{ALPHABET}', ({_POSTAL_SUM} + {_SERIAL_SUM}) % {BASE} + 1, 1)"
-)
+CODE_SQL: Final = f"postal_code || '-' || {_TEXT} || substr('{ALPHABET}', ({_POSTAL_SUM} + {_SERIAL_SUM}) % {BASE} + 1, 1)"
 _RANDOM: Final = f"(('x' || substr(gen_random_uuid()::text, 1, 8))::bit(32)::bigint % {SERIALS_PER_POSTAL_CODE})::integer"
 
 _DRAW: Final = f"""
@@ -35,7 +33,7 @@ FROM (
     FROM (SELECT address_id, postal_code, {_RANDOM} AS serial FROM code_wanted OFFSET 0) AS drawn
 ) AS built
 ON CONFLICT (code) DO NOTHING
-"""
+"""  # noqa: S608 - only names and constants of ours are put in
 _TAKE_OUT: Final = """
 DELETE FROM code_wanted AS w USING digital_address AS c WHERE c.address_id = w.address_id AND c.status = 'active'
 """
@@ -51,7 +49,7 @@ JOIN (
     ) AS built
     WHERE NOT EXISTS (SELECT FROM digital_address AS c WHERE c.code = built.code)
 ) AS f USING (nth)
-"""  # fmt: skip
+"""  # fmt: skip  # noqa: S608 - only names and constants of ours are put in
 
 
 def issue_wanted(session: Session, batch_id: int | None) -> int:
@@ -90,4 +88,3 @@ def issue_for(session: Session, wanted: list[tuple[int, str]], batch_id: int | N
 
 def _left(session: Session) -> int:
     return int(session.execute(text("SELECT count(*) FROM code_wanted")).scalar_one())
-

@@ -115,7 +115,7 @@ def _is(directory: Directory, unit: UnitRow | None, stated: tuple[StatedName, ..
 
 def _kind_allowed(directory: Directory, unit: UnitRow, hits: list[StatedName]) -> bool:
     """Refuse a district of another kind only where a namesake of the stated kind lies in the same province."""
-    kinds = frozenset().union(*(name.kinds for name in hits))
+    kinds: frozenset[str] = frozenset().union(*(name.kinds for name in hits))
     if not kinds or unit.kind in kinds:
         return True
     return not any(
@@ -232,7 +232,8 @@ def _by_former(directory: Directory, stated: Stated) -> Match:
         for row in directory.former.get(reading.key, ()):
             news = [unit for code in row.new_codes for unit in directory.by_code.get(code, ()) if unit.valid_to is None]
             provinces = [row.province, *(above.full_name for unit in news if (above := directory.province(unit)))]
-            if not (_names(row.district, "district", stated.district) and any(_names(name, "province", stated.province) for name in provinces)):
+            here = any(_names(name, "province", stated.province) for name in provinces)
+            if not (here and _names(row.district, "district", stated.district)):
                 continue
             olds = [unit for code in row.old_codes for unit in directory.by_code.get(code, ()) if unit.world == "old"]
             for unit in news:

@@ -50,12 +50,12 @@ _HOLDER = (
 
 IN_COMMUNE = (
     Check(
-        f"SELECT row_no, CASE WHEN metres > {TOLERANCE_M} THEN 'row.point_outside_commune' ELSE 'row.point_near_commune' END, false,"
+        f"SELECT row_no, CASE WHEN metres > {TOLERANCE_M} THEN 'row.point_outside_commune' ELSE 'row.point_near_commune' END, false,"  # noqa: S608 - only names and constants of ours are put in
         " jsonb_build_object('metres', round(metres), 'stated', o.full_name, 'holds', held.full_name, 'ma_xa', held.code)"
         f" FROM ({_OUTSIDE} AND NOT b.approximate) AS o{_HOLDER}",
     ),
     Check(
-        "SELECT row_no, 'row.point_outside_commune', false,"
+        "SELECT row_no, 'row.point_outside_commune', false,"  # noqa: S608 - only names and constants of ours are put in
         " jsonb_build_object('metres', round(metres), 'stated', o.full_name, 'holds', held.full_name, 'ma_xa', held.code)"
         f" FROM ({_OUTSIDE} AND b.approximate AND NOT ST_DWithin(b.geom, d.point, 0.02)) AS o{_HOLDER}"
         f" WHERE metres > greatest({APPROXIMATE_M}, 2 * radius) AND held.province_code <> o.province_code",

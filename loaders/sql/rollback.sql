@@ -30,5 +30,5 @@ ORDER BY b.id DESC;
 
 -- name: counts
 SELECT
-    (SELECT count(*) FROM change WHERE batch_id = :batch AND entity = 'address' AND op = 'update'),
-    (SELECT count(*) FROM address WHERE created_batch_id = :batch);
+    (SELECT count(*) FROM change WHERE batch_id = :batch AND entity = 'address' AND op = 'update') AS restored,
+    (SELECT count(*) FROM address WHERE created_batch_id = :batch) AS removed;

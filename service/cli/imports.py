@@ -51,7 +51,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(one, name="batch")
 
 
-def import_command(
+def import_command(  # noqa: PLR0917 - typer counts options as positions
     file: Annotated[Path, typer.Argument(help="Tệp bàn giao CSV / hand-over file")],
     province: Annotated[str | None, typer.Option(help="Mã tỉnh hiện nay / today's province code")] = None,
     mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ cột TOML / column mapping")] = None,
@@ -89,7 +89,8 @@ def batches() -> None:
         found = session.execute(
             text(
                 "SELECT id, state, file_name, coalesce(province_code, ''), rows, accepted_new, accepted_changed, accepted_same, incomplete,"
-                " duplicate, rejected, to_char(received_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD HH24\\:MI') FROM batch ORDER BY id DESC",
+                " duplicate, rejected,"
+                " to_char(received_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD HH24\\:MI') FROM batch ORDER BY id DESC",
             ),
         ).all()
     for row in found:

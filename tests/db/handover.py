@@ -37,7 +37,7 @@ def write(path: Path, rows: Iterable[dict[str, str]]) -> Path:
     return path
 
 
-def load(url: str, path: Path, rows: Iterable[dict[str, str]] | None = None, **options: Any) -> tuple[BatchReport, list[dict[str, str]]]:
+def load(url: str, path: Path, rows: Iterable[dict[str, str]] | None = None, **options: Any) -> tuple[BatchReport, list[dict[str, str]]]:  # noqa: ANN401 - whatever is bound
     """Import a file in a session of its own; return the report and the result, row for row."""
     if rows is not None:
         write(path, rows)
@@ -53,7 +53,7 @@ def fate(result: list[dict[str, str]]) -> list[tuple[str, str]]:
     return [(row["result_outcome"], row["result_issues"]) for row in result]
 
 
-def scalar(url: str, query: str, **values: Any) -> Any:
+def scalar(url: str, query: str, **values: Any) -> Any:  # noqa: ANN401 - whatever is bound
     """Return one value from the database."""
     with db.session(url) as session:
         return session.execute(text(query), values).scalar()

@@ -15,9 +15,7 @@ def test_a_good_row_becomes_an_address_with_a_code_of_its_commune(fresh_db: str,
     report, result = load(fresh_db, tmp_path / "a.csv", [door()])
     assert report.counts["accepted_new"] == 1
     code = codes.read(result[0]["result_code"])
-    assert code.postal_code == scalar(
-        fresh_db, "SELECT u.postal_code FROM address AS a JOIN unit AS u ON u.id = a.commune_id"
-    )
+    assert code.postal_code == scalar(fresh_db, "SELECT u.postal_code FROM address AS a JOIN unit AS u ON u.id = a.commune_id")
     assert scalar(fresh_db, "SELECT house_key || '|' || status || '|' || households FROM address") == "12|complete|1"
 
 
@@ -56,7 +54,10 @@ def test_codes_of_the_post_are_kept_as_they_came(fresh_db: str, tmp_path: Path) 
     load(fresh_db, tmp_path / "a.csv", [door(ma_dia_chi_so="3210012345", vpostcode="32100QMCX+Q7X")])
     _, result = load(fresh_db, tmp_path / "b.csv", [door(ma_dia_chi_so="3210099999")])
     assert result[0]["result_code"] == "3210012345"
-    assert scalar(fresh_db, "SELECT string_agg(scheme || code, ' ' ORDER BY code) FROM external_code") == "ndas3210099999 vpostcode32100QMCXQ7X"
+    assert (
+        scalar(fresh_db, "SELECT string_agg(scheme || code, ' ' ORDER BY code) FROM external_code")
+        == "ndas3210099999 vpostcode32100QMCXQ7X"
+    )
 
 
 def test_households_of_one_door_are_one_address(fresh_db: str, tmp_path: Path) -> None:
@@ -72,7 +73,10 @@ def test_a_row_in_the_old_units_is_at_home_in_the_commune_of_today(fresh_db: str
     """The town of Mường Chà is in Xã Na Sang now, although a Xã Mường Chà exists; the recorded unit is kept."""
     old = door(xa="Thị trấn Mường Chà", huyen="Huyện Mường Chà", kinh_do="103.0870", vi_do="21.7540", duong="", thon_to="Tổ dân phố 5")
     load(fresh_db, tmp_path / "a.csv", [old])
-    query = "SELECT n.full_name || ' < ' || r.full_name FROM address AS a JOIN unit AS n ON n.id = a.commune_id JOIN unit AS r ON r.id = a.recorded_unit_id"
+    query = (
+        "SELECT n.full_name || ' < ' || r.full_name FROM address AS a"
+        " JOIN unit AS n ON n.id = a.commune_id JOIN unit AS r ON r.id = a.recorded_unit_id"
+    )
     assert scalar(fresh_db, query) == "Xã Na Sang < Thị trấn Mường Chà"
 
 
@@ -140,10 +144,12 @@ def test_metres_become_degrees_under_a_crs(fresh_db: str, tmp_path: Path) -> Non
 def test_a_mapping_reads_a_foreign_file(fresh_db: str, tmp_path: Path) -> None:
     """Other headers and words come in through a mapping file; the free text is kept."""
     mapping = tmp_path / "m.toml"
-    mapping.write_text('[columns]\nduong = "Road"\nkinh_do = "E"\nvi_do = "N"\ndia_chi = "full"\n[values.loai]\n"school" = "co_quan"\n', encoding="utf-8")
+    mapping.write_text(
+        '[columns]\nduong = "Road"\nkinh_do = "E"\nvi_do = "N"\ndia_chi = "full"\n[values.loai]\n"school" = "co_quan"\n', encoding="utf-8"
+    )
     path = tmp_path / "a.csv"
     path.write_text(
-        "full,Road,E,N,so_nha,xa,tinh,loai\n\"5 Trần Phú, Điện Biên Phủ\",Trần Phú,103.0162,21.3856,5,Phường Điện Biên Phủ,Điện Biên,school\n",
+        'full,Road,E,N,so_nha,xa,tinh,loai\n"5 Trần Phú, Điện Biên Phủ",Trần Phú,103.0162,21.3856,5,Phường Điện Biên Phủ,Điện Biên,school\n',
         encoding="utf-8",
     )
     load(fresh_db, path, mapping=mapping)

@@ -20,7 +20,7 @@ GOOD = "so_nha,duong,xa,tinh,kinh_do,vi_do\n12,Trần Phú,Phường Điện Bi�
 FILES = [
     (b"", "is empty"),
     (b"\xef\xbb\xbf", "no header"),
-    (GOOD.split("\n")[0].encode(), "no rows"),
+    (GOOD.split("\n", maxsplit=1)[0].encode(), "no rows"),
     (GOOD.replace("kinh_do", "abc").encode(), "lacks a needed column: longitude"),
     (GOOD.replace("duong", "abc").encode(), "lacks a needed column: street or hamlet"),
     (GOOD.replace(",", ";").encode(), "another delimiter"),
@@ -30,7 +30,10 @@ FILES = [
     (b"PK\x03\x04....", "Excel"),
     (GOOD.encode() + b"1,\x00,a,b,1,2\n", "NUL byte on line 3"),
     (GOOD.replace("so_nha", "duong").encode(), "both stand for duong"),
-    (GOOD.encode() + b'13,"Tran Phu,a,b,1,2\n' + GOOD.split("\n")[1].encode() + b"\n" + GOOD.split("\n")[1].encode(), "quote is not closed"),
+    (
+        GOOD.encode() + b'13,"Tran Phu,a,b,1,2\n' + GOOD.split("\n")[1].encode() + b"\n" + GOOD.split("\n")[1].encode(),
+        "quote is not closed",
+    ),
 ]
 
 
@@ -103,7 +106,9 @@ def test_every_bad_row_ends_with_its_reason(fresh_db: str, tmp_path: Path) -> No
     _, result = load(fresh_db, tmp_path / "a.csv", [*rows, door()])
     assert fate(result) == [*((outcome, issue) for _, outcome, issue in ROWS), ("accepted", "")]
     assert scalar(fresh_db, "SELECT count(*) FROM address WHERE note LIKE '%0912%'") == 0
-    suggested = scalar(fresh_db, "SELECT details->'row.point_swapped'->'suggestion'->>'kinh_do' FROM batch_row WHERE 'row.point_swapped' = ANY (issues)")
+    suggested = scalar(
+        fresh_db, "SELECT details->'row.point_swapped'->'suggestion'->>'kinh_do' FROM batch_row WHERE 'row.point_swapped' = ANY (issues)"
+    )
     assert suggested == "103.0162"
 
 
@@ -193,7 +198,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(fresh_db: str, tmp_path: Path) -> N
         "batch.settle = settle\n"
         "from service.cli.main import run\nrun()\n"
     )
-    ended = subprocess.run(  # noqa: S603 - our own interpreter and script
+    ended = subprocess.run(
         [sys.executable, "-c", script, "import", str(path)],
         env=os.environ | {"DIACHISO_DATABASE_URL": fresh_db}, capture_output=True, text=True, timeout=50, check=False,
     )  # fmt: skip

@@ -52,7 +52,7 @@ def test_the_first_answer_does_not_depend_on_how_many_are_asked_for(samples: Ses
 
 def test_every_unit_of_both_worlds_is_right_or_ambiguous_never_wrong(samples: Session, resolver: Resolver) -> None:
     """Communes of today and of the 63-province world, written in full and large to small, lead where succession says."""
-    gazetteer = resolver._gazetteer
+    gazetteer = resolver.gazetteer
     draw = random.Random(34).sample  # noqa: S311 - a fixed draw, no secret.
     current = draw([unit for (level, _), unit in gazetteer.current.items() if level == "commune"], MOST)
     old = draw([unit for (level, _), unit in gazetteer.old.items() if level == "commune"], MOST)
