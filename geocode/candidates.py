@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from geocode.doors import Door, DoorKey
 from geocode.gazetteer import Gazetteer, GazPlace
-from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
+from geocode.label import door_candidate, label, place_label, units_on, wide_units
 from geocode.parse import Reading
 from geocode.prepare import Prepared
 from geocode.score import house_part, place_part, rest_part, total, unit_part
 from geocode.types import Candidate, Level, PartScore, UnitChain
 
 MOST_HOUSES = 4
+# The door is in another hamlet than the text says: probably not the one.
+OTHER_HAMLET = 0.8
 COMMUNE_ACCURACY_M = 3000.0
 STREET_ACCURACY_M = 500.0
 ALLEY_ACCURACY_M = 100.0
@@ -89,27 +91,12 @@ def _doors(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, doors: Ma
 def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: Door, house_how: str) -> Scored:
     """Score one registered door."""
     flags = _flags(reading) - {"split"}
-    street, hamlet = door_places(gazetteer, door)
     place_how = _place_how(reading)
     if reading.street and reading.hamlet and door.hamlet_id and door.hamlet_id not in {place.id for place in reading.hamlet.places}:
         flags |= {"other_hamlet"}
-    units = units_on(gazetteer, door.commune_id, door.recorded_unit_id, prepared.query.on)
     parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
-    candidate = Candidate(
-        level=Level.HOUSEHOLD,
-        unit=units,
-        confidence=total(parts) * (0.8 if "other_hamlet" in flags else 1.0),
-        label=label(door.house_path, door.flat, street, hamlet, units),
-        place=place_label(street) if street else None,
-        house=house_label(door.house_path, door.flat) or None,
-        code=door.code,
-        scheme=door.scheme,
-        address_id=door.id,
-        lat=door.lat,
-        lon=door.lon,
-        accuracy_m=door.accuracy_m,
-        parts=parts,
-    )
+    confidence = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
+    candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts)
     return Scored(candidate, reading, flags, place_how, house_how, door.commune_id)
 
 

@@ -4,34 +4,13 @@ from sqlalchemy.orm import Session
 
 from geocode.doors import Door, doors_by_code
 from geocode.gazetteer import Gazetteer
-from geocode.label import door_places, house_label, label, place_label, units_on
+from geocode.label import door_candidate
 from geocode.match import match
 from geocode.types import Answer, Candidate, Level, PartScore, Query, Verdict
 from registry.codes import Code
 
 LEAST_WORDS = 12
-
-
-def door_candidate(gazetteer: Gazetteer, query: Query, door: Door, confidence: float = 1.0, distance_m: float | None = None) -> Candidate:
-    """Describe a door that was found without reading any text."""
-    units = units_on(gazetteer, door.commune_id, door.recorded_unit_id, query.on)
-    street, hamlet = door_places(gazetteer, door)
-    return Candidate(
-        level=Level.HOUSEHOLD,
-        unit=units,
-        confidence=confidence,
-        label=label(door.house_path, door.flat, street, hamlet, units),
-        place=place_label(street) if street else None,
-        house=house_label(door.house_path, door.flat) or None,
-        code=door.code,
-        scheme=door.scheme,
-        address_id=door.id,
-        lat=door.lat,
-        lon=door.lon,
-        accuracy_m=door.accuracy_m,
-        distance_m=distance_m,
-        parts=(PartScore("code", confidence, 1.0, "theo mã"),),
-    )
+BY_CODE = (PartScore("code", 1.0, 1.0, "theo mã"),)
 
 
 def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code, rest: str = "") -> Answer | None:
@@ -39,7 +18,7 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     found = doors_by_code(session, code.text)
     if not found:
         return None
-    candidates = [door_candidate(gazetteer, query, door) for door, _, _ in found]
+    candidates = [door_candidate(gazetteer, door, query.on, 1.0, BY_CODE) for door, _, _ in found]
     if len(found) > 1:
         reason = f"Mã {code.text} dùng chung cho {len(found)} địa chỉ."
         return Answer(query.text, Verdict.AMBIGUOUS, _bare(candidates[0]), 0.0, reason, f"{len(found)} doors share this code.",

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.sqlfile import statement
+
 MOST_DOORS = 12
+MOST_SHARING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +40,7 @@ class Door:
     scheme: str | None
 
 
-_COLUMNS = """a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
-       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m"""
-
-# Serves: match. One index probe a key; a place with more than MOST_DOORS flats behind one number is cut, not scanned.
-_BY_KEY = text(f"""
-SELECT q.ord, {_COLUMNS}, d.code, d.scheme
-FROM unnest(CAST(:places AS bigint[]), CAST(:keys AS text[])) WITH ORDINALITY AS q(place_id, house_key, ord)
-CROSS JOIN LATERAL (
-    SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
-    ORDER BY a.flat_key, a.id LIMIT {MOST_DOORS}
-) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-UNION ALL
-SELECT -q.ord, {_COLUMNS}, d.code, d.scheme
-FROM unnest(CAST(:hamlets AS bigint[]), CAST(:hamlet_keys AS text[])) WITH ORDINALITY AS q(hamlet_id, house_key, ord)
-CROSS JOIN LATERAL (
-    SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
-    ORDER BY a.flat_key, a.id LIMIT {MOST_DOORS}
-) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-""")  # noqa: S608 - only constants of this module are put in.
-
-# Serves: match, fallback to the mouth of an alley: the first door of the alley, or the street door that names it.
-_ALLEYS = text("""
-SELECT q.ord, a.lon, a.lat
-FROM unnest(CAST(:places AS bigint[]), CAST(:prefixes AS text[])) WITH ORDINALITY AS q(place_id, prefix, ord)
-CROSS JOIN LATERAL (
-    SELECT ST_X(a.point) AS lon, ST_Y(a.point) AS lat FROM address a
-    WHERE a.place_id = q.place_id AND a.retired_at IS NULL
-      AND (q.prefix = '' OR a.house_key = q.prefix OR (a.house_key ~>=~ (q.prefix || '/') AND a.house_key ~<~ (q.prefix || '0')))
-    ORDER BY a.house_key USING ~<~ LIMIT 1
-) a
-""")
-
-# Serves: resolve of a typed code, /v1/codes; digital addresses of any status and external codes.
-_BY_CODE = text(f"""
-SELECT {_COLUMNS}, d.code, d.scheme, d.status, d.replaced_by
-FROM digital_address d JOIN address a ON a.id = d.address_id
-WHERE d.code = :code
-UNION ALL
-SELECT {_COLUMNS}, d.code, d.scheme, d.status, NULL
-FROM external_code e JOIN address a ON a.id = e.address_id
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-WHERE e.code = :code AND a.retired_at IS NULL
-LIMIT 20
-""")  # noqa: S608 - only constants of this module are put in.
-
-# Serves: reverse; nearest live doors by the point index.
-_NEAREST = text(f"""
-SELECT {_COLUMNS}, d.code, d.scheme, ST_Distance(a.point::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
-FROM (
-    SELECT * FROM address WHERE retired_at IS NULL
-    ORDER BY point <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) LIMIT :limit
-) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-ORDER BY distance_m
-""")  # noqa: S608 - only constants of this module are put in.
-
-# Serves: reverse; the commune whose area holds a point.
-_COMMUNE_AT = text("""
-SELECT u.id, b.approximate FROM unit_boundary b JOIN unit u ON u.id = b.unit_id
-WHERE u.level = 'commune' AND u.in_force AND ST_Covers(b.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
-ORDER BY b.approximate, u.id LIMIT 1
-""")
+_SQL = Path(__file__).parent / "sql" / "doors.sql"
 
 
 def find_doors(session: Session, keys: Sequence[DoorKey]) -> dict[DoorKey, list[Door]]:
@@ -110,8 +50,9 @@ def find_doors(session: Session, keys: Sequence[DoorKey]) -> dict[DoorKey, list[
     at_place = [key for key in keys if not key.inside_hamlet]
     in_hamlet = [key for key in keys if key.inside_hamlet]
     rows = session.execute(
-        _BY_KEY,
+        statement(_SQL, "by_key"),
         {
+            "most": MOST_DOORS,
             "places": [key.place_id for key in at_place],
             "keys": [key.house_key for key in at_place],
             "hamlets": [key.place_id for key in in_hamlet],
@@ -132,23 +73,31 @@ def find_alleys(session: Session, prefixes: Sequence[tuple[int, str]]) -> dict[t
     """
     if not prefixes:
         return {}
-    rows = session.execute(_ALLEYS, {"places": [place for place, _ in prefixes], "prefixes": [prefix for _, prefix in prefixes]})
+    rows = session.execute(
+        statement(_SQL, "alleys"), {"places": [place for place, _ in prefixes], "prefixes": [prefix for _, prefix in prefixes]}
+    )
     return {prefixes[ord_ - 1]: (lon, lat) for ord_, lon, lat in rows}
 
 
 def doors_by_code(session: Session, code: str) -> list[tuple[Door, str | None, str | None]]:
     """Return the doors under any code, each with the status of its digital address and the code that replaced it."""
-    rows = session.execute(_BY_CODE, {"code": code})
+    rows = session.execute(statement(_SQL, "by_code"), {"code": code, "most": MOST_SHARING})
     return [(Door(*columns[:-2]), columns[-2], columns[-1]) for columns in rows]
 
 
 def nearest_doors(session: Session, lon: float, lat: float, limit: int) -> list[tuple[Door, float]]:
     """Return the nearest live doors to a point (degrees WGS 84) with their distance in metres."""
-    rows = session.execute(_NEAREST, {"lon": lon, "lat": lat, "limit": limit})
+    rows = session.execute(statement(_SQL, "nearest"), {"lon": lon, "lat": lat, "most": limit})
     return [(Door(*columns[:-1]), columns[-1]) for columns in rows]
+
+
+def begun_doors(session: Session, places: Sequence[int], prefix: str, limit: int) -> list[Door]:
+    """Return the doors of those places whose number begins with what was typed so far, short numbers first."""
+    rows = session.execute(statement(_SQL, "begun"), {"places": list(places), "prefix": prefix, "stop": prefix + "\uffff", "most": limit})
+    return [Door(*row) for row in rows]
 
 
 def commune_at(session: Session, lon: float, lat: float) -> tuple[int, bool] | None:
     """Return the id of today's commune at a point and whether its area is only approximate; None outside all."""
-    row = session.execute(_COMMUNE_AT, {"lon": lon, "lat": lat}).first()
+    row = session.execute(statement(_SQL, "commune_at"), {"lon": lon, "lat": lat}).first()
     return (row[0], row[1]) if row else None

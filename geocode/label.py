@@ -4,7 +4,7 @@ from datetime import date
 
 from geocode.doors import Door
 from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit
-from geocode.types import NamedUnit, UnitChain
+from geocode.types import Candidate, Level, NamedUnit, PartScore, UnitChain
 from registry.text import fold
 from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
@@ -80,6 +80,30 @@ def _version_on(gazetteer: Gazetteer, unit: GazUnit, on: date | None) -> GazUnit
 def _named(unit: GazUnit) -> NamedUnit:
     """Return code and full name."""
     return NamedUnit(unit.code, unit.full_name)
+
+
+def door_candidate(
+    gazetteer: Gazetteer, door: Door, on: date | None, confidence: float, parts: tuple[PartScore, ...], distance_m: float | None = None
+) -> Candidate:
+    """Describe a registered door as an answer; `distance_m` in metres where a point was asked about."""
+    units = units_on(gazetteer, door.commune_id, door.recorded_unit_id, on)
+    street, hamlet = door_places(gazetteer, door)
+    return Candidate(
+        level=Level.HOUSEHOLD,
+        unit=units,
+        confidence=confidence,
+        label=label(door.house_path, door.flat, street, hamlet, units),
+        place=place_label(street) if street else None,
+        house=house_label(door.house_path, door.flat) or None,
+        code=door.code,
+        scheme=door.scheme,
+        address_id=door.id,
+        lat=door.lat,
+        lon=door.lon,
+        accuracy_m=door.accuracy_m,
+        distance_m=distance_m,
+        parts=parts,
+    )
 
 
 def door_places(gazetteer: Gazetteer, door: Door) -> tuple[GazPlace | None, GazPlace | None]:

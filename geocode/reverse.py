@@ -2,11 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from geocode.code_answer import door_candidate
-from geocode.doors import commune_at, nearest_doors
+from geocode.doors import Door, commune_at, nearest_doors
 from geocode.gazetteer import Gazetteer
-from geocode.label import label, units_on
-from geocode.types import Candidate, Level, PartScore, Query
+from geocode.label import door_candidate, label, units_on
+from geocode.types import Candidate, Level, PartScore
 
 FARTHEST_M = 1000.0
 # Confidence by distance in metres, as Pelias publishes it for its reverse answers.
@@ -17,8 +16,7 @@ def reverse(session: Session, gazetteer: Gazetteer, lat: float, lon: float, limi
     """Return the doors nearest to a point (degrees WGS 84) within a kilometre, else the commune there, else nothing."""
     near = [(door, distance) for door, distance in nearest_doors(session, lon, lat, limit) if distance <= FARTHEST_M]
     if near:
-        query = Query("")
-        return [door_candidate(gazetteer, query, door, _confidence(distance), round(distance, 1)) for door, distance in near]
+        return [_at(gazetteer, door, distance) for door, distance in near]
     held = commune_at(session, lon, lat)
     if held is None:
         return []
@@ -37,6 +35,13 @@ def reverse(session: Session, gazetteer: Gazetteer, lat: float, lon: float, limi
             parts=(part,),
         )
     ]
+
+
+def _at(gazetteer: Gazetteer, door: Door, distance: float) -> Candidate:
+    """Describe a door at that distance in metres."""
+    confidence = _confidence(distance)
+    part = PartScore("distance", confidence, 1.0, f"cách {distance:.0f} m")
+    return door_candidate(gazetteer, door, None, confidence, (part,), round(distance, 1))
 
 
 def _confidence(distance: float) -> float:

@@ -3,12 +3,11 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geocode.doors import Door
+from geocode.doors import begun_doors
 from geocode.gazetteer import Gazetteer, GazPlace, GazUnit
-from geocode.label import door_places, house_label, label, place_label, units_on, wide_units
+from geocode.label import door_candidate, label, place_label, units_on, wide_units
 from geocode.match import match
 from geocode.normalise import normalise
 from geocode.types import Candidate, Level, PartScore, Query, Verdict
@@ -16,13 +15,6 @@ from registry.text import fold
 
 MOST_SCANNED = 400
 SHORTEST = 2
-_DOORS = text("""
-SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
-       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-WHERE a.place_id = ANY(:places) AND a.retired_at IS NULL AND a.house_key ~>=~ :prefix AND a.house_key ~<~ :stop
-ORDER BY length(a.house_key), a.house_key, a.id LIMIT :limit
-""")
 
 
 @dataclass(frozen=True)
@@ -105,30 +97,8 @@ class Suggester:
         places = [entry.place for entry in self._matching(words) if entry.place][:30]
         if not places:
             return []
-        rows = session.execute(
-            _DOORS, {"places": [place.id for place in places], "prefix": number, "stop": number + "\uffff", "limit": limit}
-        )
-        return [self._door(Door(*row)) for row in rows]
-
-    def _door(self, door: Door) -> Candidate:
-        """Describe a door as a completion."""
-        units = units_on(self._gazetteer, door.commune_id, door.recorded_unit_id, None)
-        street, hamlet = door_places(self._gazetteer, door)
-        return Candidate(
-            level=Level.HOUSEHOLD,
-            unit=units,
-            confidence=0.9,
-            label=label(door.house_path, door.flat, street, hamlet, units),
-            place=place_label(street) if street else None,
-            house=house_label(door.house_path, door.flat) or None,
-            code=door.code,
-            scheme=door.scheme,
-            address_id=door.id,
-            lat=door.lat,
-            lon=door.lon,
-            accuracy_m=door.accuracy_m,
-            parts=(_PART,),
-        )
+        found = begun_doors(session, [place.id for place in places], number, limit)
+        return [door_candidate(self._gazetteer, door, None, 0.9, (_PART,)) for door in found]
 
     def _candidate(self, entry: Entry) -> Candidate:
         """Describe a unit or place as a completion."""

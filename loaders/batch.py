@@ -33,6 +33,8 @@ CHANNEL = "diachiso_registry"
 _LOCK = 0x0D1A
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
 _STEPS = 7
+# Joins and groups of a million rows stay in memory; the setting ends with the transaction.
+_WORK_MEM = "128MB"
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _earlier(session: Session, job: _Job) -> BatchReport | None:
 
 
 def _import(session: Session, job: _Job, tell: Progress) -> BatchReport:
+    session.execute(text(f"SET LOCAL work_mem = '{_WORK_MEM}'"))
     batch_id = _new_batch(session, job)
     rows = stage(session, job.source, job.columns, job.mapping, tell)
     resolve(session, job.mapping, job.province, tell)

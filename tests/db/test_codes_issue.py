@@ -16,7 +16,8 @@ COMMUNE = (
 ADDRESS = """
 INSERT INTO address (province_code, commune_id, recorded_unit_id, kind, households, status, point, point_method, original_x, original_y,
                      original_crs, recorded_text, fold_version)
-SELECT :province, :commune, :commune, 'other', 0, 'collected', ST_SetSRID(ST_MakePoint(105, 21), 4326), 'handover', 105, 21, 'EPSG:4326', '', 1
+SELECT :province, :commune, :commune, 'other', 0, 'collected', ST_SetSRID(ST_MakePoint(105, 21), 4326), 'handover', 105, 21,
+       'EPSG:4326', '', 1
 FROM generate_series(1, :number) RETURNING id
 """
 
@@ -34,7 +35,8 @@ def test_the_sql_twin_builds_the_same_codes(session: Session) -> None:
     postals = [f"{random.randrange(100_000):05d}" for _ in serials]  # noqa: S311 - a sample
     rows = session.execute(
         text(
-            f"SELECT postal_code, serial, {CODE_SQL} FROM unnest(CAST(:postals AS text[]), CAST(:serials AS integer[])) AS t (postal_code, serial)"
+            f"SELECT postal_code, serial, {CODE_SQL}"
+            " FROM unnest(CAST(:postals AS text[]), CAST(:serials AS integer[])) AS t (postal_code, serial)"
         ),
         {"postals": postals, "serials": serials},
     ).all()
@@ -57,7 +59,8 @@ def test_a_nearly_full_postal_code_deals_out_what_is_left_and_then_refuses(sessi
         text(
             "INSERT INTO digital_address (code, scheme, status, retired_at)"
             f" SELECT {CODE_SQL}, 'diachiso', 'withdrawn', now()"
-            f" FROM (SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial) AS t",
+            f" FROM (SELECT CAST(:postal AS text) AS postal_code, serial"
+            f" FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial) AS t",
         ),
         {"postal": postal},
     )

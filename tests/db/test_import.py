@@ -149,7 +149,8 @@ def test_a_mapping_reads_a_foreign_file(fresh_db: str, tmp_path: Path) -> None:
     )
     path = tmp_path / "a.csv"
     path.write_text(
-        'full,Road,E,N,so_nha,xa,tinh,loai\n"5 Trần Phú, Điện Biên Phủ",Trần Phú,103.0162,21.3856,5,Phường Điện Biên Phủ,Điện Biên,school\n',
+        "full,Road,E,N,so_nha,xa,tinh,loai\n"
+        '"5 Trần Phú, Điện Biên Phủ",Trần Phú,103.0162,21.3856,5,Phường Điện Biên Phủ,Điện Biên,school\n',
         encoding="utf-8",
     )
     load(fresh_db, path, mapping=mapping)

@@ -156,7 +156,8 @@ def test_personal_data_is_not_even_kept_in_quarantine(fresh_db: str, tmp_path: P
     """Columns of names and phones are masked in kept rows; a phone in a note as well."""
     path = tmp_path / "a.csv"
     path.write_text(
-        "duong,so_nha,xa,tinh,kinh_do,vi_do,so_dien_thoai,ghi_chu\nTrần Phú,5,Phường Điện Biên Phủ,Điện Biên,,,0912345678,gọi 0987.654.321\n",
+        "duong,so_nha,xa,tinh,kinh_do,vi_do,so_dien_thoai,ghi_chu\n"
+        "Trần Phú,5,Phường Điện Biên Phủ,Điện Biên,,,0912345678,gọi 0987.654.321\n",
         encoding="utf-8",
     )
     report, _ = load(fresh_db, path)
@@ -194,7 +195,8 @@ def test_ctrl_c_in_the_middle_leaves_nothing(fresh_db: str, tmp_path: Path) -> N
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import loaders.batch as batch\n"
         "wanted = batch.settle\n"
-        "def settle(*args):\n    wanted(*args)\n    os.kill(os.getpid(), signal.SIGINT)\n    args[0].connection().exec_driver_sql('SELECT pg_sleep(60)')\n"
+        "def settle(*args):\n    wanted(*args)\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    args[0].connection().exec_driver_sql('SELECT pg_sleep(60)')\n"
         "batch.settle = settle\n"
         "from service.cli.main import run\nrun()\n"
     )

@@ -1,0 +1,71 @@
+-- name: by_key
+-- Serves: match. One index probe a key; a place with more than :most flats behind one number is cut, not scanned.
+SELECT q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
+FROM unnest(CAST(:places AS bigint[]), CAST(:keys AS text[])) WITH ORDINALITY AS q(place_id, house_key, ord)
+CROSS JOIN LATERAL (
+    SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
+    ORDER BY a.flat_key, a.id LIMIT :most
+) a
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+UNION ALL
+SELECT -q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
+FROM unnest(CAST(:hamlets AS bigint[]), CAST(:hamlet_keys AS text[])) WITH ORDINALITY AS q(hamlet_id, house_key, ord)
+CROSS JOIN LATERAL (
+    SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
+    ORDER BY a.flat_key, a.id LIMIT :most
+) a
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active';
+
+-- name: alleys
+-- Serves: match, fallback to the mouth of an alley: the first door of the alley, or the street door that names it.
+-- An empty prefix asks for any door of the place, to show where it is.
+SELECT q.ord, a.lon, a.lat
+FROM unnest(CAST(:places AS bigint[]), CAST(:prefixes AS text[])) WITH ORDINALITY AS q(place_id, prefix, ord)
+CROSS JOIN LATERAL (
+    SELECT ST_X(a.point) AS lon, ST_Y(a.point) AS lat FROM address a
+    WHERE a.place_id = q.place_id AND a.retired_at IS NULL
+      AND (q.prefix = '' OR a.house_key = q.prefix OR (a.house_key ~>=~ (q.prefix || '/') AND a.house_key ~<~ (q.prefix || '0')))
+    ORDER BY a.house_key USING ~<~ LIMIT 1
+) a;
+
+-- name: by_code
+-- Serves: resolve of a typed code, code show; digital addresses of any status and external codes.
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme, d.status, d.replaced_by
+FROM digital_address d JOIN address a ON a.id = d.address_id
+WHERE d.code = :code
+UNION ALL
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, d.status, NULL
+FROM external_code e JOIN address a ON a.id = e.address_id
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+WHERE e.code = :code AND a.retired_at IS NULL
+LIMIT :most;
+
+-- name: nearest
+-- Serves: reverse; nearest live doors by the point index, distance in metres.
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme,
+       ST_Distance(a.point::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
+FROM (
+    SELECT * FROM address WHERE retired_at IS NULL
+    ORDER BY point <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) LIMIT :most
+) a
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+ORDER BY distance_m;
+
+-- name: begun
+-- Serves: suggest; doors of the places whose number begins as typed so far, short numbers first.
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+WHERE a.place_id = ANY(:places) AND a.retired_at IS NULL AND a.house_key ~>=~ :prefix AND a.house_key ~<~ :stop
+ORDER BY length(a.house_key), a.house_key, a.id LIMIT :most;
+
+-- name: commune_at
+-- Serves: reverse; the commune whose area holds a point, exact areas before approximate ones.
+SELECT u.id, b.approximate FROM unit_boundary b JOIN unit u ON u.id = b.unit_id
+WHERE u.level = 'commune' AND u.in_force AND ST_Covers(b.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
+ORDER BY b.approximate, u.id LIMIT 1;
