@@ -61,12 +61,11 @@ def _anchors(reading: Reading) -> tuple[GazPlace, ...]:
 def scored(
     gazetteer: Gazetteer, prepared: Prepared, doors: Mapping[DoorKey, list[Door]], points: Mapping[tuple[int, str], tuple[float, float]]
 ) -> list[Scored]:
-    """Return every candidate of every reading with its part scores: doors, then the deepest wider place of each reading."""
+    """Return every candidate of every reading with its part scores: its doors, or the deepest wider place where none is registered."""
     found: list[Scored] = []
     for reading in prepared.readings:
         at_door = list(_doors(gazetteer, prepared, reading, doors))
-        found.extend(at_door)
-        found.extend(_fallbacks(gazetteer, prepared, reading, points))
+        found.extend(at_door or _fallbacks(gazetteer, prepared, reading, points))
     return found
 
 

@@ -10,7 +10,7 @@ from geocode.normalise import Text
 from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
-_BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"cau", "cho", "truong", "benh", "vien", "so"}
+_BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
 FUZZY_CUTOFF = 82
 LONGEST_NEAR_NAME = 5
 SHORTEST_NEAR_KEY = 3

@@ -8,7 +8,7 @@ from geocode.gazetteer import Gazetteer
 from geocode.normalise import Text
 from geocode.places import Hit, find_hits, find_near, runs, type_words
 from geocode.types import Level
-from registry.house_path import HousePath, flat_key, readings
+from registry.house_path import HousePath, alley_of, flat_key, readings
 from registry.text import fold
 from registry.vocab import ALLEY_WORDS, HOUSE_WORDS, STREET_WORDS
 
@@ -162,8 +162,8 @@ def _cut_street_word(text: Text, start: int, end: int) -> int:
 
 
 def _is_house(text: Text, start: int, end: int) -> bool:
-    """Tell whether a piece reads as a house number as a whole."""
-    return start < end and bool(readings(text.raw(start, end)))
+    """Tell whether a piece reads as a house number, or as an alley of one, as a whole."""
+    return start < end and bool(readings(text.raw(start, end)) or alley_of(text.raw(start, end)))
 
 
 def _used(left: list[bool], pieces: list[tuple[int, int]]) -> list[bool]:

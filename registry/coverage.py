@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from registry.coverage_words import DEFINITIONS, NOTES, Definition
 from registry.errors import UsageError
+from registry.sqlfile import statement
 from registry.units import current_province
 
 TODAYS_MAP_SINCE: Final = date(2025, 7, 1)
 _VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_SQL: Final = Path(__file__).parent / "sql"
+_SQL: Final = Path(__file__).parent / "sql" / "coverage.sql"
 _COUNTS: Final = (
     "addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted", "incomplete", "rejected",
 )  # fmt: skip
@@ -150,9 +151,8 @@ def coverage(session: Session, province_code: str | None, on: date | None = None
     day = _checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
     given = {"province": province.code if province else None, "day": day}
-    communes = [_line(row) for row in session.execute(text((_SQL / "coverage.sql").read_text(encoding="utf-8")), given).mappings()]
-    statement = text((_SQL / "coverage_unplaced.sql").read_text(encoding="utf-8"))
-    unplaced = {row["province_code"]: row for row in session.execute(statement, given).mappings()}
+    communes = [_line(row) for row in session.execute(statement(_SQL, "lines"), given).mappings()]
+    unplaced = {row["province_code"]: row for row in session.execute(statement(_SQL, "unplaced"), given).mappings()}
     name = province.full_name if province else "Cả nước"
     if province:
         lines = tuple(line for _, line in communes)

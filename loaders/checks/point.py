@@ -1,13 +1,13 @@
 """Here is decided whether a point can belong to the commune that the row states.
 
-An exact boundary is held to 500 m. Where a commune's area is only approximate, the stated commune wins unless the point is far
-from the area (5 km, and twice the radius of a circle as large) and inside another province's.
+An exact boundary is held to 500 m. Where a commune's area is only approximate, the stated commune wins; only a point that no
+commune of that size can hold (20 km off the area, and three times the radius of a circle as large) is a gross error.
 """
 
 from loaders.checks.check import Check, simple
 
 TOLERANCE_M = 500
-APPROXIMATE_M = 5000
+APPROXIMATE_M = 20_000
 
 OBVIOUS = (
     Check(
@@ -58,6 +58,6 @@ IN_COMMUNE = (
         "SELECT row_no, 'row.point_outside_commune', false,"  # noqa: S608 - only names and constants of ours are put in
         " jsonb_build_object('metres', round(metres), 'stated', o.full_name, 'holds', held.full_name, 'ma_xa', held.code)"
         f" FROM ({_OUTSIDE} AND b.approximate AND NOT ST_DWithin(b.geom, d.point, 0.02)) AS o{_HOLDER}"
-        f" WHERE metres > greatest({APPROXIMATE_M}, 2 * radius) AND held.province_code <> o.province_code",
+        f" WHERE metres > greatest({APPROXIMATE_M}, 3 * radius)",
     ),
 )

@@ -1,3 +1,4 @@
+-- name: lines
 -- coverage: one line for each commune in force on a day, of one province or of all, counted from the doors themselves.
 -- Parameters: province (code or null), day. Days are days in Vietnam. Serves: coverage.coverage.
 WITH commune AS (
@@ -51,4 +52,14 @@ FROM commune c
 LEFT JOIN LATERAL (SELECT * FROM baseline k WHERE k.unit_id = c.id ORDER BY k.counted_on DESC, k.units_as_of DESC LIMIT 1) b ON true
 LEFT JOIN counted n ON n.code = c.code
 LEFT JOIN expected e ON e.code = c.code
-ORDER BY c.province_code, c.code
+ORDER BY c.province_code, c.code;
+
+-- name: unplaced
+-- coverage_unplaced: rows handed over whose commune is not known, by province of the batch: they stand on the province's line only.
+-- Parameters: province (code or null), day. Serves: coverage.coverage.
+SELECT b.province_code, count(*) FILTER (WHERE r.outcome = 'incomplete') AS incomplete, count(*) FILTER (WHERE r.outcome = 'rejected') AS rejected
+FROM batch_row r
+JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
+WHERE r.outcome IN ('incomplete', 'rejected') AND r.details ->> 'commune_code' IS NULL
+  AND (CAST(:province AS text) IS NULL OR b.province_code = :province)
+GROUP BY b.province_code;

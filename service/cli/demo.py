@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from geocode.evaluate import written_doors
+from geocode.styles import complete, no_accents
 from registry import db, service_points
 from registry.errors import RefusedError
 from registry.settings import PROJECT, settings
@@ -21,7 +23,6 @@ BATCHES = (("dien_bien.csv", "11"), ("ha_nam.csv", "37"), ("vinh_long.csv", "86"
 PREPARE = (("db", "start"), ("db", "upgrade"), ("units", "load"))
 
 TRY = (
-    'diachiso resolve "so 5 ngo 12 tran phu, p. dien bien phu, dien bien"',
     "diachiso coverage --province 11",
     "diachiso units trace 03166",
     "diachiso db doctor",
@@ -46,11 +47,18 @@ def demo(
     _load_service_points()
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[green]✓[/] Xong sau {time.monotonic() - began:.0f} giây / ready")
-    console.print("Thử thêm / Try:", *(f"  .venv/bin/{line}" for line in TRY), sep="\n", markup=False)
+    console.print("Thử thêm / Try:", *(f"  .venv/bin/{line}" for line in (*_questions(), *TRY)), sep="\n", markup=False)
     if serve:
         chosen = host or settings().host, str(port or settings().port)
         console.print(f"Trang web / Page: http://{'127.0.0.1' if chosen[0] == '0.0.0.0' else chosen[0]}:{chosen[1]}")  # noqa: S104 - compared.
         step(("serve", "--host", chosen[0], "--port", chosen[1]))
+
+
+def _questions() -> list[str]:
+    """Return a door of the registry as a courier might type it, plainly and without accents."""
+    with db.session() as session:
+        doors = [door for _, door in written_doors(session, 1)]
+    return [f'diachiso resolve "{write(door)}"' for door in doors for write in (complete, no_accents)]
 
 
 def samples() -> list[tuple[str, ...]]:
