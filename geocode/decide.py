@@ -13,7 +13,7 @@ DEPTH = {
     Level.HOUSEHOLD: 6, Level.ALLEY: 5, Level.STREET: 4, Level.HAMLET: 4,
     Level.COMMUNE: 3, Level.DISTRICT: 2, Level.PROVINCE: 1, Level.NONE: 0,
 }  # fmt: skip
-CLOSE = 0.06
+CLOSE = 0.05
 ACCEPT_FROM = 0.90
 DOUBTS = frozenset({"fuzzy", "tone", "contradiction", "street_like", "after_number", "no_commune", "other_hamlet"})
 CLEAR_LEAD = 7.0

@@ -17,6 +17,7 @@ _DASH = re.compile(r"\s[-–—]\s|–|—")
 _GLUED = re.compile(
     r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
 )
+_SUFFIXES = frozenset({"bis", "ter", "kep"})
 _GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 
 
@@ -34,6 +35,11 @@ class Token:
     end: int
     gap: bool
     dash: bool = False
+
+    @property
+    def numbered(self) -> bool:
+        """Tell whether the token holds a digit or continues a number (`2 bis`), as house numbers do: A1/2T, C80bis, 12."""
+        return not self.key.isalpha() or self.key in _SUFFIXES
 
     @property
     def numeric(self) -> bool:

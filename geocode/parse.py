@@ -179,7 +179,7 @@ def _leading_number(text: Text, left: list[bool], pieces: list[tuple[int, int]])
     """Read the number that leads an unregistered street: `48 Mai Văn Ngọc`."""
     for start, end in pieces:
         for stop in range(min(end, start + 8), start, -1):
-            if not any(token.key[-1:].isdigit() or token.numeric for token in text.tokens[start:stop]):
+            if not any(token.numbered for token in text.tokens[start:stop]):
                 continue
             found = readings(text.raw(start, stop))
             if found:
@@ -191,7 +191,7 @@ def _take_street_text(text: Text, left: list[bool]) -> tuple[str, list[bool]]:
     """Take the words that look like a street which is not registered: announced, or behind the house number."""
     for start, end in runs(text, left):
         announced = next((group for group, _ in type_words(text, start, end)), "")
-        behind_number = start > 0 and not left[start - 1] and not text.tokens[start].gap and text.tokens[start - 1].numeric
+        behind_number = start > 0 and not left[start - 1] and not text.tokens[start].gap and text.tokens[start - 1].numbered
         if (announced or behind_number) and _LETTERS.search(fold(text.raw(start, end))):
             return text.raw(start, end), _used(left, [(start, end)])
     return "", left

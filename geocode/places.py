@@ -170,7 +170,7 @@ def find_near(text: Text, free: list[bool], gazetteer: Gazetteer, communes: froz
 def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlace]]) -> Iterator[Hit]:
     """Yield the nearest place name of one run, behind its house number."""
     begin = start
-    while begin < stop and (text.tokens[begin].numeric or text.tokens[begin].key in {"so", "nha", "sn", "ngo", "ngach", "hem", "kiet"}):
+    while begin < stop and (text.tokens[begin].numbered or text.tokens[begin].key in {"so", "nha", "sn", "ngo", "ngach", "hem", "kiet"}):
         begin += 1
     announced = next(type_words(text, begin, stop), None) if begin < stop else None
     kind: PlaceKind = "hamlet" if announced and announced[0] == "hamlet" else "street"

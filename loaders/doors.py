@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.house_path import alley_name, flat_key, from_columns
-from registry.place_key import PlaceKind, place_key
+from registry.place_key import PlaceKind, kind_in_street_cell, place_key
 from registry.text import clean, fold
 
 _BRACKETS: Final = re.compile(r"\s*\([^()]*\)\s*")
@@ -67,10 +67,12 @@ def _number_in(text: str) -> str:
 
 
 def place(kind: PlaceKind, name: str) -> tuple[PlaceKind, str, str]:
-    """Return kind, name as kept and key of a place; a street cell that names an alley is one. Empty key: nothing said."""
+    """Return kind, name as kept and key of a place; a street cell that names an alley, a hamlet or an area is one. Empty key: nothing said."""
     name = clean(name)
     if kind == "street" and _ALLEY.match(name) and (own := alley_name(name)):
         return "alley", f"Ngõ {own}" if fold(own) == own else name, place_key("alley", own)
+    if kind == "street" and name:
+        kind = kind_in_street_cell(name)
     return kind, name, place_key(kind, name) if name else ""
 
 

@@ -18,6 +18,8 @@ _WRITTEN_DATE = re.compile(r"(\d{1,2})\s*[-.]\s*(\d{1,2})")
 _NUMBERED = re.compile(r"(?:\d+[a-z]?|[ivx]+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _GLUED = re.compile(r"([a-z]+)(\d+[a-z]?(?:/\d+)?)")
+_HAMLET_CELL = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản)\s", re.IGNORECASE)
+_AREA_CELL = re.compile(r"(?:cư xá|chung cư|c/c|khu tập thể|ktt|khu đô thị|kđt|kdc|khu dân cư)\s", re.IGNORECASE)
 LAST_MONTH, LAST_DAY = 12, 31
 
 
@@ -30,6 +32,19 @@ def place_key(kind: PlaceKind, name: str) -> str:
         return hamlet_key(name)
     words, rest = split_type(fold(name), AREA_WORDS)
     return f"{words} {rest}".strip() if _NUMBERED.fullmatch(rest) or not rest else rest
+
+
+def kind_in_street_cell(name: str) -> PlaceKind:
+    """Tell what a street cell really names: officers write `Ấp 4` or `Cư xá Lữ Gia` there too.
+
+    A hamlet or area word counts with its marks, or without them before a number (`Ap 4`), because `Bàn Cờ` is a street and `Bản Cờ` is not.
+    """
+    if _AREA_CELL.match(name):
+        return "area"
+    if _HAMLET_CELL.match(name):
+        return "hamlet"
+    word, rest = split_type(_unglue(fold(name), HAMLET_WORDS), HAMLET_WORDS)
+    return "hamlet" if word and rest[0].isdigit() else "street"
 
 
 def street_key(name: str) -> str:

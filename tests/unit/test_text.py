@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.place_key import PlaceKind, place_key
+from registry.place_key import PlaceKind, kind_in_street_cell, place_key
 from registry.text import clean, fold, has_accents, toned
 from tests.vectors.reader import rows
 
@@ -72,3 +72,23 @@ def test_place_names_fold_to_their_key(row: dict[str, str]) -> None:
     kind: PlaceKind = row["kind"]  # type: ignore[assignment]
     assert place_key(kind, row["name"]) == row["key"]
     assert place_key(kind, row["key"]) == row["key"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("Ấp 4", "hamlet"),
+        ("Ap 4", "hamlet"),
+        ("Tổ 5, KP.6", "hamlet"),
+        ("KP3", "hamlet"),
+        ("Cư xá Lữ Gia", "area"),
+        ("Bàn Cờ", "street"),
+        ("Tôn Đản", "street"),
+        ("Lê Lợi", "street"),
+        ("Đường số 5", "street"),
+        ("QL6", "street"),
+    ],
+)
+def test_a_street_cell_may_name_a_hamlet_or_an_area(cell: str, kind: str) -> None:
+    """Officers fill the street column with what they have; marks decide between `Bàn Cờ` and `Bản …`."""
+    assert kind_in_street_cell(cell) == kind
