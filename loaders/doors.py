@@ -67,7 +67,7 @@ def _number_in(text: str) -> str:
 
 
 def place(kind: PlaceKind, name: str) -> tuple[PlaceKind, str, str]:
-    """Return kind, name as kept and key of a place; a street cell that names an alley, a hamlet or an area is one. Empty key: nothing said."""
+    """Return kind, name as kept and key of a place; a street cell may name an alley, a hamlet or an area. Empty key: nothing said."""
     name = clean(name)
     if kind == "street" and _ALLEY.match(name) and (own := alley_name(name)):
         return "alley", f"Ngõ {own}" if fold(own) == own else name, place_key("alley", own)

@@ -58,7 +58,13 @@ export function t(key, values = {}) {
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: digits }).format(value);
 
-export const percent = (share) => (share == null ? t("unknown") : `${number(Math.floor(share * 1000 + 1e-9) / 10, 1)} %`);
+// Rounded down, so that 99,96 % never reads as reached; a share below one per mille keeps what says that it is not nothing.
+export const percent = (share) => {
+  if (share == null) return t("unknown");
+  const tenths = Math.floor(share * 1000 + 1e-9) / 10;
+  if (tenths === 0 && share > 0) return `${number(Math.max(0.001, Math.floor(share * 100000) / 1000), 3)} %`;
+  return `${number(tenths, 1)} %`;
+};
 
 export const onLanguage = (listener) => listeners.push(listener);
 
