@@ -1,6 +1,7 @@
 """Decides how the gazetteer is filled: units, former names and places from the registry, abbreviations from the reference tables."""
 
 import csv
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -42,6 +43,9 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_abbreviations(gazetteer)
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
+    # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
+    gc.collect()
+    gc.freeze()
     return gazetteer
 
 

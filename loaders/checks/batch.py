@@ -2,6 +2,8 @@
 
 from loaders.checks.check import Check
 
+# Two points of one door further apart than this many metres are two doors, or one of the points is wrong: a human looks.
+FAR_M = 1000
 _CODED, _PEOPLED = "code <> ''", "ma_ho <> ''"
 
 
@@ -24,6 +26,13 @@ REPEATED = (
 
 # A later row of one door is a duplicate unless it brings another household; without number and reference the point decides (10 m).
 SAME_DOOR = (
+    Check(
+        "SELECT d.row_no, 'row.same_door_far', false, jsonb_build_object('row', f.row_no, 'metres',"  # noqa: S608 - only names and constants of ours are put in
+        " round(ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography))) FROM door AS d"
+        f" JOIN ({_firsts('identity', 'true')}) AS g USING (identity) JOIN door AS f ON f.row_no = g.row_no"
+        " WHERE d.row_no <> f.row_no AND NOT ST_DWithin(f.point, d.point, 0.005)"
+        f" AND ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography) > {FAR_M}",
+    ),
     Check(
         "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("  # noqa: S608 - only names and constants of ours are put in
         " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"

@@ -1,8 +1,8 @@
 """Here is decided what is wrong between a row and the registry: a code or household that another door holds, a door far away."""
 
+from loaders.checks.batch import FAR_M
 from loaders.checks.check import Check
 
-FAR_M = 1000
 # A code may correct its own door: the place name within 200 m, the house number within 30 m; beyond that it is another door.
 OTHER_PLACE_M, OTHER_HOUSE_M = 200, 30
 

@@ -24,13 +24,14 @@ SELECT
     r.*,
     t.province_code,
     t.postal_code,
+    o.origin_id,
     s.id AS place_id,
     w.id AS hamlet_id,
     CASE
         WHEN r.house_key <> '' OR r.flat_key <> ''
-            THEN r.commune_id || '|' || r.place_kind || '|' || r.place_key || '|' || r.house_key || '|' || r.flat_key
+            THEN concat_ws('|', r.commune_id, r.place_kind, r.place_key, CASE WHEN r.place_kind = 'hamlet' THEN o.origin_id END, r.house_key, r.flat_key)
         WHEN r.code <> '' THEN 'c|' || r.code
-        WHEN r.ma_ho <> '' THEN 'h|' || r.commune_id || '|' || r.place_key || '|' || r.ma_ho
+        WHEN r.ma_ho <> '' THEN concat_ws('|', 'h', r.commune_id, r.place_key, CASE WHEN r.place_kind = 'hamlet' THEN o.origin_id END, r.ma_ho)
         ELSE 'r|' || r.row_no
     END AS identity
 FROM (
@@ -43,8 +44,31 @@ FROM (
     LEFT JOIN chosen ON chosen.row_no = p.row_no
 ) AS r
 LEFT JOIN unit AS t ON t.id = r.commune_id
-LEFT JOIN place AS s ON s.commune_id = r.commune_id AND s.kind = r.place_kind AND s.key = r.place_key
-LEFT JOIN place AS w ON w.commune_id = r.commune_id AND w.kind = 'hamlet' AND w.key = r.hamlet_key
+LEFT JOIN LATERAL (SELECT u.id AS origin_id FROM unit AS u WHERE u.id = r.recorded_unit_id AND NOT u.in_force) AS o ON true
+-- A hamlet is found under the old commune that the row states, else as recorded in today's units; a row of today's units finds the
+-- only hamlet of that name, or of several (merged communes each had one) the one whose doors are nearest.
+LEFT JOIN LATERAL (
+    SELECT p.id FROM place AS p
+    WHERE p.commune_id = r.commune_id AND p.kind = r.place_kind AND p.key = r.place_key
+        AND (o.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = o.origin_id)
+    ORDER BY
+        p.origin_id IS DISTINCT FROM o.origin_id,
+        CASE WHEN p.origin_id IS NOT NULL AND o.origin_id IS NULL
+            THEN (SELECT min(a.point <-> r.point) FROM address AS a WHERE a.place_id = p.id) END,
+        p.id
+    LIMIT 1
+) AS s ON true
+LEFT JOIN LATERAL (
+    SELECT p.id FROM place AS p
+    WHERE p.commune_id = r.commune_id AND p.kind = 'hamlet' AND p.key = r.hamlet_key
+        AND (o.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = o.origin_id)
+    ORDER BY
+        p.origin_id IS DISTINCT FROM o.origin_id,
+        CASE WHEN p.origin_id IS NOT NULL AND o.origin_id IS NULL
+            THEN (SELECT min(a.point <-> r.point) FROM address AS a WHERE a.hamlet_id = p.id) END,
+        p.id
+    LIMIT 1
+) AS w ON true
 ORDER BY r.commune_id;
 
 -- name: analyze_door

@@ -1,15 +1,16 @@
 -- From accepted rows to addresses: places get ids, rows of one door are gathered, new values are merged into known ones.
 
 -- name: place
-INSERT INTO place (commune_id, kind, name, key, created_batch_id)
-SELECT commune_id, kind, min(name), key, :batch
+INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
+SELECT commune_id, kind, min(name), key, origin_id, :batch
 FROM (
-    SELECT commune_id, place_kind AS kind, place_name AS name, place_key AS key FROM door WHERE place_id IS NULL AND place_key IS NOT NULL
+    SELECT commune_id, place_kind AS kind, place_name AS name, place_key AS key, CASE WHEN place_kind = 'hamlet' THEN origin_id END AS origin_id
+    FROM door WHERE place_id IS NULL AND place_key IS NOT NULL
     UNION ALL
-    SELECT commune_id, 'hamlet', hamlet_name, hamlet_key FROM door WHERE hamlet_id IS NULL AND hamlet_key IS NOT NULL
+    SELECT commune_id, 'hamlet', hamlet_name, hamlet_key, origin_id FROM door WHERE hamlet_id IS NULL AND hamlet_key IS NOT NULL
 ) AS said
-GROUP BY commune_id, kind, key
-ON CONFLICT (commune_id, kind, key) DO NOTHING;
+GROUP BY commune_id, kind, key, origin_id
+ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
 
 -- name: grouped
 -- Which row speaks for each accepted row, and how many households the rows of one door bring.
@@ -68,7 +69,9 @@ FROM door AS d
 JOIN grouped AS g ON g.row_no = d.row_no AND g.leader = d.row_no
 JOIN found AS f ON f.row_no = d.row_no
 LEFT JOIN place AS s ON d.place_id IS NULL AND s.commune_id = d.commune_id AND s.kind = d.place_kind AND s.key = d.place_key
-LEFT JOIN place AS w ON d.hamlet_id IS NULL AND w.commune_id = d.commune_id AND w.kind = 'hamlet' AND w.key = d.hamlet_key;
+    AND s.origin_id IS NOT DISTINCT FROM CASE WHEN d.place_kind = 'hamlet' THEN d.origin_id END
+LEFT JOIN place AS w ON d.hamlet_id IS NULL AND w.commune_id = d.commune_id AND w.kind = 'hamlet' AND w.key = d.hamlet_key
+    AND w.origin_id IS NOT DISTINCT FROM d.origin_id;
 
 -- name: analyze_settled
 ANALYZE settled;

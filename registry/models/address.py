@@ -19,12 +19,15 @@ class Place(Base):
     kind: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
+    # The commune of the 63-province world that a hamlet was recorded in: merged communes each had a Tổ dân phố 5 of their own.
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     __table_args__ = (
         # Serves: import (finding the place of a row), gazetteer; street names repeat, so identity needs the commune.
-        UniqueConstraint("commune_id", "kind", "key"),
+        UniqueConstraint("commune_id", "kind", "key", "origin_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("kind IN ('street', 'alley', 'hamlet', 'area', 'building')", name="kind"),
         CheckConstraint("key <> ''", name="key"),
+        CheckConstraint("origin_id IS NULL OR kind = 'hamlet'", name="origin"),
     )
 
 
