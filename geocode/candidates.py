@@ -91,12 +91,23 @@ def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: D
     """Score one registered door."""
     flags = _flags(reading) - {"split"}
     place_how = _place_how(reading)
+    if _recorded_elsewhere(gazetteer, reading, door):
+        flags |= {"other_old_commune"}
     if reading.street and reading.hamlet and door.hamlet_id and door.hamlet_id not in {place.id for place in reading.hamlet.places}:
         flags |= {"other_hamlet"}
     parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
     confidence = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
     candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts)
     return Scored(candidate, reading, flags, place_how, house_how, door.commune_id)
+
+
+def _recorded_elsewhere(gazetteer: Gazetteer, reading: Reading, door: Door) -> bool:
+    """Tell whether the text names an old commune and the door was recorded in another one that merged with it."""
+    chain = reading.chain
+    if chain is None or chain.unit.level != "commune" or chain.unit.world == "new":
+        return False
+    recorded = gazetteer.by_id.get(door.recorded_unit_id)
+    return recorded is not None and recorded.world == "old" and recorded.id not in chain.unit.recorded_as
 
 
 def _flags(reading: Reading) -> frozenset[str]:

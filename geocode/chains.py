@@ -88,6 +88,8 @@ def _commune_chain(
     if unit.world != "new" and not district:
         flags.add("no_district")
     score, flags = _contradictions(used, communes, districts, provinces, score, flags)
+    if not province and not district and mention.last:
+        score += CHAIN.last
     if unit.world == "new" and not district:
         score += CHAIN.new_world
     return Chain(unit, tuple(used), score, frozenset(flags))
@@ -158,8 +160,8 @@ def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Me
     """Return the mention that supports a chain best: typed and fitting in its own world first, the later one of equals."""
     best: tuple[float, int, Mention, float, GazUnit] | None = None
     for other in others:
-        named_street = other.street_like and not other.kinds
-        if named_street or any(other.overlaps(mention) for mention in used):
+        no_unit = (other.street_like or other.after_number) and not other.kinds
+        if no_unit or any(other.overlaps(mention) for mention in used):
             continue
         fit = fits(other)
         if fit is None:
@@ -213,6 +215,7 @@ def _contradictions(
             and (other.kinds or (other.level == "province" and other.segment))
         ]
         if clear and not any(mention.level == clear[0].level and mention is not used[0] for mention in used):
-            score += points
+            first_name = clear[0].level == "province" and all(not other.kinds and not other.last for other in clear)
+            score += CHAIN.left_first_name if first_name else points
             flags.add("contradiction")
     return score, flags

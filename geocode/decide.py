@@ -15,7 +15,7 @@ DEPTH = {
 }  # fmt: skip
 CLOSE = 0.05
 ACCEPT_FROM = 0.90
-DOUBTS = frozenset({"fuzzy", "tone", "contradiction", "street_like", "after_number", "no_commune", "other_hamlet"})
+DOUBTS = frozenset({"fuzzy", "tone", "contradiction", "street_like", "after_number", "no_commune", "other_hamlet", "other_old_commune"})
 CLEAR_LEAD = 7.0
 # A door that exists says more about a reading than its units do; without a door the units decide.
 LEAD_OF_DOORS, LEAD_OF_PLACES = 200.0, 60.0
@@ -109,7 +109,12 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
         score = each.reading.chain.score if each.reading.chain else 0.0
         if (each.candidate.level is Level.HOUSEHOLD) != household or lead - score > CLEAR_LEAD:
             continue
-        if top.candidate.confidence - each.candidate.confidence <= CLOSE and (household or each.commune_id != top.commune_id):
+        shallower = DEPTH[each.candidate.level] < DEPTH[top.candidate.level] and lead > score
+        if (
+            not shallower
+            and top.candidate.confidence - each.candidate.confidence <= CLOSE
+            and (household or each.commune_id != top.commune_id)
+        ):
             rivals.append(each)
     return rivals
 
@@ -167,7 +172,7 @@ def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, st
             "Probably right; a street in the same hamlet has a house of that number too.",
         )
     exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
-    clean = not top.flags & DOUBTS and not top.reading.ignored and top.candidate.code is not None
+    clean = not top.flags & DOUBTS and not top.reading.ignored and not top.reading.street_text and top.candidate.code is not None
     if exact and clean and top.candidate.confidence >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
         return Verdict.ACCEPT, "Khớp đúng một địa chỉ.", "Matches exactly one address."
     return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
@@ -195,6 +200,8 @@ def _nationwide(prepared: Prepared, top: Scored) -> bool:
 def _doubt(top: Scored) -> str:
     """Say in words what keeps an answer from being certain."""
     reasons = [part.why for part in top.candidate.parts if part.points < part.ceiling and part.why != "không ghi"]
+    if top.reading.street_text and top.candidate.level is Level.HOUSEHOLD:
+        reasons.append(f"chưa biết “{top.reading.street_text}”")
     if top.reading.ignored:
         reasons.append("không dùng: " + ", ".join(top.reading.ignored))
     if "other_hamlet" in top.flags:

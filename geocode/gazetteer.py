@@ -14,7 +14,10 @@ REFORM = date(2025, 7, 1)
 
 @dataclass(frozen=True, slots=True)
 class GazUnit:
-    """One unit as it may be named: in its own world, with the communes it is in today (those that took all people first)."""
+    """One unit as it may be named: in its own world, with the communes it is in today (those that took all people first).
+
+    `recorded_as` holds the communes of 2025-06 that a commune of before was then: what doors recorded in it may be recorded under.
+    """
 
     id: int
     level: str
@@ -33,11 +36,12 @@ class GazUnit:
     postal_code: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    recorded_as: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class GazPlace:
-    """One place of a commune of today."""
+    """One place of a commune of today; `origin` is the old commune that a hamlet was recorded in."""
 
     id: int
     commune_id: int
@@ -45,6 +49,7 @@ class GazPlace:
     name: str
     key: str
     tone: str
+    origin: int | None = None
 
 
 @dataclass
@@ -123,6 +128,7 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
         postal_code=str(row["postal_code"]) if row.get("postal_code") else None,
         valid_from=row["valid_from"] if isinstance(row["valid_from"], date) else None,
         valid_to=valid_to if isinstance(valid_to, date) else None,
+        recorded_as=frozenset({int(str(row["id"]))}) if world == "old" else frozenset(),
     )
 
 

@@ -25,7 +25,7 @@ SELECT id, level, code, name, full_name, kind, parent_code, province_code, posta
 FROM unit ORDER BY id
 """)
 _FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes FROM former_unit ORDER BY last_seen DESC, id")
-_PLACES = text("SELECT id, commune_id, kind, name, key FROM place ORDER BY id")
+_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORDER BY id")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
 
 
@@ -116,7 +116,8 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
             gone[row["district"], province].update(today)
         if (row["full_name"], district, province) not in seen:
             seen.add((row["full_name"], district, province))
-            _add_former(gazetteer, "commune", row["code"], (kind, name, row["full_name"]), (district, province), today)
+            then = frozenset(gazetteer.old["commune", code].id for code in row["old_codes"] if ("commune", code) in gazetteer.old)
+            _add_former(gazetteer, "commune", row["code"], (kind, name, row["full_name"]), (district, province), today, then)
     for (full_name, province), communes in gone.items():
         kind, name = _bare(full_name)
         code = f"former:{compact(name)}"
@@ -132,7 +133,13 @@ def _old_province(gazetteer: Gazetteer, full_name: str) -> str | None:
 
 
 def _add_former(
-    gazetteer: Gazetteer, level: str, code: str, names: tuple[str, str, str], parents: tuple[str, str], today: tuple[int, ...]
+    gazetteer: Gazetteer,
+    level: str,
+    code: str,
+    names: tuple[str, str, str],
+    parents: tuple[str, str],
+    today: tuple[int, ...],
+    then: frozenset[int] = frozenset(),
 ) -> None:
     """Add one former unit under its name, unless a unit of the old world says the same."""
     kind, name, full_name = names
@@ -142,7 +149,7 @@ def _add_former(
         return
     held.append(
         GazUnit(0, level, code, name, full_name, kind, "former", district, province, today if level == "commune" else (),
-                decided=len(today) == 1, tone=toned(name), valid_to=REFORM)
+                decided=len(today) == 1, tone=toned(name), valid_to=REFORM, recorded_as=then)
     )  # fmt: skip
 
 
@@ -181,7 +188,7 @@ def _rows(name: str) -> Iterable[Mapping[str, Any]]:
 def _load_places(gazetteer: Gazetteer, session: Session) -> None:
     """Read the places of every commune."""
     for row in session.execute(_PLACES):
-        place = GazPlace(row.id, row.commune_id, row.kind, row.name, row.key, toned(row.name))
+        place = GazPlace(row.id, row.commune_id, row.kind, row.name, row.key, toned(row.name), row.origin_id)
         gazetteer.places.setdefault(row.commune_id, {}).setdefault(row.key, []).append(place)
         gazetteer.by_key[row.key].append(place)
         gazetteer.place_by_id[row.id] = place

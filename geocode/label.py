@@ -1,23 +1,24 @@
 """Decides how a door is written out: house path, street, hamlet, commune, province, as the units of the day are named."""
 
+import re
 from datetime import date
 
 from geocode.doors import Door
 from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit
 from geocode.types import Candidate, Level, NamedUnit, PartScore, UnitChain
-from registry.text import fold
-from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
-_TYPED = frozenset(word for word in (*ROAD_WORDS, *STREET_WORDS, *HAMLET_WORDS, *AREA_WORDS) if len(word) > 1)
+# With their marks: Dương Văn Dương and Phó Đức Chính are names.
+_TYPED = re.compile(
+    r"(?:đường|phố|đại lộ|quốc lộ|tỉnh lộ|hương lộ|xa lộ|ngõ|hẻm|kiệt|ấp|thôn|xóm|tổ|khu|cư xá|chung cư|lô|ql|tl|hl|đt|c/c|cc|kdc)[\s\d.]",
+    re.IGNORECASE,
+)
 
 
 def place_label(place: GazPlace) -> str:
     """Write a place with the type word that it needs to be understood."""
     if place.kind != "street":
         return place.name
-    words = fold(place.name).split(" ")
-    typed = len(words) > 1 and any(" ".join(words[:length]) in _TYPED for length in (1, 2, 3))
-    return place.name if typed else f"đường {place.name}"
+    return place.name if _TYPED.match(place.name) else f"đường {place.name}"
 
 
 def house_label(house: str, flat: str) -> str:
@@ -58,15 +59,21 @@ def wide_units(gazetteer: Gazetteer, unit: GazUnit) -> UnitChain:
 
 
 def _old_units(gazetteer: Gazetteer, commune: GazUnit, recorded_unit_id: int | None) -> UnitChain:
-    """Return the chain of the 63-province world that an address of today belonged to."""
+    """Return the chain of the 63-province world that an address of today belonged to, as far as succession decides it."""
     recorded = gazetteer.by_id.get(recorded_unit_id) if recorded_unit_id else None
     before = [unit for unit in gazetteer.predecessors.get(commune.id, ()) if unit.world == "old"]
-    unit = recorded if recorded is not None and recorded.world == "old" else (before[0] if len(before) == 1 else None)
-    if unit is None:
-        return UnitChain()
-    district = gazetteer.old.get(("district", unit.district))
-    province = gazetteer.old.get(("province", unit.province))
-    return UnitChain(_named(province) if province else None, _named(unit), _named(district) if district else None, unit.postal_code)
+    if recorded is not None and recorded.world == "old":
+        before = [recorded]
+    unit = before[0] if len(before) == 1 else None
+    districts, provinces = {each.district for each in before}, {each.province for each in before}
+    district = gazetteer.old.get(("district", districts.pop())) if len(districts) == 1 else None
+    province = gazetteer.old.get(("province", provinces.pop())) if len(provinces) == 1 else None
+    return UnitChain(
+        _named(province) if province else None,
+        _named(unit) if unit else None,
+        _named(district) if district else None,
+        unit.postal_code if unit else None,
+    )
 
 
 def _version_on(gazetteer: Gazetteer, unit: GazUnit, on: date | None) -> GazUnit:

@@ -56,12 +56,24 @@ def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
 
     A longer name that runs into the type word of the next unit (`Phú Mỹ` in `Phú Mỹ Thành phố …`) hides nothing.
     """
+    if mention.level == "province" and longer.level == "district" and _is_city(longer, mention):
+        return True
     if longer.level != mention.level or longer.end - longer.name_start <= mention.end - mention.name_start:
         return False
     if mention.kinds and longer.name_start != mention.name_start:
         return False
     held = longer.name_start <= mention.name_start and mention.end <= longer.end
     return held and not any(options for _, options in _announced(text, mention.end))
+
+
+def _is_city(city: Mention, province: Mention) -> bool:
+    """Tell whether `Thành phố Trà Vinh` names the former city, because no province of that name is a city."""
+    return (
+        bool(province.kinds)
+        and (city.start, city.end) == (province.start, province.end)
+        and any(unit.kind in city.kinds for unit in city.units)
+        and not any(unit.kind in province.kinds for unit in province.units)
+    )
 
 
 def _bare(text: Text, start: int, gazetteer: Gazetteer) -> Iterator[Mention]:
@@ -93,13 +105,17 @@ def _names(
     """Yield the ends of unit names that begin at a token, by level."""
     tokens = text.tokens
     levels = {level for level, _ in options} if options else {"province", "district", "commune"}
-    key = ""
+    key, dashed = "", False
     for end in range(start + 1, min(start + gazetteer.longest, len(tokens)) + 1):
         token = tokens[end - 1]
-        if token.gap and not token.dash and end > start + 1:
-            return
+        if token.gap and end > start + 1:
+            if not token.dash or (not tokens[start].gap and not options):
+                return
+            dashed = True
         key += token.key
         name = key.lstrip("0") or key if key.isdigit() else key
+        if dashed and end < len(tokens) and not tokens[end].gap:
+            continue
         if options and end == start + 1 and name in _ROMAN and name not in gazetteer.units:
             name = _ROMAN[name]
         held = gazetteer.units.get(name, ())

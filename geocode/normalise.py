@@ -17,7 +17,10 @@ _DASH = re.compile(r"\s[-–—]\s|–|—")
 _GLUED = re.compile(
     r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
 )
-_SUFFIXES = frozenset({"bis", "ter", "kep"})
+_ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
+_UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
+_STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
+SUFFIXES = frozenset({"bis", "ter", "kep"})
 _GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 
 
@@ -39,7 +42,7 @@ class Token:
     @property
     def numbered(self) -> bool:
         """Tell whether the token holds a digit or continues a number (`2 bis`), as house numbers do: A1/2T, C80bis, 12."""
-        return not self.key.isalpha() or self.key in _SUFFIXES
+        return not self.key.isalpha() or self.key in SUFFIXES
 
     @property
     def numeric(self) -> bool:
@@ -71,7 +74,7 @@ def normalise(text: str) -> Text:
     """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
     if len(text) > MAX_CHARS:
         return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
-    kept = _part_camels(clean(text))
+    kept = _english_order(_part_camels(clean(text)))
     tokens: list[Token] = []
     previous = 0
     for match in _TOKEN.finditer(kept):
@@ -83,6 +86,13 @@ def normalise(text: str) -> Text:
         if len(tokens) >= MAX_TOKENS:
             break
     return Text(kept, tuple(tokens), accents=has_accents(kept), too_long=False)
+
+
+def _english_order(text: str) -> str:
+    """Put English type words in front, where Vietnamese ones stand: `Phu Khuong Ward` becomes `Ward Phu Khuong`."""
+    if not _ENGLISH.search(text):
+        return text
+    return ",".join(_STREET_LAST.sub(r"\1\3 \2", _UNIT_LAST.sub(r"\2 \1", part)) for part in text.split(","))
 
 
 def _part_camels(text: str) -> str:

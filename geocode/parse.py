@@ -1,11 +1,11 @@
 """Decides what the words around the unit names are: house path, street, hamlet, flat, and what nothing explains."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geocode.chains import Chain
 from geocode.gazetteer import Gazetteer
-from geocode.normalise import Text
+from geocode.normalise import SUFFIXES, Text
 from geocode.places import Hit, find_hits, find_near, runs, type_words
 from geocode.types import Level
 from registry.house_path import HousePath, alley_of, flat_key, readings
@@ -17,6 +17,8 @@ _FLAT = re.compile(
     r"|(?:tang|lau)\s+(?P<floor>\d\w*)"
     r"|(?:toa nha|toa|block)\s+(?P<block>[a-z]?\d\w*|[a-z]\b))"
 )
+_PATH_WORDS = frozenset({*ALLEY_WORDS, "lo", "day", "xet", "xec", "xuyet", "suyet", "sec", "tren", "so", "nha", "sn", "km"})
+_NUMBER_WORDS = frozenset({word for phrase in HOUSE_WORDS for word in phrase.split()} | _PATH_WORDS | set(STREET_WORDS) | SUFFIXES)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -48,19 +50,27 @@ class Reading:
 def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Reading:
     """Read the words that a chain leaves free, looking for places in those communes of today (all when None)."""
     free = _free(text, chain)
-    flat, free = _take_flat(text, free)
-    hits = find_hits(text, free, gazetteer, communes)
-    street, hamlet = _best_pair(hits)
-    left = _without(free, street, hamlet)
+    street, hamlet = _best_pair([_recorded_there(hit, chain) for hit in find_hits(text, free, gazetteer, communes)])
+    flat, left = _take_flat(text, _without(free, street, hamlet))
     if street is None and not (hamlet and not _has_name(text, left)):
         street = _near(text, left, gazetteer, communes, hamlet)
         if street and street.group == "hamlet":
             street, hamlet = None, hamlet or street
         left = _without(left, street, hamlet)
-    houses, left = _take_houses(text, left, street, hamlet)
+    houses, rest = _take_houses(text, left, street, hamlet)
+    doubts = _beside_number(text, left, rest)
+    left = rest
     street_text, left = ("", left) if street else _take_street_text(text, left)
-    ignored = tuple(text.raw(start, end) for start, end in runs(text, left) if _says_something(text, start, end))
+    ignored = (*doubts, *(text.raw(start, end) for start, end in runs(text, left) if _says_something(text, start, end)))
     return Reading(chain, communes, street, hamlet, houses, flat, street_text, ignored)
+
+
+def _recorded_there(hit: Hit, chain: Chain | None) -> Hit:
+    """Keep of a hamlet's places those of the old commune that the text names; its namesakes in merged neighbours are other hamlets."""
+    if hit.group != "hamlet" or chain is None or chain.unit.world == "new" or chain.unit.level != "commune":
+        return hit
+    own = tuple(place for place in hit.places if place.origin is None or place.origin in chain.unit.recorded_as)
+    return replace(hit, places=own) if own else replace(hit, how="sibling")
 
 
 def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:
@@ -145,6 +155,18 @@ def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit |
         if found:
             return tuple(found), _used(left, chosen)
     return _leading_number(text, left, pieces)
+
+
+def _beside_number(text: Text, before: list[bool], after: list[bool]) -> tuple[str, ...]:
+    """Return what the house number swallowed without being part of it: a second number, `cũ`, `bên cạnh nhà`, an alley's name."""
+    used = [place for place in range(len(before)) if before[place] and not after[place]]
+    words = tuple(
+        text.tokens[place].raw for place in used if text.tokens[place].key.isalpha() and text.tokens[place].key not in _NUMBER_WORDS
+    )
+    plain = [place for place in used if text.tokens[place].numbered and text.tokens[place].key not in SUFFIXES]
+    if len(plain) > 1 and not any(text.tokens[place].key in _PATH_WORDS for place in used):
+        words = (*words, *(text.tokens[place].raw for place in plain[1:]))
+    return words
 
 
 def runs_together(text: Text, end: int, start: int) -> bool:

@@ -144,7 +144,7 @@ def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, k
 
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
     """Lower an exact match whose tones differ from what the writer marked, or that no type word announced."""
-    if how == "exact" and text.accents:
+    if how == "exact" and text.accents and not any(sign.isdigit() for sign in places[0].key):
         written = "".join(token.tone for token in text.tokens[start:end])
         if not written.isascii() and not any(
             written in place.tone.replace(" ", "") or place.tone.replace(" ", "") in written for place in places

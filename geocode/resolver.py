@@ -13,7 +13,12 @@ from geocode.match import match
 from geocode.reverse import reverse
 from geocode.suggest import Suggester
 from geocode.types import Answer, Candidate, Query
+from registry.codes import Code, read
 from registry.codes_detect import FoundCode, find
+from registry.errors import CodeError
+
+LONGEST_SEARCHED = 1000
+LONGEST_CODE = 24
 
 
 class Resolver:
@@ -70,8 +75,6 @@ class Resolver:
 
     def by_code(self, session: Session, text: str) -> Answer:
         """Answer a text that is meant to be a code and nothing else; raises CodeError when it has no code's shape."""
-        from registry.codes import read  # noqa: PLC0415 - the pure reader is only needed here.
-
         code = read(text)
         found = answer_code(session, self._gazetteer, Query(text), code)
         return found or rejected(
@@ -91,7 +94,12 @@ class Resolver:
         """Answer by a code inside the text, if one is there; a text with a broken code and nothing else is rejected with the reason."""
         if not any(sign.isdigit() for sign in query.text):
             return None
-        codes = find(query.text[:1000])
+        codes = find(query.text[:LONGEST_SEARCHED])
+        if not codes and len(query.text) <= LONGEST_CODE:
+            alone = _read_alone(query.text)
+            found = answer_code(session, gazetteer, query, alone) if alone else None
+            if found is not None:
+                return found
         for code in codes:
             if code.code is not None:
                 found = answer_code(session, gazetteer, query, code.code, rest=_without(query.text, code))
@@ -107,6 +115,14 @@ class Resolver:
                     f"Mã {code.code.text} đúng dạng nhưng chưa có trong sổ địa chỉ.",
                     f"The code {code.code.text} is well formed but not registered.",
                 )
+        return None
+
+
+def _read_alone(text: str) -> Code | None:
+    """Read a text that is nothing but a code, however it is spaced; None when it is none."""
+    try:
+        return read(text)
+    except CodeError:
         return None
 
 

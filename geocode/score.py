@@ -23,12 +23,14 @@ class ChainWeights:
     former: float = -4.0  # A name that was gone before 2025.
     district: float = 20.0  # A district that contains the commune.
     province: float = 20.0  # A province that contains it.
+    last: float = 4.0  # Nothing supports it, but it stands where the unit stands: at the end.
     order: float = 3.0  # The commune stands before its province, as addresses are written.
     mixed_share: float = 0.8  # The support comes from the other world: `Phường Phủ Lý, Hà Nam`.
     new_world: float = 8.0  # Two levels without a district are how addresses are written since 2025-07-01.
     left_commune: float = -15.0  # Another commune is named and left out.
-    left_district: float = -25.0  # A district is named and does not contain the commune.
+    left_district: float = -15.0  # A district is named and does not contain the commune.
     left_province: float = -40.0  # A province is named and does not contain it.
+    left_first_name: float = -10.0  # A province's name stands first and bare: it may be a street or commune of that name.
     keep_within: float = 16.0  # Readings this far below the best are not worth a look at the doors.
     least: float = 34.0  # Below this a bare word that happens to be a commune is no address.
 
@@ -58,6 +60,7 @@ UNIT_FACTORS = {
     "contradiction": (0.50, "có tên đơn vị khác không khớp"),
     "no_commune": (0.80, "không ghi xã, phường"),
     "split": (0.80, "xã cũ được chia cho nhiều xã mới"),
+    "other_old_commune": (0.85, "sổ ghi địa chỉ này ở xã cũ khác"),
     "rival": (0.90, "tên trùng giữa đơn vị cũ và mới"),
 }
 
@@ -80,6 +83,7 @@ def place_part(how: str) -> PartScore:
         "alias": (0.95, "tên gọi khác"),
         "fuzzy": (0.6, "viết gần đúng"),
         "bare": (0.9, "không ghi loại đường, thôn"),
+        "sibling": (0.6, "thôn, tổ cùng tên ở xã cũ khác"),
         "none": (0.0, "không tìm thấy"),
         "absent": (1.0, "không ghi"),
     }[how]

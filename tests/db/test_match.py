@@ -1,11 +1,13 @@
 """What the matcher promises whatever is asked: laws over every door and unit, and the cases that hurt couriers most."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from geocode.evaluate import written_doors
@@ -14,6 +16,7 @@ from geocode.styles import STYLES
 from geocode.types import Answer, Level, Query, Verdict
 
 MOST = 250
+RECORDED = sql("SELECT recorded_unit_id FROM address WHERE id = :id")
 
 
 def accepted(answer: Answer) -> int | None:
@@ -120,3 +123,61 @@ def test_units_are_named_as_of_the_day_asked_for(samples: Session, resolver: Res
         date(2026, 10, 1): ("Phường Xuân Lộc", "Thành phố Đồng Nai"),
         None: ("Phường Xuân Lộc", "Thành phố Đồng Nai"),
     }
+
+
+@pytest.mark.parametrize("style", ["bên cạnh nhà {}", "hẻm bên cạnh nhà {}", "đối diện {}", "{}, 9134", "{} và 9134", "{} cũ"])
+def test_words_beside_the_number_keep_it_from_being_accepted(style: str, samples: Session, resolver: Resolver) -> None:
+    """Next to 12, opposite 12, 12 and 14, formerly 12: none of them is exactly the door 12."""
+    for _, door in written_doors(samples, 60):
+        number = door.house.text if door.house else ""
+        text = STYLES["complete"](door).replace(number, style.format(number), 1)
+        assert accepted(resolver.resolve(samples, Query(text))) is None, text
+
+
+def test_a_namesake_hamlet_of_a_merged_neighbour_is_not_accepted(samples: Session, resolver: Resolver) -> None:
+    """Merged communes each had a Tổ dân phố 3: the one that the text does not name needs confirming at the least."""
+    gazetteer = resolver.gazetteer
+    tried = 0
+    for address_id, door in written_doors(samples, 2000):
+        unit = gazetteer.by_id[samples.execute(RECORDED, {"id": address_id}).scalar_one()]
+        siblings = [each for each in gazetteer.predecessors[unit.today[0]] if each.id != unit.id] if unit.world == "old" else []
+        if door.street or not siblings:
+            continue
+        other = siblings[0]
+        units = (other.full_name, gazetteer.old["district", other.district].full_name, door.units[-1])
+        answer = resolver.resolve(samples, Query(STYLES["complete"](replace(door, units=units))))
+        assert accepted(answer) != address_id
+        tried += 1
+    assert tried > 50
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{house} {street}, {commune}, {province}", "{street} {house}, {commune}, {province}"),
+        ("{house} {street}, {commune}, {province}", "{house} {street} Street, {commune}, {province}"),
+        ("{house} {street}, {commune}, {province}", "{province} - {commune} - {street} - {house}"),
+    ],
+)
+def test_the_order_of_words_does_not_change_the_door(one: str, other: str, samples: Session, resolver: Resolver) -> None:
+    """Street then number, English order, dashes from large to small: what is accepted is the same door."""
+    for address_id, door in written_doors(samples, 80):
+        if not door.street or not door.house or "/" in door.house.text:
+            continue
+        parts = {
+            "house": door.house.text,
+            "street": door.street.removeprefix("đường "),
+            "commune": door.units[0],
+            "province": door.units[-1],
+        }
+        for form in (one, other):
+            assert accepted(resolver.resolve(samples, Query(form.format(**parts)))) in {None, address_id}, form.format(**parts)
+
+
+def test_before_the_reform_the_province_of_a_door_is_still_known(samples: Session, resolver: Resolver) -> None:
+    """A door recorded in today's units is named, on a day of 2024, as far as succession decides it."""
+    for address_id, door in written_doors(samples, 30):
+        best = resolver.resolve(samples, Query(STYLES["complete"](door), on=date(2024, 1, 1))).best
+        assert best is not None
+        assert best.address_id == address_id
+        assert best.unit.province is not None
