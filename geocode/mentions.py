@@ -52,18 +52,20 @@ def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
-    """Tell whether a longer name of the same level holds a shorter one, so that the shorter is only a part of it.
+    """Tell whether a longer name holds a shorter one, so that the shorter is only a part of it: no Xã Chí Minh in TP. Hồ Chí Minh.
 
     A longer name that runs into the type word of the next unit (`Phú Mỹ` in `Phú Mỹ Thành phố …`) hides nothing.
     """
     if mention.level == "province" and longer.level == "district" and _is_city(longer, mention):
         return True
+    inside = longer.name_start <= mention.name_start and mention.end <= longer.end
+    if longer.level != mention.level and not mention.kinds and (longer.kinds or longer.segment):
+        return inside and longer.end - longer.name_start > mention.end - mention.name_start
     if longer.level != mention.level or longer.end - longer.name_start <= mention.end - mention.name_start:
         return False
     if mention.kinds and longer.name_start != mention.name_start:
         return False
-    held = longer.name_start <= mention.name_start and mention.end <= longer.end
-    return held and not any(options for _, options in _announced(text, mention.end))
+    return inside and not any(options for _, options in _announced(text, mention.end))
 
 
 def _is_city(city: Mention, province: Mention) -> bool:
