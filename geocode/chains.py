@@ -143,7 +143,7 @@ def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -
 
 def _tone(mention: Mention, unit: GazUnit, *, accents: bool) -> float:
     """Score the tones: evidence only where the writer used any, and only of an exact spelling."""
-    if not accents or mention.fuzzy:
+    if not accents or mention.fuzzy or not mention.tone:
         return 0.0
     written = mention.tone.replace(" ", "")
     if written == unit.tone.replace(" ", "") or written.isdigit():

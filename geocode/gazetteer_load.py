@@ -14,8 +14,9 @@ import registry
 from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit, compact, make_unit
 from registry.place_key import street_key
 from registry.succession import successors_today
-from registry.text import FOLD_VERSION, toned
+from registry.text import FOLD_VERSION, fold, toned
 from registry.units_load import reference_version
+from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
 
 REFERENCE = Path(registry.__file__).parent / "reference"
 
@@ -43,6 +44,7 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_abbreviations(gazetteer)
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
+    gazetteer.syllables = _syllables(gazetteer, session)
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()
@@ -183,6 +185,16 @@ def _rows(name: str) -> Iterable[Mapping[str, Any]]:
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(line for line in file if not line.startswith("#"))
+
+
+def _syllables(gazetteer: Gazetteer, session: Session) -> frozenset[str]:
+    """Return every folded word of a known name or type word: what a decoded keyboard word must be."""
+    names = (unit.full_name for units in gazetteer.units.values() for unit in units)
+    known = session.execute(text("SELECT DISTINCT name FROM place_name")).scalars()
+    places = (place.name for place in gazetteer.place_by_id.values())
+    words = {word for name in (*names, *known, *places) for word in fold(name).split(" ")}
+    vocabulary = (*STREET_WORDS, *ROAD_WORDS, *HAMLET_WORDS, *AREA_WORDS, *ALLEY_WORDS, *HOUSE_WORDS, *UNIT_WORDS)
+    return frozenset(words | {word for phrase in vocabulary for word in phrase.split(" ")})
 
 
 def _load_places(gazetteer: Gazetteer, session: Session) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
+from geocode.glued import find_glued
+from geocode.keyboard import decode_keyboard
 from geocode.mentions import Mention, find_fuzzy, find_mentions, typed_left
 from geocode.noise import noise
 from geocode.normalise import Text, normalise
@@ -29,6 +31,7 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     text = normalise(query.text)
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
+    text = decode_keyboard(text, gazetteer.syllables)
     text = replace(text, noise=tuple(noise(text, gazetteer.postal)))
     chains = _chains(gazetteer, text)
     kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
@@ -45,9 +48,21 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
     chains = build_chains(gazetteer, mentions, accents=text.accents)
     taken = _taken(text, chains[0].mentions if chains else ())
     near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) or typed_left(text, taken) else []
-    if not near:
+    if near:
+        chains = build_chains(gazetteer, [*mentions, *near], accents=text.accents)
+    return _read_across_spaces(gazetteer, text, [*mentions, *near], chains)
+
+
+def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention], chains: list[Chain]) -> list[Chain]:
+    """Read the units once more without any space where the text as it is spaced names no commune: first the province, then inside it."""
+    if chains and chains[0].unit.level == "commune" and not chains[0].flags & {"no_province", "contradiction", "fuzzy"}:
         return chains
-    return build_chains(gazetteer, [*mentions, *near], accents=text.accents)
+    glued = find_glued(text, gazetteer, _provinces(gazetteer, chains))
+    again = build_chains(gazetteer, [*mentions, *glued], accents=text.accents) if glued else chains
+    if again and again[0].unit.level != "commune":
+        inside = find_glued(text, gazetteer, _provinces(gazetteer, again))
+        again = build_chains(gazetteer, [*mentions, *inside], accents=text.accents)
+    return again if again and (not chains or again[0].score > chains[0].score) else chains
 
 
 def _wants_fuzzy(chains: list[Chain]) -> bool:

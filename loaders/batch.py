@@ -23,11 +23,11 @@ from loaders.profiles import outcomes
 from loaders.report import BatchReport, counts_of, issues_of, report_of
 from loaders.resolve_values import resolve
 from loaders.result import write_result
-from loaders.stage import Progress, stage
+from loaders.stage import Progress, raw_keys, stage
 from loaders.statements import run_all
-from registry.errors import UsageError
 from registry.geo import known_crs
 from registry.outage import as_unavailable
+from registry.units import current_province
 
 CHANNEL = "diachiso_registry"
 _LOCK = 0x0D1A
@@ -51,7 +51,7 @@ class _Job:
         """Return what, besides the bytes, decides how the file is read."""
         return {
             "province": self.province, "mapping": self.mapping.to_dict(), "crs": self.crs, "profile": self.profile,
-            "delimiter": self.source.delimiter, "encoding": self.source.encoding,
+            "delimiter": self.source.delimiter, "encoding": self.source.encoding, "header": raw_keys(self.columns),
         }  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def import_file(  # noqa: PLR0913 - the options of the command
     """Import a hand-over file as one batch and commit it; a dry run rolls all back, the same file again is a no-op.
 
     `crs` is the EPSG code of the coordinates (default WGS 84 degrees), `province` a code of today that every row must lie in.
-    Raises FileRefused, UsageError or UnavailableError; whatever is raised, also on Ctrl-C, nothing of the batch is left.
+    Raises FileRefused, NotFoundError (no such province), UsageError or UnavailableError; whatever is raised, also on Ctrl-C,
+    nothing of the batch is left.
     """
     started = time.monotonic()
     tell = progress or (lambda _step, _done, _total: None)
@@ -83,11 +84,12 @@ def import_file(  # noqa: PLR0913 - the options of the command
     source = examine(path, delimiter=delimiter, encoding=encoding)
     columns = identify(source.header, read, path.name, province_given=province is not None)
     try:
-        _known_province(session, province)
+        if province is not None:
+            province = current_province(session, province).code
         job = _Job(source, columns, read, province, crs, profile, actor)
         report = _earlier(session, job) or _import(session, job, tell)
         if result:
-            write_result(session, source, report.batch_id, result)
+            write_result(session, source, report.batch_id, result, dry_run=dry_run and not report.repeated)
         if dry_run and not report.repeated:
             report = replace(report, batch_id=None, dry_run=True)
             session.rollback()
@@ -137,7 +139,8 @@ def _import(session: Session, job: _Job, tell: Progress) -> BatchReport:
     write(session, batch_id, job.crs)
     write_outcomes(session, batch_id, job.columns)
     tell("ghi sổ / writing", 6, _STEPS)
-    report = BatchReport(batch_id, job.source.path.name, rows, counts_of(session), issues_of(session), notes_of(job.columns))
+    notes = [*notes_of(job.columns), *notes_on_areas(session)]
+    report = BatchReport(batch_id, job.source.path.name, rows, counts_of(session), issues_of(session), notes)
     kept = json.dumps(report.to_dict()["issues"], ensure_ascii=False)
     update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, "issues": kept})
     analyze(session, rows)
@@ -198,32 +201,14 @@ def notes_of(columns: Columns) -> list[tuple[str, str]]:
         notes.append(("file.unknown_columns", ", ".join(unread)))
     if dropped:
         notes.append(("file.personal_columns", ", ".join(dropped)))
+    joined = [f"{name}: {', '.join(columns.header[at] for at in found)}" for name, found in columns.joined.items()]
+    if joined:
+        notes.append(("file.joined_columns", "; ".join(joined)))
     return notes
 
 
-def _known_province(session: Session, province: str | None) -> None:
-    """Refuse a province code that is none of today's; an old code names the province that it belongs to now."""
-    if province is None:
-        return
-    said = text("SELECT full_name FROM unit WHERE level = 'province' AND code = :code AND in_force")
-    if session.execute(said, {"code": province}).first():
-        return
-    old = session.execute(
-        text(
-            "SELECT o.full_name, n.full_name, n.code FROM unit AS o JOIN unit AS c ON c.province_code = o.code AND c.level = 'commune'"
-            " AND NOT c.in_force AND c.valid && o.valid"
-            " JOIN succession AS s ON s.predecessor_id = c.id JOIN unit AS t ON t.id = s.successor_id"
-            " JOIN unit AS n ON n.level = 'province' AND n.code = t.province_code AND n.in_force"
-            " WHERE o.level = 'province' AND o.code = :code LIMIT 1",
-        ),
-        {"code": province},
-    ).first()
-    if old:
-        raise UsageError(
-            f"Mã {province} là {old[0]} trước 1/7/2025; nay thuộc {old[1]}, mã {old[2]}.",
-            f"Code {province} was {old[0]} before 2025-07-01; it now belongs to {old[1]}, code {old[2]}.",
-            hint=f"--province {old[2]}",
-        )
-    raise UsageError(
-        f"Không có tỉnh mã “{province}”.", f"No province with code “{province}”.", hint="Mã tỉnh có 2 chữ số, ví dụ 11 Điện Biên."
-    )
+def notes_on_areas(session: Session) -> list[tuple[str, str]]:
+    """Return the note that points were not checked against real boundaries, with the number of those points."""
+    near = text("SELECT count(*) FROM door JOIN unit_boundary AS b ON b.unit_id = door.commune_id AND b.approximate")
+    number = session.execute(near).scalar_one()
+    return [("file.approximate_areas", f"{number} dòng / rows")] if number else []

@@ -1,7 +1,7 @@
 """Here is decided which column of a file is which column of the hand-over: canonical names, synonyms, what must not be missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from loaders.mapping import Mapping
@@ -18,13 +18,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "ngo": ("alleylv1", "ngo", "hem", "kiet", "ngo hem"),
     "ngach": ("alleylv2", "ngach"),
     "duong": ("stname", "duong", "pho", "duong pho", "ten duong", "street", "duongpho"),
-    "thon_to": ("village", "subvillage", "xom", "khom", "thon", "ban", "ap", "to", "thon to", "to dan pho", "thon xom", "thon ban"),
+    "thon_to": ("subvillage", "village", "thon to", "to dan pho", "to", "thon", "ban", "ap", "khom", "xom", "thon xom", "thon ban"),
     "toa_nha": ("namebuilding", "toa nha", "chung cu", "building"),
     "tang": ("numberfloorbulding", "numberfloorbuilding", "tang", "lau", "floor"),
     "phong": ("numberroombulding", "numberroombuilding", "phong", "can ho", "so phong", "room"),
-    "xa": ("ward", "xa", "phuong", "phuong xa", "xa phuong", "commune"),
-    "huyen": ("district", "huyen", "quan", "quan huyen", "huyen quan"),
-    "tinh": ("city", "province", "tinh", "tinh thanh", "tinh thanh pho", "thanh pho"),
+    "xa": ("ward", "xa", "phuong", "phuong xa", "xa phuong", "xa phuong thi tran", "phuong xa thi tran", "commune"),
+    "huyen": ("district", "huyen", "quan", "quan huyen", "huyen quan", "quan huyen thi xa", "quan huyen thi xa thanh pho"),
+    "tinh": ("city", "province", "tinh", "tinh thanh", "tinh tp", "tinh thanh pho", "thanh pho"),
     "ma_xa": ("ma xa", "ma phuong xa", "ward code", "commune code", "maxa", "ma dvhc"),
     "kinh_do": ("longitude", "kinh do", "lon", "lng", "long", "x", "kinhdo"),
     "vi_do": ("latitude", "vi do", "lat", "y", "vido"),
@@ -40,22 +40,35 @@ PERSONAL: Final = (
     "ho ten", "ho va ten", "ten chu ho", "chu ho", "ten chu nha", "nguoi dai dien", "nguoi lien he", "so dien thoai", "dien thoai", "sdt",
     "phone", "mobile", "email", "e mail", "cccd", "cmnd", "so cccd", "so cmnd", "can cuoc", "ngay sinh", "name", "full name",
 )  # fmt: skip
+# Of several columns for one of these the first one that is filled in counts, in the order of the synonyms: the group or hamlet
+# (subVillage) tells more of a door than the village around it. Of several row numbers any one will do.
+JOINED: Final = ("ngo", "duong", "thon_to")
+ANY_ONE: Final = ("stt",)
 # Columns of codes and numbers, in which ten digits are no phone.
 EXACT: Final = ("stt", "ma_dia_chi_so", "vpostcode", "kinh_do", "vi_do", "ma_xa", "ma_ho", "so_ho", "ngay_thu_thap")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each canonical column stands in the file (position from 0), and what was found besides."""
+    """Where each canonical column stands in the file (position from 0), and what was found besides.
+
+    `further` are the columns to read where the first one for a canonical column is empty.
+    """
 
     header: tuple[str, ...]
     position: dict[str, int]
     unknown: tuple[int, ...]
     personal: tuple[int, ...]
+    further: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Say whether the file has that canonical column."""
         return name in self.position
+
+    @property
+    def joined(self) -> dict[str, tuple[int, ...]]:
+        """Return the canonical columns that are read from several columns of the file, with these in their order."""
+        return {name: (self.position[name], *others) for name, others in self.further.items()}
 
     def exact(self) -> set[int]:
         """Return the positions of the columns that hold codes and numbers."""
@@ -65,38 +78,57 @@ class Columns:
 def identify(header: Sequence[str], mapping: Mapping, file_name: str, *, province_given: bool) -> Columns:
     """Find the canonical columns; FileRefused when a header stands twice for one column or a needed column is missing."""
     position: dict[str, int] = {}
-    for at, cell in enumerate(header):
-        name = _canonical(cell, mapping)
-        if name is None:
-            continue
-        if name in position:
-            first = header[position[name]]
-            raise FileRefused(
-                f"Tệp {file_name}: hai cột “{first}” và “{cell}” cùng là {name}.",
-                f"{file_name}: two columns, “{first}” and “{cell}”, both stand for {name}.",
-                hint="Bỏ bớt hoặc đổi tên một cột, hoặc chỉ rõ bằng --mapping.",
-            )
-        position[name] = at
+    further: dict[str, tuple[int, ...]] = {}
+    for name, found_at in _found(header, mapping).items():
+        first, *others = found_at
+        keys = [_key(header[at]) for at in found_at]
+        if others and (name not in (*JOINED, *ANY_ONE) or len(set(keys)) < len(keys)):
+            raise _twice(header[first], header[others[0]], name, file_name)
+        position[name] = first
+        if others and name in JOINED:
+            further[name] = tuple(others)
     _refuse_missing_mapped(header, mapping, file_name)
-    unknown = tuple(at for at in range(len(header)) if at not in position.values())
-    personal = tuple(at for at in unknown if fold(header[at].replace("_", " ")) in PERSONAL)
-    found = Columns(tuple(header), position, unknown, personal)
+    read = {*position.values(), *(at for others in further.values() for at in others)}
+    unknown = tuple(at for at in range(len(header)) if at not in read)
+    personal = tuple(at for at in unknown if _key(header[at]) in PERSONAL)
+    found = Columns(tuple(header), position, unknown, personal, further)
     _refuse_missing(found, mapping, file_name, province_given=province_given)
     return found
 
 
-def _canonical(cell: str, mapping: Mapping) -> str | None:
-    """Return the canonical name of a header: what the mapping says, else the name itself, else a synonym."""
+def _found(header: Sequence[str], mapping: Mapping) -> dict[str, list[int]]:
+    """Return the columns that stand for each canonical one, the most telling first."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for at, cell in enumerate(header):
+        if said := _canonical(cell, mapping):
+            found.setdefault(said[0], []).append((said[1], at))
+    return {name: [at for _, at in sorted(places)] for name, places in found.items()}
+
+
+def _canonical(cell: str, mapping: Mapping) -> tuple[str, int] | None:
+    """Return the canonical name of a header and its rank: what the mapping says, else the name itself, else a synonym."""
     bare = cell.strip()
     if bare in mapping.headers:
-        return mapping.headers[bare]
-    key = fold(bare.replace("_", " "))
+        return mapping.headers[bare], 0
+    key = _key(bare)
     for name, synonyms in COLUMNS.items():
-        if name in mapping.columns:
-            continue
-        if key == name.replace("_", " ") or key in synonyms:
-            return name
+        known = (_key(name), *synonyms)
+        if name not in mapping.columns and key in known:
+            return name, known.index(key)
     return None
+
+
+def _key(cell: str) -> str:
+    """Return a header as headers are compared: `Tỉnh/Thành phố` and `tinh_thanh_pho` are one."""
+    return " ".join(fold(cell.replace("_", " ").replace("/", " ")).split())
+
+
+def _twice(first: str, second: str, name: str, file_name: str) -> FileRefused:
+    return FileRefused(
+        f"Tệp {file_name}: hai cột “{first}” và “{second}” cùng là {name}.",
+        f"{file_name}: two columns, “{first}” and “{second}”, both stand for {name}.",
+        hint="Bỏ bớt hoặc đổi tên một cột, hoặc chỉ rõ bằng --mapping.",
+    )
 
 
 def _refuse_missing_mapped(header: Sequence[str], mapping: Mapping, file_name: str) -> None:

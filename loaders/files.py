@@ -1,5 +1,6 @@
 """Here is decided whether a handed-over file can be read at all: its encoding, its delimiter, its header; else a FileRefused."""
 
+import codecs
 import csv
 import hashlib
 import io
@@ -143,15 +144,15 @@ def _header(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
 
 
 def _known_encoding(encoding: str | None) -> str:
-    name = (encoding or "utf-8-sig").lower()
-    name = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "windows-1258": "cp1258"}.get(name, name)
     try:
-        b"".decode(name)
+        name = codecs.lookup(encoding or "utf-8-sig").name
+        # Python also knows codecs that are no character sets (hex, rot13); only encoding a text tells them apart.
+        "a".encode(name)
     except (LookupError, ValueError) as error:
         raise UsageError(
             f"Không có bảng mã “{encoding}”.", f"Unknown encoding “{encoding}”.", hint="Ví dụ: utf-8, windows-1258."
         ) from error
-    return name
+    return "utf-8-sig" if name == "utf-8" else name
 
 
 def _known_delimiter(delimiter: str | None) -> str:

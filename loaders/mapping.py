@@ -37,8 +37,18 @@ def read_mapping(path: Path | None, known: tuple[str, ...]) -> Mapping:
         return Mapping()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FileRefused(f"Không đọc được tệp ánh xạ {path.name}.", f"Cannot read the mapping {path.name}: {error}.") from error
+    except OSError as error:
+        raise FileRefused(
+            f"Không mở được tệp ánh xạ {path}.",
+            f"Cannot open the mapping {path}: {error.strerror}.",
+            hint="Kiểm tra đường dẫn và quyền đọc; tệp mẫu ở sample_data/mappings.",
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileRefused(
+            f"Tệp ánh xạ {path.name} không phải TOML đúng cú pháp (UTF-8).",
+            f"The mapping {path.name} is no well-formed TOML in UTF-8: {error}.",
+            hint='Mỗi dòng có dạng: duong = "Tên cột trong tệp"; tệp mẫu ở sample_data/mappings.',
+        ) from error
     for section in ("columns", "values", "defaults"):
         table = content.get(section, {})
         wrong = [name for name in table if name not in known] if isinstance(table, dict) else [section]

@@ -17,6 +17,7 @@ PROFILES: Final[dict[str, dict[str, Outcome]]] = {
         "row.commune_part": "incomplete",
         "row.commune_by_point": "incomplete",
         "row.point_near_commune": "incomplete",
+        "row.point_unverified": "incomplete",
         "row.house_missing": "incomplete",
     },
 }

@@ -12,7 +12,8 @@ from registry.errors import NotFoundError
 
 def quarantined(session: Session, batch_id: int) -> Iterator[dict[str, Any]]:
     """Yield the rows of a batch that did not enter the registry, in file order; NotFoundError for an unknown batch."""
-    if session.execute(text("SELECT 1 FROM batch WHERE id = :batch"), {"batch": batch_id}).first() is None:
+    batch = session.execute(text("SELECT options -> 'header' FROM batch WHERE id = :batch"), {"batch": batch_id}).first()
+    if batch is None:
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
     found = session.execute(
         text(
@@ -27,8 +28,13 @@ def quarantined(session: Session, batch_id: int) -> Iterator[dict[str, Any]]:
             "issues": issues,
             "details": json.dumps(details, ensure_ascii=False) if details else "",
             "fix": fix(details),
-            "raw": raw,
+            "raw": _in_order(raw, batch[0] or []),
         }
+
+
+def _in_order(raw: dict[str, Any], header: list[str]) -> dict[str, Any]:
+    """Put the cells in the order of the file's header, which a jsonb forgets; surplus cells come last."""
+    return {name: raw[name] for name in header if name in raw} | raw
 
 
 def fix(details: dict[str, Any] | None) -> str:

@@ -18,18 +18,32 @@ from registry.errors import RefusedError
 ADDED: Final = ("result_outcome", "result_issues", "result_code")
 
 
-def write_result(session: Session, source: Source, batch_id: int | None, path: Path) -> None:
-    """Write the input with the outcome of each row behind it; `batch_id` None takes the rows at hand of a dry run."""
-    table, where = ("outcome", "true") if batch_id is None else ("batch_row", "batch_id = :batch")
-    values = {} if batch_id is None else {"batch": batch_id}
-    found = session.execute(text(f"SELECT outcome, issues, code FROM {table} WHERE {where} ORDER BY row_no"), values)  # noqa: S608 - only names and constants of ours are put in
+# A code that the batch itself drew; one that a row brought along is no news.
+_DRAWN: Final = """
+SELECT code FROM digital_address WHERE batch_id = :batch AND scheme = 'diachiso' EXCEPT SELECT code FROM door
+"""
+
+
+def write_result(session: Session, source: Source, batch_id: int | None, path: Path, *, dry_run: bool = False) -> None:
+    """Write the input with the outcome of each row behind it; a dry run shows no code that it drew, for it will never be issued."""
+    drawn = set(session.execute(text(_DRAWN), {"batch": batch_id}).scalars()) if dry_run else set()
+    found = session.execute(
+        text("SELECT outcome, issues, code FROM batch_row WHERE batch_id = :batch ORDER BY row_no"),
+        {"batch": batch_id},
+    )
     with atomic(path) as stream:
         writer = csv.writer(stream, delimiter=source.delimiter)
         writer.writerow([*source.header, *ADDED])
         for (cells, _), (outcome, issues, code) in zip(rows(source), found, strict=True):
-            # Rows are cut or filled to the header, so that the results stand under theirs; the quarantine keeps every cell.
-            filled = [*cells, *[""] * (len(source.header) - len(cells))][: len(source.header)]
-            writer.writerow([*filled, outcome, ";".join(issues), code or ""])
+            shown = "" if code is None or code in drawn else code
+            writer.writerow([*_fitted(cells, len(source.header), source.delimiter), outcome, ";".join(issues), shown])
+
+
+def _fitted(cells: list[str], width: int, delimiter: str) -> list[str]:
+    """Fill a row up to the header, or join its surplus into the last cell, so that the results stand under theirs and no cell is lost."""
+    if len(cells) > width:
+        return [*cells[: width - 1], delimiter.join(cells[width - 1 :])]
+    return [*cells, *[""] * (width - len(cells))]
 
 
 def write_quarantine(kept: Iterator[dict[str, Any]], path: Path) -> int:

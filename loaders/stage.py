@@ -125,7 +125,7 @@ def _view(columns: Columns, mapping: Mapping) -> str:
     shown = []
     for name in COLUMNS:
         default = mapping.defaults.get(name, "").replace("'", "''").replace(":", "\\:")
-        at = columns.position.get(name)
-        cell = f"coalesce(nullif(btrim(c{at}), ''), '{default}')" if at is not None else f"'{default}'::text"
-        shown.append(f"{cell} AS {name}")
+        places = columns.joined.get(name) or ((columns.position[name],) if columns.has(name) else ())
+        cells = "".join(f"nullif(btrim(c{at}), ''), " for at in places)
+        shown.append(f"coalesce({cells}'{default}'::text) AS {name}")
     return f"CREATE TEMP VIEW stage_row AS SELECT row_no, {', '.join(shown)} FROM stage_raw"  # noqa: S608 - only names and constants of ours are put in

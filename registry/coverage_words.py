@@ -1,5 +1,7 @@
 """Decides the wording of the three definitions and of what a reader of coverage must know, Vietnamese first."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,9 +29,11 @@ DEFINITIONS: Final = (
     Definition(
         "c",
         "Số địa chỉ có mã / số địa chỉ dự kiến từ các lô bàn giao đã ghi sổ = địa chỉ đã nhận + dòng còn thiếu + dòng bị từ chối; "
-        "dòng trùng không tính; dòng không rõ xã chỉ tính ở dòng tổng của tỉnh; dòng nộp lại sau khi sửa được tính mỗi lần nộp.",
+        "dòng trùng và dòng của tỉnh khác không tính; dòng không rõ xã chỉ tính ở dòng tổng của tỉnh; "
+        "dòng nộp lại sau khi sửa được tính mỗi lần nộp.",
         "Coded addresses / addresses expected from the committed hand-overs = accepted doors + incomplete rows + rejected rows; duplicates "
-        "do not count; rows of unknown commune count on the province's line only; a row handed over again counts each time.",
+        "and rows of another province do not count; rows of unknown commune count on the province's line only; "
+        "a row handed over again counts each time.",
     ),
 )
 
@@ -56,3 +60,24 @@ APPROXIMATE: Final = (
     "Ranh giới của một số xã chỉ là gần đúng (ô Voronoi quanh tâm xã); xã ghi trong hồ sơ được ưu tiên hơn tọa độ.",
     "The areas of some communes are only approximate (Voronoi cells around known centres); the recorded commune wins over the point.",
 )
+
+# By the text of a source as the reference tables give it; {day} is the day on which it counted.
+SOURCES: Final[Mapping[str, tuple[str, str]]] = {
+    "2019 census, GSO cubes": ("Tổng điều tra dân số 2019 ({day})", "census of 2019 ({day})"),
+    "2019 census carried to the units of 2025": (
+        "Tổng điều tra dân số 2019 ({day}), chuyển sang đơn vị 2025",
+        "census of 2019 ({day}), carried to the units of 2025",
+    ),
+    "2019 census, sum of communes": ("Tổng điều tra dân số 2019 ({day}), cộng từ các xã", "census of 2019 ({day}), summed over communes"),
+}
+_DATED: Final = re.compile(r"(?P<text>.*) \((?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\)")
+
+
+def source_words(source: str) -> tuple[str, str]:
+    """Return a report's source, `text (2019-04-01)`, in Vietnamese and English; one without a wording of its own as it stands."""
+    found = _DATED.fullmatch(source)
+    if found is None or found["text"] not in SOURCES:
+        return source, source
+    vi, en = SOURCES[found["text"]]
+    year, month, day = found["year"], found["month"], found["day"]
+    return vi.format(day=f"{day}/{int(month)}/{year}"), en.format(day=f"{year}-{month}-{day}")

@@ -198,7 +198,7 @@ def _with_code(directory: Directory, found: Match, code: str, warnings: list[Fin
         if code in recorded:
             pass
         elif any(todays & set(directory.today(unit)[0]) for unit in means):
-            findings.append(Finding("row.unit_code_vintage", fatal=False, details=details))
+            findings.append(Finding("row.unit_code_other_vintage", fatal=False, details=details))
         else:
             return Match(findings=(Finding("row.unit_code_conflict", fatal=True, details=details),))
     return Match(found.candidates, tuple(findings), found.undecided)

@@ -6,7 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from registry.errors import FileRefused
+from registry.errors import FileRefused, UsageError
+
+
+def refuse_overwriting(source: Path, output: Path | None) -> None:
+    """Refuse with UsageError a result that would take the place of its own input, whatever the two paths are called."""
+    if output is None or not output.exists() or not output.samefile(source):
+        return
+    raise UsageError(
+        f"--output {output} chính là tệp vào; kết quả sẽ ghi đè lên nó.",
+        f"--output {output} is the input file itself; the result would overwrite it.",
+        hint=f"Chọn tên khác: --output {source.with_name(source.stem + '_ket_qua.csv')}",
+    )
 
 
 @contextmanager

@@ -30,17 +30,20 @@ counted AS (
   FROM door GROUP BY code
 ),
 handed AS (
-  SELECT r.outcome, r.address_id, COALESCE(c.code, r.details ->> 'commune_code') AS code
+  SELECT r.outcome, r.address_id, COALESCE(c.code, r.details ->> 'commune_code') AS code, b.province_code
   FROM batch_row r
   JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
   LEFT JOIN address a ON a.id = r.address_id AND r.outcome = 'accepted'
   LEFT JOIN commune_code c ON c.id = a.commune_id
-  WHERE r.outcome <> 'duplicate'
+  WHERE r.outcome <> 'duplicate' AND NOT 'row.outside_province' = ANY (r.issues)
 ),
 expected AS (
+  -- A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
   SELECT code, count(DISTINCT address_id) FILTER (WHERE outcome = 'accepted') AS accepted,
          count(*) FILTER (WHERE outcome = 'incomplete') AS incomplete, count(*) FILTER (WHERE outcome = 'rejected') AS rejected
-  FROM handed WHERE code IS NOT NULL GROUP BY code
+  FROM handed h JOIN commune c USING (code)
+  WHERE h.outcome = 'accepted' OR h.province_code IS NULL OR h.province_code = c.province_code
+  GROUP BY code
 )
 SELECT c.code, c.full_name AS name, c.province_code, c.approximate, b.households AS baseline_households, b.estimated AS baseline_estimated,
        b.method AS baseline_method, b.source AS baseline_source, b.counted_on AS baseline_counted_on,
@@ -61,5 +64,6 @@ SELECT b.province_code, count(*) FILTER (WHERE r.outcome = 'incomplete') AS inco
 FROM batch_row r
 JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
 WHERE r.outcome IN ('incomplete', 'rejected') AND r.details ->> 'commune_code' IS NULL
+  AND NOT 'row.outside_province' = ANY (r.issues)
   AND (CAST(:province AS text) IS NULL OR b.province_code = :province)
 GROUP BY b.province_code;

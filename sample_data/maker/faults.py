@@ -143,7 +143,7 @@ def _wrong_codes(rows: list[Expected], doors: list[Door], good: list[int], facts
         found = Expected(doors[index], "rejected", "row.unit_code_conflict", "the code of another commune")
         rows[index] = found.with_row({"ma_xa": _strange_code(doors[index], facts)})
     for index in vintages:
-        found = Expected(doors[index], "accepted", "row.unit_code_vintage", "the code of before the reform beside the name of today")
+        found = Expected(doors[index], "accepted", "row.unit_code_other_vintage", "the code of before the reform beside the name of today")
         rows[index] = found.with_row({"ma_xa": doors[index].before.code})
     for index in (*conflicts, *vintages):
         good.remove(index)

@@ -5,11 +5,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
 from registry import db
-from registry.codes import Scheme, read
+from registry.codes import Code, Scheme, read
 from registry.errors import NotFoundError
+from registry.models.tables import DigitalAddress
 
 _console = Console(highlight=False, soft_wrap=True)
 _SCHEMES = {
@@ -42,7 +45,9 @@ def show(code: CodeText) -> None:
     """Mã này của địa chỉ nào / Whose code it is. Ví dụ: diachiso code show 3211912345."""
     with db.session() as session:
         answer = Resolver.open(session).by_code(session, code)
-    best = answer.best
+        best = answer.best
+        if best is None:
+            _refuse_withdrawn(session, read(code))
     if best is None:
         raise NotFoundError(answer.reason, answer.reason_en, hint="Kiểm tra lại mã trên biển hoặc tra theo địa chỉ: diachiso resolve …")
     _console.print(f"[bold]{best.code or code}[/]  {escape(answer.reason)} [dim]{escape(answer.reason_en)}[/]")
@@ -50,3 +55,14 @@ def show(code: CodeText) -> None:
         _console.print(f"  {escape(each.label)}  [dim]({each.code or '—'}; {each.lat:.6f}, {each.lon:.6f})[/]")
     for line in answer.changed:
         _console.print(f"  {escape(line)}")
+
+
+def _refuse_withdrawn(session: Session, code: Code) -> None:
+    """Refuse a code that was issued and taken back: saying that nobody knows it would let it be taken for a misreading."""
+    of_code = (DigitalAddress.code == code.text, DigitalAddress.scheme == code.scheme.value)
+    if session.scalar(select(exists().where(*of_code, DigitalAddress.status == "withdrawn"))):
+        raise NotFoundError(
+            f"Mã {code.text} đã bị thu hồi khi đợt nhập của nó được hoàn tác: không cửa nào mang mã này nữa, mã không bao giờ cấp lại.",
+            f"Code {code.text} was withdrawn when its batch was rolled back: no door carries it any more and it is never reused.",
+            hint="Tra theo địa chỉ để tìm mã hiện nay: diachiso resolve …",
+        )

@@ -20,7 +20,7 @@ from loaders.report import BatchReport, report_of
 from loaders.result import write_quarantine
 from loaders.rollback import rollback_batch
 from registry import db
-from registry.errors import NotFoundError
+from registry.errors import NotFoundError, UsageError
 
 Done = TypeVar("Done")
 STOPPED = Event()
@@ -35,6 +35,10 @@ _OUTCOMES = (
 _FILE_NOTES = {
     "file.unknown_columns": "Cột không dùng đến / Columns not read",
     "file.personal_columns": "Cột dữ liệu cá nhân, không lưu / Personal columns, not stored",
+    "file.joined_columns": "Nhiều cột cho một nội dung, lấy ô đầu tiên có chữ / Several columns for one, the first filled cell counts",
+    "file.approximate_areas": (
+        "Ranh giới chỉ là gần đúng: tọa độ chưa được kiểm với ranh giới thật / Areas are approximate: points not checked against real ones"
+    ),
 }
 _TOP_ISSUES = 20
 _WIDE = 180
@@ -52,7 +56,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_command(  # noqa: PLR0917 - typer counts options as positions
-    file: Annotated[Path, typer.Argument(help="Tệp bàn giao CSV / hand-over file")],
+    file: Annotated[Path | None, typer.Argument(help="Tệp bàn giao CSV / hand-over file", show_default=False)] = None,
     province: Annotated[str | None, typer.Option(help="Mã tỉnh hiện nay / today's province code")] = None,
     mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ cột TOML / column mapping")] = None,
     crs: Annotated[str | None, typer.Option(help="Hệ tọa độ / coordinate system, EPSG:n")] = None,
@@ -63,7 +67,9 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không ghi / check only")] = False,
 ) -> None:
-    """Nhập một tệp bàn giao thành một lô / Import a hand-over file as one batch."""
+    """Nhập một tệp bàn giao thành một lô / Import a hand-over file as one batch. Ví dụ: diachiso import sample_data/dien_bien.csv."""
+    if file is None:
+        raise UsageError("Thiếu tên tệp bàn giao.", "No file was named.", hint="Ví dụ: diachiso import sample_data/dien_bien.csv")
     with _progress() as bar, db.session() as session:
         task = bar.add_task("", total=None)
 

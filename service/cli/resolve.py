@@ -20,8 +20,9 @@ from registry import db
 from registry.errors import FileRefused, UsageError
 from registry.text import fold
 from service.dates import read_date
+from service.quotes import refuse_unclosed
 from service.reports.answer_csv import ANSWER_COLUMNS, answer_cells
-from service.written import replaced_when_done
+from service.written import refuse_overwriting, replaced_when_done
 
 CHUNK = 1000
 _TEXT_COLUMNS = ("dia chi", "diachi", "address", "text", "query", "dia chi day du", "full address")
@@ -125,6 +126,9 @@ def _resolve_file(
             "Give --output with the result file (or --json).",
             hint="--output ket_qua.csv",
         )
+    refuse_overwriting(path, output)
+    refuse_unclosed(source)
+    kept = _own_columns(source, to_csv=output is not None)
     counts = dict.fromkeys(Verdict, 0)
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} dòng / rows"),
@@ -135,14 +139,15 @@ def _resolve_file(
         task = progress.add_task("Đang tra / resolving", total=source.size, rows=0)
         writer = csv.writer(file) if file else None
         if writer:
-            writer.writerow([*source.header, *ANSWER_COLUMNS])
+            writer.writerow([*(source.header[at] for at in kept), *ANSWER_COLUMNS])
         done = 0
         for cells, read_bytes in _chunks(source):
-            answers = resolver.resolve_many(session, [Query(row[place] if place < len(row) else "", limit=limit, on=day) for row in cells])
+            texts = [_asked(row, place, len(source.header)) for row in cells]
+            answers = resolver.resolve_many(session, [Query(text, limit=limit, on=day) for text in texts])
             for row, answer in zip(cells, answers, strict=True):
                 counts[answer.verdict] += 1
                 if writer:
-                    writer.writerow([*_squared(row, len(source.header)), *answer_cells(answer)])
+                    writer.writerow([*_squared(row, len(source.header), kept), *answer_cells(answer)])
                 else:
                     _print_json(answer, explain=False)
             done += len(cells)
@@ -150,6 +155,17 @@ def _resolve_file(
     if writer:
         summary = ", ".join(f"{verdict.value} {count:,}" for verdict, count in counts.items())
         Console(stderr=True, highlight=False).print(f"[green]✓[/] {done:,} dòng / rows → {output}: {summary}")
+
+
+def _own_columns(source: files.Source, *, to_csv: bool) -> list[int]:
+    """Return the places of the file's own columns: what an earlier run of ours added is replaced, and that is said."""
+    kept = [at for at, name in enumerate(source.header) if name.strip() not in ANSWER_COLUMNS]
+    replaced = len(source.header) - len(kept)
+    if replaced and to_csv:
+        said = f"Tệp vào đã có {replaced} cột result_* của lần tra trước; các cột ấy được thay bằng kết quả mới."
+        said_en = f"The input has {replaced} result_* columns of an earlier run; they are replaced."
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[yellow]![/] {said} [dim]{said_en}[/]")
+    return kept
 
 
 def _chunks(source: files.Source) -> Iterator[tuple[list[list[str]], int]]:
@@ -165,11 +181,18 @@ def _chunks(source: files.Source) -> Iterator[tuple[list[list[str]], int]]:
         yield held, read_bytes
 
 
-def _squared(row: list[str], width: int) -> list[str]:
-    """Fill a short row up; a long one keeps its extra cells in its last column, so that no cell is lost."""
-    if len(row) > width:
-        return [*row[: width - 1], ",".join(row[width - 1 :])]
-    return [*row, *[""] * (width - len(row))]
+def _asked(row: list[str], place: int, width: int) -> str:
+    """Return the address of a row; in the last column it may hold commas that nobody quoted."""
+    return ",".join(row[place:]) if place == width - 1 else "".join(row[place : place + 1])
+
+
+def _squared(row: list[str], width: int, kept: list[int]) -> list[str]:
+    """Return the kept cells, a short row filled up; a long one keeps its extra cells in its last column, so that no cell is lost."""
+    filled = [*row, *[""] * (width - len(row))]
+    cells = [filled[at] for at in kept]
+    if cells and row[width:]:
+        cells[-1] = ",".join([cells[-1], *row[width:]])
+    return cells
 
 
 def _column(source: files.Source, named: str | None) -> int:

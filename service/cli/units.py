@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +11,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
+from sqlalchemy.orm import Session
 
 from registry import db
 from registry import units as unit_views
 from registry.boundaries import BoundaryReport, load_files
 from registry.boundary_file import DIGITS
 from registry.errors import UsageError
-from registry.succession import Meaning, Step, trace
+from registry.succession import Meaning, Step, Trace, trace
+from registry.text import fold
 from registry.units import UnitView
 from registry.units_load import load_all
 
@@ -70,12 +73,27 @@ def show(code: Code, *, on: On = None, as_json: Json = False) -> None:
 def trace_code(code: Code, *, on: On = None, as_json: Json = False) -> None:
     """Đơn vị này đã thành đơn vị nào, từ đâu ra / What a unit became. Ví dụ: diachiso units trace 03166."""
     with db.session() as session:
-        found = trace(session, code, read_day(on))
+        found = _traced(session, code, read_day(on))
     if as_json:
-        _print_json(found.to_dict())
+        _print_json(found[0].to_dict() if _is_code(code) else [each.to_dict() for each in found])
         return
-    for meaning in found.meanings:
+    for meaning in (meaning for each in found for meaning in each.meanings):
         _paper().print(_meaning_tree(meaning))
+
+
+def _is_code(words: str) -> bool:
+    """Tell a code from a name, as `units show` does."""
+    return fold(words).replace(" ", "").isdigit()
+
+
+def _traced(session: Session, words: str, on: date | None) -> list[Trace]:
+    """Trace a code, or every unit of that name: of each of their codes only the meanings that bear the name."""
+    if _is_code(words):
+        return [trace(session, words, on)]
+    named = unit_views.find(session, words, on)
+    ids = {view.unit_id for view in named}
+    traces = [trace(session, code, on) for code in dict.fromkeys(view.code for view in named)]
+    return [replace(each, meanings=tuple(one for one in each.meanings if one.unit.unit_id in ids)) for each in traces]
 
 
 def boundaries(

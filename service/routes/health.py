@@ -15,12 +15,14 @@ from service.deps import NoParams, SessionDep
 router = APIRouter(tags=["health"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 def healthz(_none: Annotated[NoParams, Query()]) -> dict[str, str]:
     """Say that the process is up; the database is not asked."""
     return {"status": "ok"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 def readyz(_none: Annotated[NoParams, Query()], session: SessionDep) -> dict[str, str | int]:
     """Say that the database answers, is migrated and holds units; else 503."""

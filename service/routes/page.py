@@ -9,6 +9,7 @@ router = APIRouter(include_in_schema=False)
 _WEB = Path(__file__).parent.parent / "web"
 
 
+@router.head("/")
 @router.get("/")
 def page() -> FileResponse:
     """Return the page; its scripts and styles are under /static."""

@@ -3,33 +3,47 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 
+from geocode.resolver import Resolver
 from geocode.types import Answer, Candidate, Verdict
 from service.deps import ResolverDep, SessionDep
-from service.schemas.geocodejson import collection
+from service.schemas.geocodejson import collection, has_point, places_of
 from service.schemas.params import ReverseParams, SearchParams
 
 router = APIRouter(tags=["geocodejson"])
-# A type filter picks among candidates, so more are asked for than are shown.
-_MOST = 20
+# Filters and missing points drop candidates, so more are asked for than are shown: `limit` cuts the list and decides nothing else.
+_MOST = 40
 
 
 @router.get("/search")
 def search(asked: Annotated[SearchParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
     """Find places by text; with `autocomplete=1` by the beginning of one."""
     if asked.autocomplete:
-        suggested = _in_area(resolver.suggest(session, asked.q, _MOST if asked.filters() else asked.limit), asked)
+        suggested = _in_area(resolver.suggest(session, asked.q, _MOST), asked)
         return collection(suggested, query=asked.q, limit=asked.limit, filters=asked.filters())
-    answer = resolver.resolve(session, asked.query(_MOST if asked.type else asked.limit))
-    return collection(_ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=answer.verdict)
+    answer = resolver.resolve(session, asked.query(_MOST))
+    return collection(_ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=_verdict(answer))
 
 
 @router.get("/reverse")
 def reverse(asked: Annotated[ReverseParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
-    """Find the doors nearest to a point, else the commune it lies in."""
-    found = resolver.reverse(session, asked.lat, asked.lon, _MOST if asked.type else asked.limit)
+    """Find the doors nearest to a point, else the commune it lies in; `type` asks for the streets or hamlets of those doors instead."""
+    found = _at(session, resolver, asked)
     filters = {"type": asked.type} if asked.type else {}
-    return collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=filters)
+    return collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=filters, already_filtered=True)
+
+
+def _at(session: Session, resolver: Resolver, asked: ReverseParams) -> list[Candidate]:
+    """Return what is at a point at the level asked for; a street or hamlet that nobody knows there gives way to the commune."""
+    if asked.type is None:
+        return resolver.reverse(session, asked.lat, asked.lon, asked.limit)
+    # Where no door is asked for, what remains is the commune.
+    commune = resolver.reverse(session, asked.lat, asked.lon, 0)
+    if asked.type == "municipality":
+        return commune
+    found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST), asked.type)
+    return found or (commune if asked.type != "housenumber" else [])
 
 
 def _ranked(answer: Answer) -> list[Candidate]:
@@ -37,6 +51,12 @@ def _ranked(answer: Answer) -> list[Candidate]:
     if answer.best is None or answer.verdict is Verdict.REJECT:
         return []
     return [answer.best, *(each for each in answer.candidates if each != answer.best)]
+
+
+def _verdict(answer: Answer) -> Verdict:
+    """Return the verdict on the first feature: certainty about a place without a point is not certainty about the next one."""
+    shown = answer.best is None or has_point(answer.best)
+    return answer.verdict if shown or answer.verdict is not Verdict.ACCEPT else Verdict.CONFIRM
 
 
 def _in_area(found: list[Candidate], asked: SearchParams) -> list[Candidate]:

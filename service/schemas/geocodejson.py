@@ -1,6 +1,7 @@
 """Decides how candidates become features of the flat GeocodeJSON dialect that addok and the French BAN serve."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from geocode.types import Candidate, Level, Verdict
@@ -25,13 +26,20 @@ _NOT_STREETS: Final = tuple(f"{word} " for word in (*HAMLET_WORDS, *AREA_WORDS))
 
 
 def collection(
-    candidates: Iterable[Candidate], *, query: str, limit: int, filters: Mapping[str, str], verdict: Verdict | None = None
+    candidates: Iterable[Candidate],
+    *,
+    query: str,
+    limit: int,
+    filters: Mapping[str, str],
+    verdict: Verdict | None = None,
+    already_filtered: bool = False,
 ) -> dict[str, Any]:
     """Return a FeatureCollection of at most `limit` features, [longitude, latitude] in degrees WGS 84.
 
-    A candidate without a point is left out: clients of this dialect read every geometry. `/v1/resolve` shows it.
+    A candidate without a point is left out: clients of this dialect read every geometry. `/v1/resolve` shows it. The filters are
+    echoed; candidates that were chosen by them are not asked again.
     """
-    wanted = [each for each in candidates if each.lat is not None and each.lon is not None and _passes(each, filters)]
+    wanted = [each for each in candidates if has_point(each) and (already_filtered or _passes(each, filters))]
     features = [feature(each) for each in wanted[:limit]]
     if features and verdict is not None:
         features[0]["properties"]["verdict"] = verdict.value
@@ -58,6 +66,37 @@ def feature(candidate: Candidate) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [_degrees(candidate.lon), _degrees(candidate.lat)]},
         "properties": {name: value for name, value in properties.items() if value is not None},
     }
+
+
+def has_point(candidate: Candidate) -> bool:
+    """Tell whether a candidate can be drawn."""
+    return candidate.lat is not None and candidate.lon is not None
+
+
+def places_of(doors: Iterable[Candidate], kind: str) -> list[Candidate]:
+    """Return the doors of that type, or the streets or localities that doors stand in, nearest first, each once.
+
+    A place has the point and the distance of its nearest door, and no code: only doors carry one.
+    """
+    found: dict[tuple[str, str], Candidate] = {}
+    for door in doors:
+        if type_of(door) == kind:
+            found[door.label, str(door.address_id)] = door
+        elif door.level is Level.HOUSEHOLD and door.house and door.place and kind == _kind_of_place(door.place):
+            place = _place_of(door)
+            found.setdefault((place.label, ""), place)
+    return list(found.values())
+
+
+def _place_of(door: Candidate) -> Candidate:
+    level = Level.HAMLET if _kind_of_place(door.place or "") == "locality" else Level.STREET
+    units = (door.unit.commune, door.unit.district, door.unit.province)
+    label = ", ".join([door.place or "", *(unit.name for unit in units if unit)])
+    return replace(door, level=level, label=label, house=None, code=None, scheme=None, address_id=None, accuracy_m=None)
+
+
+def _kind_of_place(name: str) -> str:
+    return "locality" if f"{fold(name)} ".startswith(_NOT_STREETS) else "street"
 
 
 def type_of(candidate: Candidate) -> str:
@@ -87,7 +126,7 @@ def _identity(found: Candidate) -> dict[str, Any]:
 
 def _place(found: Candidate) -> dict[str, Any]:
     commune = found.unit.commune or found.unit.district or found.unit.province
-    is_locality = bool(found.place) and f"{fold(found.place or '')} ".startswith(_NOT_STREETS)
+    is_locality = bool(found.place) and _kind_of_place(found.place or "") == "locality"
     parts: Sequence[str | None] = (found.house, found.place)
     return {
         "name": " ".join(part for part in parts if part) or (commune.name if commune else found.label),

@@ -7,14 +7,16 @@ const SIGNS = { ACCEPT: "✓", CONFIRM: "!", AMBIGUOUS: "?", REJECT: "×", CHOSE
 
 export function drawAnswer(host, answer, { onCandidate }) {
   if (!answer) return host.replaceChildren();
-  const rejected = answer.verdict === "REJECT";
+  // Where nothing is decided there is no code, level or place to show: only what to choose from.
+  const open = ["REJECT", "AMBIGUOUS"].includes(answer.verdict);
   host.replaceChildren(el("article", { class: `card ${answer.verdict.toLowerCase()}` },
     verdict(answer),
-    rejected ? null : plate(answer),
-    rejected ? null : place(answer),
+    open ? null : plate(answer),
+    open ? null : place(answer),
+    answer.verdict === "AMBIGUOUS" ? choices(answer, onCandidate) : null,
     list("changed", answer.changed),
     list("ignored", answer.ignored),
-    candidates(answer, onCandidate)));
+    answer.verdict === "AMBIGUOUS" ? null : candidates(answer, onCandidate)));
 }
 
 export function drawNotice(host, words, kind = "error") {
@@ -75,11 +77,25 @@ function list(title, items) {
   return el("div", { class: `notes ${title}` }, el("h3", {}, t(title)), el("ul", {}, items.map((item) => el("li", {}, item))));
 }
 
+// All that an undecided answer may mean, each once; the first stands among the candidates too, there with its code.
+export function possibilities(answer) {
+  const named = answer.candidates ?? [];
+  return named.some((each) => each.label === answer.label) || !answer.label ? named : [answer, ...named];
+}
+
+function choices(answer, onCandidate) {
+  return el("div", { class: "others choices" }, el("h3", {}, t("choose")),
+    el("ol", {}, possibilities(answer).map((each, index) => el("li", {}, choice(each, onCandidate, index + 1)))));
+}
+
+function choice(each, onCandidate, rank) {
+  return el("button", { type: "button", onclick: () => onCandidate(each) }, rank ? el("b", { class: "rank" }, String(rank)) : null,
+    el("span", {}, each.label), each.code ? el("code", {}, each.code) : el("small", {}, t(each.level)));
+}
+
 function candidates(answer, onCandidate) {
   const others = (answer.candidates ?? []).filter((each) => each.label !== answer.label || each.code !== answer.code);
   if (!others.length) return null;
   return el("div", { class: "others" }, el("h3", {}, t("others")),
-    el("ul", {}, others.map((each) => el("li", {},
-      el("button", { type: "button", onclick: () => onCandidate(each) },
-        el("span", {}, each.label), each.code ? el("code", {}, each.code) : el("small", {}, t(each.level)))))));
+    el("ul", {}, others.map((each) => el("li", {}, choice(each, onCandidate)))));
 }

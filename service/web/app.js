@@ -1,18 +1,19 @@
 // Puts the page together: what the reader asked, what the service answered, and where it is on the map.
 
-import { drawAnswer, drawNotice } from "./answer.js";
+import { drawAnswer, drawNotice, possibilities } from "./answer.js";
 import { ask } from "./api.js";
 import { combobox } from "./combobox.js";
 import { drawCommune, drawLegend, drawTotals } from "./coverage.js";
 import { el } from "./dom.js";
 import { openMap } from "./map.js";
+import { hasPoint } from "./pins.js";
 import { readReport } from "./report.js";
 import { onLanguage, percent, setLanguage, t, translatePage } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const EXAMPLES = ["phường Điện Biên Phủ, Điện Biên", "xã Thanh Nưa, huyện Điện Biên", "P. Hai Bà Trưng, TP Phủ Lý, Hà Nam"];
 // How near to look at an answer, by how deep it reaches.
-const ZOOM = { household: 15.5, alley: 16, street: 14.5, hamlet: 13.5, commune: 11, district: 9.5, province: 8 };
+const ZOOM = { household: 15.5, alley: 16, street: 14.5, hamlet: 13.5, commune: 11 };
 const page = { answer: null, provinces: [], communes: new Map(), report: null, province: "", commune: null, letter: "b", asked: 0, opened: 0 };
 
 translatePage();
@@ -21,7 +22,7 @@ const box = combobox(find("search"), { onText: resolve, onFeature: (feature) => 
 
 function startMap() {
   try {
-    return openMap(find("map"), { onCommune: openCommune, onHover: hover, onPoint: reverse });
+    return openMap(find("map"), { onCommune: openCommune, onHover: hover, onPoint: reverse, onWhere: where });
   } catch (error) {
     console.warn(error);
     drawNotice(find("map"), t("noMap"));
@@ -61,14 +62,42 @@ function show(answer, { stay = false } = {}) {
   page.answer = answer;
   find("examples").hidden = Boolean(answer);
   drawAnswer(find("answer"), answer, { onCandidate: choose });
-  const placed = answer && answer.verdict !== "REJECT" ? answer : null;
-  map?.pin(placed, (answer?.verdict ?? "").toLowerCase());
-  if (placed?.lat != null && !stay) map?.map.flyTo({ center: [placed.lon, placed.lat], zoom: ZOOM[placed.level] ?? 12, duration: 1100 });
+  if (map) place(answer, stay);
+}
+
+// Several possibilities are all in sight; a province or district is shown whole; everything else is flown to.
+function place(answer, stay) {
+  if (!answer || answer.verdict === "REJECT") return map.pins.clear();
+  if (answer.verdict === "AMBIGUOUS") {
+    const choices = possibilities(answer);
+    map.pins.many(choices, choose);
+    const known = choices.filter(hasPoint);
+    return known.length ? map.fit(known) : frameProvince(answer);
+  }
+  map.pins.one(answer, answer.verdict.toLowerCase());
+  if (stay) return null;
+  if (["province", "district"].includes(answer.level) || !hasPoint(answer)) return frameProvince(answer);
+  return map.map.flyTo({ center: [answer.lon, answer.lat], zoom: ZOOM[answer.level] ?? 12, duration: 1100 });
+}
+
+async function frameProvince(answer) {
+  await outlinesKnown;
+  const box = page.provinces.find((each) => each.code === answer.unit?.province?.code)?.bbox;
+  if (box && page.answer === answer) map.frame(box);
+}
+
+// What the middle of the map lies in, said once no other name is in sight.
+function where(unit) {
+  const province = page.provinces.find((each) => each.code === unit?.province_code)?.full_name;
+  find("where").hidden = !unit;
+  if (!unit) return;
+  const parts = [[unit.full_name, province].filter(Boolean).join(", "), unit.approximate ? el("small", {}, t("approximate")) : null];
+  find("where").replaceChildren(...parts.filter(Boolean));
 }
 
 function choose(candidate) {
   const before = page.answer;
-  const others = [before, ...before.candidates].filter((each) => each.label && each !== candidate);
+  const others = (before.verdict === "AMBIGUOUS" ? possibilities(before) : [before, ...before.candidates]).filter((each) => each.label && each !== candidate);
   show({ ...candidate, verdict: "CHOSEN", changed: before.changed, ignored: before.ignored, candidates: others });
 }
 
@@ -146,7 +175,8 @@ for (const button of document.querySelectorAll("[data-lang]")) button.addEventLi
 onLanguage(() => { drawAnswer(find("answer"), page.answer, { onCandidate: choose }); drawCoverage(); map?.rename(); });
 
 drawExamples();
+const outlinesKnown = loadProvinces().catch(console.warn);
 // The question travels behind the #, which browsers never send: a shared link leaves no address in any log.
 const shared = new URLSearchParams(location.hash.slice(1)).get("q");
 if (shared) { box.set(shared); resolve(shared); }
-await Promise.all([openProvince("", { move: false }), loadProvinces().then(drawCoverage).catch(console.warn)]);
+await Promise.all([openProvince("", { move: false }), outlinesKnown.then(drawCoverage)]);

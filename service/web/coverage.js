@@ -35,7 +35,7 @@ export function drawTotals(host, report, { title, letter, onUnit }) {
     el("div", { class: "figure" }, el("strong", {}, percent(report.total[letter])), el("span", {}, `${title}: ${t(DEFINITIONS.find(([each]) => each === letter)[1])}`)),
     definitions(report.total, report.definitions),
     counts(report.total),
-    el("p", { class: "source" }, [t("asOf", { d: report.on.split("-").reverse().join("/") }), report.sources.length ? t("counted", { s: report.sources.join("; ") }) : null].filter(Boolean).join(". ")),
+    el("p", { class: "source" }, [t("asOf", { d: report.on.split("-").reverse().join("/") }), report.sources.length ? t("counted", { s: report.sources.map((each) => each[lang()]).join("; ") }) : null].filter(Boolean).join(". ")),
     lines.length ? table(lines, letter, onUnit, Boolean(report.province)) : el("p", { class: "source" }, t("noFigures")));
 }
 

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { labels } from "./labels.js";
+import { pins } from "./pins.js";
 import { lang, t } from "./words.js";
 
 // Degrees: the mainland and both archipelagos.
@@ -13,8 +14,8 @@ const ARCHIPELAGOS = [
 ];
 // Nothing at all is a class of its own; so is the target of 100 %.
 export const STEPS = [0, 1e-6, 0.25, 0.5, 0.75, 0.9, 1];
-// Answers that are an area: their outline says more than a circle.
-const WIDE = ["commune", "district", "province"];
+// From here on no neighbour's name is in sight, so the commune under the middle is named beside the map.
+const NAMED_FROM = 12;
 const UNIT = { source: "communes", sourceLayer: "communes" };
 const NAMES = {
   vi: { "NavigationControl.ZoomIn": "Phóng to", "NavigationControl.ZoomOut": "Thu nhỏ", "Map.Title": "Bản đồ", "AttributionControl.ToggleAttribution": "Nguồn bản đồ",
@@ -26,7 +27,7 @@ const NAMES = {
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const shade = (share) => `--c${STEPS.findLastIndex((step) => (share ?? 0) >= step)}`;
 
-export function openMap(host, { onCommune, onHover, onPoint }) {
+export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
   const map = new maplibregl.Map({
     container: host, style: style(), bounds: COUNTRY, fitBoundsOptions: { padding: ROOM }, maxZoom: 19, minZoom: 3,
     attributionControl: false, locale: NAMES[lang()], dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
@@ -36,13 +37,13 @@ export function openMap(host, { onCommune, onHover, onPoint }) {
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({ unit: "metric" }), "top-left");
   map.addImage("hatch", hatch());
-  const pinned = pins(map);
   const written = labels(map);
   const islands = ARCHIPELAGOS.map((each) => islandLabel(map, each, onCommune));
   let coloured = [];
   let hovered = null;
 
   const state = (code, values) => map.setFeatureState({ ...UNIT, id: code }, values);
+  const pinned = pins(map, { mark: (code, answered) => state(code, { answered }), ready: (act) => whenReady(map, act) });
   map.on("mousemove", "communes", (event) => {
     const unit = event.features[0].properties;
     if (hovered === unit.code) return;
@@ -58,6 +59,8 @@ export function openMap(host, { onCommune, onHover, onPoint }) {
     map.getCanvas().style.cursor = "";
     onHover(null);
   });
+  // The tile under the middle may come after the move has ended.
+  for (const when of ["moveend", "idle"]) map.on(when, () => onWhere(middle(map)));
   map.on("click", (event) => {
     const [door] = map.getLayer("doors") ? map.queryRenderedFeatures(event.point, { layers: ["doors"] }) : [];
     if (door) return onPoint(event.lngLat);
@@ -91,10 +94,22 @@ export function openMap(host, { onCommune, onHover, onPoint }) {
     paint: (shares) => whenReady(map, () => paint(shares)),
     select(code, before) { whenReady(map, () => { if (before) state(before, { chosen: false }); if (code) state(code, { chosen: true }); }); },
     frame: (box, most = 11) => map.fitBounds(box ? [[box[0], box[1]], [box[2], box[3]]] : COUNTRY, { padding: box ? { ...ROOM, top: 50, left: 40, right: 60 } : ROOM, maxZoom: most, duration: 700 }),
-    pin: pinned,
+    pins: pinned,
+    fit: (places) => map.fitBounds(boxOf(places), { padding: { top: 90, left: 60, right: 60, bottom: 130 }, maxZoom: 15.5, duration: 1100 }),
     outlines: (provinces) => whenReady(map, () => map.getSource("provinces").setData(provinces)),
     rename() { islands.forEach((each) => each()); },
   };
+}
+
+function boxOf(places) {
+  const [lons, lats] = [places.map((each) => each.lon), places.map((each) => each.lat)];
+  return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
+}
+
+// The commune under the middle of the map, null from afar.
+function middle(map) {
+  if (map.getZoom() < NAMED_FROM || !map.getLayer("communes")) return null;
+  return map.queryRenderedFeatures(map.project(map.getCenter()), { layers: ["communes"] })[0]?.properties ?? null;
 }
 
 function whenReady(map, act) {
@@ -165,35 +180,4 @@ function islandLabel(map, { code, province, key, at }, onCommune) {
   const button = el("button", { type: "button", class: "map-label islands", onclick: (event) => { event.stopPropagation(); onCommune(code, province); } }, t(key));
   new maplibregl.Marker({ element: button }).setLngLat(at).addTo(map);
   return () => { button.textContent = t(key); };
-}
-
-function pins(map) {
-  let marker = null;
-  let outlined = null;
-  const outline = (code, answered) => code && map.setFeatureState({ ...UNIT, id: code }, { answered });
-  return (place, kind) => {
-    marker?.remove();
-    marker = null;
-    const known = place?.lat != null && place?.lon != null;
-    const wide = WIDE.includes(place?.level);
-    whenReady(map, () => {
-      outline(outlined, false);
-      outlined = place?.level === "commune" ? place.unit?.commune?.code : null;
-      outline(outlined, true);
-      map.getSource("accuracy").setData(known && place.accuracy_m && !wide ? circle(place) : { type: "FeatureCollection", features: [] });
-    });
-    if (!known) return;
-    const pin = el("div", { class: "pin-box" }, el("span", { class: `pin pin-stem ${kind}` }));
-    marker = new maplibregl.Marker({ element: pin, anchor: "bottom", offset: [0, -4] }).setLngLat([place.lon, place.lat]).addTo(map);
-  };
-}
-
-// A circle of `accuracy_m` metres, as a polygon of 48 corners in degrees.
-function circle({ lat, lon, accuracy_m: metres }) {
-  const corner = (index) => {
-    const angle = (index / 48) * 2 * Math.PI;
-    const north = metres / 111_320;
-    return [lon + (north * Math.cos(angle)) / Math.cos((lat * Math.PI) / 180), lat + north * Math.sin(angle)];
-  };
-  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [Array.from({ length: 49 }, (_, index) => corner(index))] } };
 }

@@ -2,14 +2,16 @@
 
 export function readReport(body, province) {
   const lines = body.lines.map(readLine);
-  return { province, lines, on: body.on, total: readLine(body.total), sources: body.sources, definitions: body.definitions,
+  return { province, lines, on: body.on, total: readLine(body.total), sources: body.source_words, definitions: body.definitions,
     byCode: new Map(lines.map((line) => [line.code, line])) };
 }
 
 function readLine(line) {
   const { a, b, c } = line.ratios;
+  // The ratio is rounded to four decimals, in which a handful of households of a province would be nothing.
+  const share = ({ numerator, denominator }) => (denominator ? numerator / denominator : null);
   return {
-    code: line.code, name: line.name, a: a.ratio, b: b.ratio, c: c.ratio, estimated: Boolean(line.baseline?.estimated), approximate: line.approximate_area,
+    code: line.code, name: line.name, a: share(a), b: share(b), c: share(c), estimated: Boolean(line.baseline?.estimated), approximate: line.approximate_area,
     baseline: line.baseline?.households ?? null, households: line.households, codedHouseholds: line.households_coded,
     addresses: line.addresses, coded: line.coded, notified: line.notified,
   };

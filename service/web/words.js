@@ -9,7 +9,7 @@ const WORDS = {
     CHOSEN: "Bạn đã chọn", POINT: "Gần điểm bạn bấm",
     household: "Cửa nhà", alley: "Đầu ngõ", street: "Đường, phố", hamlet: "Thôn, xóm, tổ", commune: "Phường, xã", district: "Quận, huyện",
     none: "Không rõ", copy: "Chép mã", copied: "Đã chép", copyFailed: "Không chép được", postal: "Mã bưu chính", accuracy: "Sai số vị trí",
-    metres: "khoảng {n} m", changed: "Đã hiểu khác đi", ignored: "Không dùng đến", others: "Các khả năng khác", level: "Mức tìm được",
+    metres: "khoảng {n} m", changed: "Đã hiểu khác đi", ignored: "Không dùng đến", others: "Các khả năng khác", choose: "Chọn một trong các khả năng dưới đây", level: "Mức tìm được",
     noCode: "Chưa có mã ở mức này", noCodeHint: "Mã chỉ gắn với từng cửa nhà.", noCodeAdd: "Mã chỉ gắn với từng cửa nhà. Thêm số nhà để tìm được mã.", looking: "Đang tìm…",
     offline: "Không gọi được máy chủ. Kiểm tra mạng rồi thử lại.", noMap: "Trình duyệt này không vẽ được bản đồ (thiếu WebGL). Việc tra cứu vẫn dùng được.",
     results: "{n} gợi ý; dùng mũi tên lên, xuống để chọn", legend: "Hộ có mã / hộ theo tổng điều tra", unknown: "chưa rõ",
@@ -18,7 +18,7 @@ const WORDS = {
     notified: "Đã thông báo cho hộ", baseline: "Hộ theo tổng điều tra", households: "Hộ trong sổ", codedHouseholds: "Hộ có mã",
     defA: "Hộ có mã / hộ có địa chỉ trong sổ", defB: "Hộ có mã / hộ theo tổng điều tra", defC: "Địa chỉ có mã / địa chỉ dự kiến bàn giao",
     defs: "Ba cách tính", hoangsa: "Quần đảo Hoàng Sa", truongsa: "Quần đảo Trường Sa", whole: "Cả nước",
-    over: "vượt 100 %: xem lại mẫu số", asOf: "Tính đến {d}", counted: "Mẫu số (b): {s}",
+    over: "vượt 100 %: xem lại mẫu số", asOf: "Tính đến {d}", counted: "Mẫu số (b): {s}", api: "Mô tả API (OpenAPI)",
   },
   en: {
     skip: "To the search box", title: "Digital addresses", findTitle: "Type an address or a code", placeholder: "House number, street, ward, province…",
@@ -28,7 +28,7 @@ const WORDS = {
     CHOSEN: "Your choice", POINT: "Near the point you clicked",
     household: "Door", alley: "Alley mouth", street: "Street", hamlet: "Hamlet or group", commune: "Commune", district: "District",
     none: "Unknown", copy: "Copy code", copied: "Copied", copyFailed: "Could not copy", postal: "Postal code", accuracy: "Position error",
-    metres: "about {n} m", changed: "Read differently", ignored: "Not used", others: "Other possibilities", level: "Found down to",
+    metres: "about {n} m", changed: "Read differently", ignored: "Not used", others: "Other possibilities", choose: "Choose one of the possibilities below", level: "Found down to",
     noCode: "No code at this level", noCodeHint: "Only doors carry a code.", noCodeAdd: "Only doors carry a code. Add a house number to find it.", looking: "Searching…",
     offline: "The server cannot be reached. Check the network and try again.", noMap: "This browser cannot draw the map (no WebGL). Searching still works.",
     results: "{n} suggestions; use the up and down arrows to choose", legend: "Households with a code / census households", unknown: "unknown",
@@ -37,7 +37,7 @@ const WORDS = {
     notified: "Households notified", baseline: "Census households", households: "Households in the registry", codedHouseholds: "Households with a code",
     defA: "Households with a code / households with a recorded address", defB: "Households with a code / census households", defC: "Coded addresses / addresses expected from the hand-over",
     defs: "Three definitions", hoangsa: "Hoàng Sa archipelago", truongsa: "Trường Sa archipelago", whole: "Whole country",
-    over: "above 100 %: check the denominator", asOf: "As of {d}", counted: "Denominator (b): {s}",
+    over: "above 100 %: check the denominator", asOf: "As of {d}", counted: "Denominator (b): {s}", api: "API description (OpenAPI)",
   },
 };
 const KEPT = "diachiso.language";

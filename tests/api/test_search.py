@@ -3,7 +3,12 @@
 import httpx
 import pytest
 from geopy.geocoders import BANFrance
+from sqlalchemy import select
 
+from geocode.resolver import Resolver
+from geocode.types import Query, Verdict
+from registry import db
+from registry.models.tables import Unit
 from tests.api.made_up import CODE, COMMUNE, LAT, LON, POSTAL, STREET
 
 DOOR = f"5 đường {STREET}, phường Điện Biên Phủ, Điện Biên"
@@ -49,11 +54,61 @@ def test_the_first_answer_does_not_depend_on_the_limit(client: httpx.Client, lim
     assert first == client.get("/search", params={"q": "xã Thanh Bình"}).json()["features"][0]
 
 
+def _pointless(url: str) -> str:
+    """Return the words for an old district whose best reading has no point while another one has."""
+    with db.session(url) as session:
+        resolver = Resolver.open(session)
+        # Hà Nam and Hà Tây are names of communes too.
+        old = select(Unit.full_name, Unit.province_code).where(Unit.level == "district", Unit.province_code.in_(("35", "01")))
+        for name, province in session.execute(old.order_by(Unit.code)):
+            asked = f"{name}, {'Hà Nam' if province == '35' else 'Hà Tây'}"
+            answer = resolver.resolve(session, Query(asked, limit=20))
+            drawn = [each for each in answer.candidates if each.lat is not None]
+            if answer.verdict is not Verdict.REJECT and answer.best and answer.best.lat is None and drawn:
+                return asked
+    pytest.skip("every best reading has a point")
+
+
+def test_what_cannot_be_drawn_takes_no_place_in_the_list(service_db: str, client: httpx.Client) -> None:
+    """Candidates without a point are dropped before the list is cut, so `limit=1` gives what leads the longer list, and no certainty."""
+    asked = _pointless(service_db)
+    one, three, most = (client.get("/search", params={"q": asked, "limit": limit}).json()["features"] for limit in (1, 3, 20))
+    assert most
+    assert (one, three) == (most[:1], most[:3])
+    assert one[0]["properties"]["verdict"] != "ACCEPT"
+
+
 def test_filters_keep_only_what_they_name_and_are_echoed(client: httpx.Client) -> None:
     """A type filter gives that type only."""
     body = client.get("/search", params={"q": DOOR, "type": "municipality"}).json()
     assert body["filters"] == {"type": "municipality"}
     assert all(each["properties"]["type"] == "municipality" for each in body["features"])
+
+
+@pytest.mark.parametrize("limit", [1, 5])
+def test_reverse_by_type_answers_at_that_level(client: httpx.Client, limit: int) -> None:
+    """Beside doors, `municipality` is the commune of the point and `street` the street of the nearest door, each without a code."""
+    # Without real boundaries the point lies in the approximate area of the ward beside.
+    for kind, name, communes in (("municipality", "Phường ", {COMMUNE, "03334"}), ("street", f"đường {STREET}", {COMMUNE})):
+        asked = {"lat": LAT, "lon": LON, "type": kind, "limit": limit}
+        (found,) = client.get("/reverse", params=asked).json()["features"]
+        assert found["properties"]["type"] == kind
+        assert found["properties"]["name"].startswith(name)
+        assert found["properties"]["citycode"] in communes
+        assert "code" not in found["properties"]
+        assert "housenumber" not in found["properties"]
+    doors = client.get("/reverse", params={"lat": LAT, "lon": LON, "type": "housenumber", "limit": limit}).json()["features"]
+    assert [each["properties"]["housenumber"] for each in doors] == ["5", "7"][:limit]
+
+
+def test_reverse_far_from_all_doors_gives_the_commune_and_says_so(client: httpx.Client) -> None:
+    """Where no street or hamlet is known the commune answers, typed as what it is; a door is never made up."""
+    far = {"lat": 21.03, "lon": 105.85}
+    for kind in ("street", "locality", "municipality"):
+        (found,) = client.get("/reverse", params=far | {"type": kind}).json()["features"]
+        assert (found["properties"]["type"], found["properties"]["citycode"][:2]) == ("municipality", "00")
+    assert client.get("/reverse", params=far | {"type": "housenumber"}).json()["features"] == []
+    assert client.get("/reverse", params={"lat": 0, "lon": 160, "type": "street"}).json()["features"] == []
 
 
 def test_typing_completes(client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from registry.coverage_words import source_words
 from tests.api.made_up import CODE, COMMUNE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN
 
 
@@ -109,6 +110,30 @@ def test_the_outlines_cover_the_provinces(client: httpx.Client) -> None:
     features = client.get("/v1/provinces.geojson").json()["features"]
     assert len(features) == 34
     assert all(each["properties"]["bbox"] for each in features)
+
+
+def test_sources_are_worded_in_both_languages(client: httpx.Client) -> None:
+    """The denominator's source reads as Vietnamese on the page and as English beside it."""
+    (said,) = client.get("/v1/coverage", params={"province": "11"}).json()["source_words"]
+    assert said["vi"] == "Tổng điều tra dân số 2019 (01/4/2019), chuyển sang đơn vị 2025"
+    assert said["en"] == "census of 2019 (2019-04-01), carried to the units of 2025"
+    assert source_words("a survey (2024-01-02)") == ("a survey (2024-01-02)",) * 2
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+def test_head_asks_what_get_asks(client: httpx.Client, path: str) -> None:
+    """Watchers that send HEAD get the status and the headers of GET, and no body."""
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == client.get(path).headers["content-type"]
+
+
+def test_the_interface_is_described_without_outside_scripts(client: httpx.Client) -> None:
+    """No interactive page that loads from elsewhere; the description itself is linked from the page, each operation named once."""
+    assert client.get("/docs").status_code == 404
+    assert 'href="/openapi.json"' in client.get("/").text
+    operations = [one["operationId"] for path in client.get("/openapi.json").json()["paths"].values() for one in path.values()]
+    assert len(operations) == len(set(operations))
 
 
 def test_ready_says_which_migration(client: httpx.Client) -> None:

@@ -64,7 +64,7 @@ def a_batch(session: Session, rows: list[dict[str, Any]], state: str = "committe
     for number, row in enumerate(rows, 1):
         accepted = row["outcome"] == "accepted"
         kept = {"change": "new"} if accepted else {"raw": {"xa": "x"}}
-        session.add(BatchRow(batch_id=batch.id, row_no=number, issues=[], **kept, **row))
+        session.add(BatchRow(**{"batch_id": batch.id, "row_no": number, "issues": [], **kept, **row}))
     session.flush()
 
 
@@ -137,6 +137,18 @@ def test_the_hand_over_expects_accepted_doors_incomplete_and_rejected_rows(sessi
     assert (report.total.expected, report.total.unplaced) == (6, 2)
     assert report.total.ratios["c"] == Ratio(1, 6)
     assert coverage(session, None).total.expected == 6
+
+
+def test_rows_of_another_province_are_expected_nowhere(session: Session) -> None:
+    """A row that its batch's province refused, or that is unfinished in the wrong province's batch, changes no province's figure."""
+    before = [coverage(session, code).total.expected for code in ("11", "37", None)]
+    elsewhere = {"commune_code": "13285"}
+    a_batch(session, [
+        {"outcome": "rejected", "details": elsewhere, "issues": ["row.outside_province"]},
+        {"outcome": "rejected", "issues": ["row.outside_province"]}, {"outcome": "incomplete", "details": elsewhere},
+    ])  # fmt: skip
+    assert a_commune(session, "13285").province_code == "37"
+    assert [coverage(session, code).total.expected for code in ("11", "37", None)] == before
 
 
 def test_a_missing_denominator_gives_no_figure(session: Session) -> None:

@@ -98,6 +98,14 @@ def test_a_dry_run_writes_nothing_but_tells_all(fresh_db: str, tmp_path: Path) -
     assert scalar(fresh_db, "SELECT count(*) FROM batch") == 0
 
 
+def test_a_dry_run_shows_no_code_that_will_never_be_issued(fresh_db: str, tmp_path: Path) -> None:
+    """Of a new door there is no code yet; what is registered and what the row brought is shown."""
+    _, known = load(fresh_db, tmp_path / "a.csv", [door()])
+    rows = [door(), door(so_nha="14"), door(so_nha="16", ma_dia_chi_so="3210012345")]
+    _, result = load(fresh_db, tmp_path / "b.csv", rows, dry_run=True)
+    assert [row["result_code"] for row in result] == [known[0]["result_code"], "", "3210012345"]
+
+
 def test_rollback_restores_what_was_and_withdraws_the_codes_for_ever(fresh_db: str, tmp_path: Path) -> None:
     """After a rollback the registry holds what it held before; issued codes stay known as withdrawn."""
     load(fresh_db, tmp_path / "a.csv", [door(), door(so_nha="14")])

@@ -5,14 +5,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
 
 from loaders.issues import ISSUES
+from loaders.personal import scrub
+from loaders.quarantine import quarantined
+from loaders.result import write_quarantine
 from registry import db
 from registry.errors import FileRefused, NotFoundError, UnavailableError, UsageError
+from tests.conftest import Answer
 from tests.db.handover import HEADER, contents, door, fate, load, scalar, write
 
 GOOD = "so_nha,duong,xa,tinh,kinh_do,vi_do\n12,Trần Phú,Phường Điện Biên Phủ,Điện Biên,103.0162,21.3856\n"
@@ -62,8 +67,9 @@ def test_a_missing_file_and_an_old_province_code_are_refused(fresh_template: str
     """The refusal of an old code says what the province is now."""
     with pytest.raises(FileRefused, match="Cannot open"):
         load(fresh_template, tmp_path / "none.csv")
-    with pytest.raises((UsageError, NotFoundError), match="37"):
+    with pytest.raises(NotFoundError) as refused:
         load(fresh_template, tmp_path / "a.csv", [door()], province="35")
+    assert "Ninh Bình" in refused.value.hint
 
 
 ROWS = [
@@ -150,6 +156,58 @@ def test_odd_rows_are_kept_with_all_their_cells(fresh_db: str, tmp_path: Path) -
     assert fate(result)[1:] == [("rejected", "row.columns"), ("rejected", "row.columns"), ("rejected", "row.cell_too_long")]
     assert scalar(fresh_db, "SELECT jsonb_array_length(raw->'_extra') FROM batch_row WHERE row_no = 2") == 40 - len(HEADER)
     assert scalar(fresh_db, "SELECT length(raw->>'stt') FROM batch_row WHERE row_no = 4") == 10_000_000
+
+
+@pytest.mark.parametrize("cell", ["x" * 10_000_000, "a@" * 5_000_000, "1" * 10_000_000, "bà" + " " * 9_999_998])
+def test_ten_megabytes_of_anything_in_one_cell_end_as_a_rejected_row(fresh_template: str, tmp_path: Path, cell: str) -> None:
+    """Looking for personal data takes linear time: a note without spaces, of signs of an address or of digits stops nothing."""
+    _, result = load(fresh_template, tmp_path / "a.csv", [door(ghi_chu=cell)], dry_run=True)
+    assert fate(result) == [("rejected", "row.cell_too_long")]
+    assert result[0]["ghi_chu"] == cell
+
+
+def test_an_email_with_a_long_name_is_masked() -> None:
+    """No length of the part before the sign hides an address."""
+    assert scrub(f"gọi {'x' * 300}@example.vn nhé") == "gọi *** nhé"
+
+
+def test_surplus_cells_go_home_with_the_row_and_columns_keep_the_order_of_the_file(fresh_db: str, tmp_path: Path) -> None:
+    """The result joins surplus cells into the last one; the quarantine has the file's own header order and the surplus behind."""
+    path = write(tmp_path / "a.csv", [door(kinh_do="")])
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerow([*["x"] * len(HEADER), "y", "z"])
+    report, result = load(fresh_db, path)
+    assert result[1]["ghi_chu"] == "x,y,z"
+    assert fate(result)[1] == ("rejected", "row.columns")
+    with db.session(fresh_db) as session:
+        write_quarantine(quarantined(session, report.batch_id or 0), tmp_path / "q.csv")
+    with (tmp_path / "q.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert rows[0][5:] == [*HEADER, "_extra"]
+    assert rows[2][-1] == '["y", "z"]'
+
+
+@pytest.mark.parametrize("encoding", ["xx", "hex", "rot13", "undefined"])
+def test_an_unknown_encoding_is_wrong_usage(fresh_template: str, tmp_path: Path, encoding: str) -> None:
+    """What is no character set is refused with examples of those that are."""
+    with pytest.raises(UsageError, match="Unknown encoding") as refused:
+        load(fresh_template, tmp_path / "a.csv", [door()], encoding=encoding)
+    assert "windows-1258" in refused.value.hint
+
+
+def test_a_command_line_with_a_wrong_part_says_which(command: Callable[..., Answer], tmp_path: Path) -> None:
+    """No file and a strange encoding are wrong usage; a province that is none today and a missing mapping are refused."""
+    path = str(write(tmp_path / "a.csv", [door()]))
+    answers = [
+        command("import"), command("import", path, "--encoding", "xx"), command("import", path, "--province", "99"),
+        command("import", path, "--province", "35"), command("import", path, "--mapping", "nope.toml"),
+    ]  # fmt: skip
+    assert [answer.code for answer in answers] == [2, 2, 1, 1, 1]
+    assert "diachiso import" in answers[0].err
+    assert "Ninh Bình" in answers[3].err
+    assert "Không mở được tệp ánh xạ nope.toml" in answers[4].err
+    assert not any("Errno" in answer.err for answer in answers)
+    assert command("coverage", "--province", "35").err == answers[3].err
 
 
 def test_personal_data_is_not_even_kept_in_quarantine(fresh_db: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The page in a real browser: what a courier and an officer do with it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -108,6 +109,62 @@ def test_each_verdict_is_said_in_words(visit: Visit) -> None:
     visit.page.click(".others li:first-child button")
     visit.page.wait_for_selector(".card.chosen")
     assert visit.page.inner_text(".address b") in second
+
+
+def test_several_possibilities_are_numbered_in_the_list_and_on_the_map(visit: Visit) -> None:
+    """Nothing is said of a code or a level before one is chosen; each possibility has its pin, all in sight, and a pin chooses."""
+    _search(visit, "xã Thanh Bình")
+    visit.page.wait_for_selector(".card.ambiguous")
+    card = visit.page.inner_text(".card")
+    assert "Chọn một trong các khả năng dưới đây" in card.replace("\n", " ")
+    assert "Chưa có mã" not in card
+    assert "Mức tìm được" not in card
+    ranks = visit.page.locator(".choices .rank").all_inner_texts()
+    assert ranks == [str(number + 1) for number in range(len(ranks))]
+    assert visit.page.locator(".pin").all_inner_texts() == ranks
+    visit.page.wait_for_function("() => [...document.querySelectorAll('.pin')].every((pin) => pin.getBoundingClientRect().left > 432)")
+    label = visit.page.inner_text(".choices li:nth-child(2) button span")
+    visit.page.locator("button.pin-box").nth(1).dispatch_event("click")
+    visit.page.wait_for_selector(".card.chosen")
+    assert visit.page.inner_text(".address b") in label
+    assert visit.page.locator(".pin").count() == 1
+
+
+def test_what_is_no_point_has_no_pin(visit: Visit) -> None:
+    """The pin of a door goes away for a province, which is shown whole, and for nonsense."""
+    for text, card in (("tỉnh Điện Biên", ".facts :text('Tỉnh')"), ("zzqx wvvk", ".card.reject")):
+        _search(visit, CODE)
+        visit.page.wait_for_selector(".pin")
+        visit.page.wait_for_selector("#where:has-text('Tỉnh Điện Biên')")
+        _search(visit, text)
+        visit.page.wait_for_selector(card)
+        assert visit.page.locator(".pin").count() == 0
+        if "tỉnh" in text:
+            visit.page.wait_for_selector("#where", state="hidden")
+            visit.page.wait_for_selector(".map-label:text-is('Điện Biên')")
+
+
+def test_close_to_the_doors_the_commune_is_named(visit: Visit) -> None:
+    """Where no name on the map is in sight, the commune and the province under its middle are said, and that its area is approximate."""
+    assert visit.page.is_hidden("#where")
+    _search(visit, CODE)
+    visit.page.wait_for_selector("#where:has-text('Phường')")
+    assert re.fullmatch(r"Phường [\w ]+, Tỉnh Điện Biên\s+ranh giới gần đúng", visit.page.inner_text("#where"))
+
+
+def test_the_denominator_is_told_in_the_language_of_the_page(visit: Visit) -> None:
+    """The source of the census reads as Vietnamese in Vietnamese and as English in English."""
+    assert "Tổng điều tra dân số 2019 (01/4/2019), chuyển sang đơn vị 2025" in visit.page.inner_text("#totals .source")
+    visit.page.click("[data-lang=en]")
+    assert "census of 2019 (2019-04-01), carried to the units of 2025" in visit.page.inner_text("#totals .source")
+
+
+def test_a_small_share_is_not_nothing_and_a_great_one_not_all(visit: Visit) -> None:
+    """Shares below one per mille keep what says that they are not zero; nothing is rounded up to 100 %."""
+    shares = [0, 1e-9, 0.00033, 0.0005, 0.0123, 0.9996, 1, 1.25, None]
+    shown = visit.page.evaluate("async (shares) => shares.map((await import('/static/words.js')).percent)", shares)
+    assert shown == ["0 %", "0,001 %", "0,033 %", "0,05 %", "1,2 %", "99,9 %", "100 %", "125 %", "chưa rõ"]
+    assert visit.page.inner_text("#totals .figure strong") not in {"0 %", "–"}
 
 
 def test_an_old_address_says_what_was_changed(visit: Visit) -> None:
