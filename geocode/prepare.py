@@ -96,6 +96,9 @@ def _provinces(gazetteer: Gazetteer, chains: list[Chain]) -> frozenset[str]:
 def _is_address(chain: Chain, text: Text) -> bool:
     """Tell whether a chain is more than a bare word that happens to be the name of a unit."""
     if chain.unit.level == "commune":
+        named = chain.mentions[0]
+        if len(chain.mentions) == 1 and not named.kinds and not named.segment and named.end - named.start == 1:
+            return False
         return chain.score >= CHAIN.least or (bool(chain.mentions[0].kinds) and not chain.mentions[0].fuzzy and chain.score > 0)
     used = sum(mention.end - mention.start for mention in chain.mentions)
     clear = any(mention.kinds or mention.segment for mention in chain.mentions)
