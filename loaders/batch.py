@@ -20,6 +20,7 @@ from loaders.mapping import Mapping, read_mapping
 from loaders.personal import PATTERN
 from loaders.points import resolve_points
 from loaders.profiles import outcomes
+from loaders.quotes import refuse_unclosed
 from loaders.report import BatchReport, counts_of, issues_of, report_of
 from loaders.resolve_values import resolve
 from loaders.result import write_result
@@ -83,6 +84,7 @@ def import_file(  # noqa: PLR0913 - the options of the command
     outcomes(profile)
     source = examine(path, delimiter=delimiter, encoding=encoding)
     columns = identify(source.header, read, path.name, province_given=province is not None)
+    refuse_unclosed(source)
     try:
         if province is not None:
             province = current_province(session, province).code

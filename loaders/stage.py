@@ -57,20 +57,14 @@ def _even_rows(
 ) -> Iterator[Sequence[Any]]:
     """Yield the rows with as many cells as the header and none too long; keep the others aside."""
     width, number = len(columns.header), 0
-    cells: list[str] = []
     for cells, position in rows(source):
         number += 1
         if not number % _ROWS_A_STEP:
             progress("đọc tệp / reading", position, source.size)
         if len(cells) == width and max(map(len, cells)) <= LONGEST_CELL:
-            if any("\n" in cell for cell in cells):
-                _refuse_swallowed(source, cells, number, width)
             yield (number, *cells)
         else:
-            _refuse_swallowed(source, cells, number, width)
             odd.append(_odd_row(columns, number, cells))
-    if len(cells) != width and any("\n" in cell for cell in cells):
-        raise _unclosed(source, number)
     tally[0] = number
     progress("đọc tệp / reading", source.size, source.size)
 
@@ -102,22 +96,6 @@ def _key(columns: Columns, at: int) -> str:
 def raw_keys(columns: Columns) -> list[str]:
     """Return the names of all cells as the quarantine keeps them."""
     return [_key(columns, at) for at in range(len(columns.header))]
-
-
-def _refuse_swallowed(source: Source, cells: list[str], number: int, width: int) -> None:
-    """Refuse a file in which a cell holds whole lines of the table: a quote was opened and not closed."""
-    for cell in cells:
-        for line in cell.split("\n")[1:-1] if "\n" in cell else ():
-            if line.count(source.delimiter) >= max(width - 1, 1):
-                raise _unclosed(source, number)
-
-
-def _unclosed(source: Source, number: int) -> FileRefused:
-    return FileRefused(
-        f"Tệp {source.path.name}, dòng dữ liệu {number}: một dấu ngoặc kép không được đóng, các dòng sau bị nuốt vào một ô.",
-        f"{source.path.name}, data row {number}: a quote is not closed and swallows the rows that follow.",
-        hint="Đóng hoặc xoá dấu ngoặc kép ở dòng đó rồi nhập lại.",
-    )
 
 
 def _view(columns: Columns, mapping: Mapping) -> str:

@@ -16,11 +16,11 @@ from rich.table import Table
 from geocode.resolver import Resolver
 from geocode.types import Answer, Candidate, Query, Verdict
 from loaders import files
+from loaders.quotes import refuse_unclosed
 from registry import db
 from registry.errors import FileRefused, UsageError
 from registry.text import fold
 from service.dates import read_date
-from service.quotes import refuse_unclosed
 from service.reports.answer_csv import ANSWER_COLUMNS, answer_cells
 from service.written import refuse_overwriting, replaced_when_done
 

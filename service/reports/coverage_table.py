@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
-from registry.coverage_words import APPROXIMATE
+from registry.coverage_words import APPROXIMATE, source_words
 
 # Vietnamese heading, English one beside it.
 HEADINGS = (
@@ -82,8 +82,9 @@ def footnotes(report: CoverageReport) -> Iterator[tuple[str, str]]:
         yield f"{missing} xã chưa có số hộ theo thống kê.", f"{missing} communes have no baseline."
     if report.total.approximate_area:
         yield APPROXIMATE
-    sources = "; ".join(report.sources) or "–"
+    sources = "; ".join(source_words(each)[0] for each in report.sources) or "–"
+    sources_en = "; ".join(source_words(each)[1] for each in report.sources) or "–"
     yield (
         f"Nguồn số hộ: {sources}. Địa bàn: đơn vị có hiệu lực ngày {report.on.isoformat()}.",
-        "Baseline source and date; units in force that day.",
+        f"Households by: {sources_en}. Units in force that day.",
     )

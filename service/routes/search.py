@@ -50,7 +50,10 @@ def _ranked(answer: Answer) -> list[Candidate]:
     """Return the best candidate and then the others; a rejected question has none."""
     if answer.best is None or answer.verdict is Verdict.REJECT:
         return []
-    return [answer.best, *(each for each in answer.candidates if each != answer.best)]
+    # An ambiguous answer's best candidate has had its code taken off: the list holds it whole.
+    if answer.verdict is Verdict.AMBIGUOUS:
+        return list(answer.candidates)
+    return [answer.best, *answer.candidates]
 
 
 def _verdict(answer: Answer) -> Verdict:
