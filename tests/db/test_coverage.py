@@ -243,7 +243,9 @@ def test_the_command_prints_and_refuses(command: Callable[..., Any], tmp_path: P
     """`coverage` prints names, denominators and sources; a wrong form, day or province is refused with its exit code."""
     printed = command("coverage", "--province", "11")
     assert printed.code == 0
-    assert all(words in printed.out for words in ("Phường Điện Biên Phủ", "(a)", "(b)", "(c)", "Tổng điều tra dân số 2019", "census of 2019"))
+    assert all(
+        words in printed.out for words in ("Phường Điện Biên Phủ", "(a)", "(b)", "(c)", "Tổng điều tra dân số 2019", "census of 2019")
+    )
     assert json.loads(command("coverage", "--province", "11", "--format", "json").out)["province_code"] == "11"
     target = tmp_path / "c.xlsx"
     assert command("coverage", "--format", "xlsx", "--output", str(target)).code == 0
