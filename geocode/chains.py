@@ -9,6 +9,7 @@ from geocode.score import CHAIN
 from registry.text import toned
 
 MAX_CHAINS = 12
+FEW = 4
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
 
 
@@ -39,12 +40,21 @@ def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool
     provinces = [mention for mention in mentions if mention.level == "province"]
     chains = [
         _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
-        for mention in communes
-        for unit in mention.units
+        for mention, unit in _inside(gazetteer, communes, provinces)
     ]
     chains += [_district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units]
     chains += [_province_chain(mention, unit, accents=accents) for mention in provinces for unit in mention.units]
     return _best(chains)
+
+
+def _inside(gazetteer: Gazetteer, communes: list[Mention], provinces: list[Mention]) -> list[tuple[Mention, GazUnit]]:
+    """Return the communes worth a chain: where the text clearly names a province and some lie in it, only those."""
+    named = [(mention, unit) for mention in communes for unit in mention.units]
+    clear = [other for other in provinces if not other.fuzzy and not other.street_like and (other.kinds or (other.segment and other.last))]
+    if not clear or len(named) < FEW:
+        return named
+    inside = [each for each in named if any(province_fits(gazetteer, each[1], other) for other in clear if not other.overlaps(each[0]))]
+    return inside or named
 
 
 def _best(chains: list[Chain]) -> list[Chain]:

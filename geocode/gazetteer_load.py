@@ -45,6 +45,8 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
     gazetteer.syllables = _syllables(gazetteer, session)
+    named = (*gazetteer.units, *gazetteer.abbreviations)
+    gazetteer.beginnings = frozenset(name[:length] for name in named for length in range(1, len(name) + 1))
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()

@@ -115,6 +115,8 @@ def _names(
                 return
             dashed = True
         key += token.key
+        if key not in gazetteer.beginnings and not key.isdigit() and key not in _ROMAN:
+            return
         name = key.lstrip("0") or key if key.isdigit() else key
         if dashed and end < len(tokens) and not tokens[end].gap:
             continue

@@ -21,6 +21,9 @@ _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|
 _UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
 _STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
 SUFFIXES = frozenset({"bis", "ter", "kep"})
+_UPPER = "".join(sign for sign in map(chr, range(0x41, 0x1EFA)) if sign.isupper() and sign.isalpha())
+_LOWER = "".join(sign for sign in map(chr, range(0x61, 0x1EFA)) if sign.islower() and sign.isalpha())
+_CAMEL = re.compile(f"[{_UPPER}{_LOWER}][{_UPPER}][{_LOWER}]")
 _GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 
 
@@ -79,8 +82,8 @@ def normalise(text: str) -> Text:
     previous = 0
     for match in _TOKEN.finditer(kept):
         between = kept[previous : match.start()]
-        hard = bool(_GAP.search(between)) or not tokens
-        dash = not hard and bool(_DASH.search(between))
+        hard = not tokens or (between != " " and bool(_GAP.search(between)))
+        dash = not hard and between != " " and bool(_DASH.search(between))
         tokens.extend(_tokens(match, gap=hard or dash, dash=dash))
         previous = match.end()
         if len(tokens) >= MAX_TOKENS:
@@ -97,6 +100,8 @@ def _english_order(text: str) -> str:
 
 def _part_camels(text: str) -> str:
     """Part words that lost the space between them: `HuyệnMộc Châu`, `XGia Hội`, `TTĐức An`."""
+    if not _CAMEL.search(text):
+        return text
     parts: list[str] = []
     word = 0
     for place, sign in enumerate(text):

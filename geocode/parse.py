@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from geocode.chains import Chain
 from geocode.gazetteer import Gazetteer
@@ -45,6 +46,12 @@ class Reading:
         if self.hamlet:
             return Level.HAMLET
         return Level(self.chain.unit.level) if self.chain else Level.NONE
+
+
+@lru_cache(maxsize=1 << 16)
+def _paths(text: str) -> tuple[HousePath, ...]:
+    """Return the readings of a house number; the same few numbers come again and again."""
+    return tuple(readings(text))
 
 
 def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Reading:
@@ -146,14 +153,14 @@ def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit |
         if beside is not None:
             whole = [piece for piece in pieces if _is_house(text, *piece)]
             for chosen in (whole, [beside]):
-                found = readings(", ".join(text.raw(*piece) for piece in chosen)) if beside in chosen else []
+                found = _paths(", ".join(text.raw(*piece) for piece in chosen)) if beside in chosen else ()
                 if found:
-                    return tuple(found), _used(left, chosen)
+                    return found, _used(left, chosen)
     numbered = [piece for piece in pieces if _is_house(text, *piece)]
     for chosen in (numbered, *([piece] for piece in numbered)):
-        found = readings(", ".join(text.raw(*piece) for piece in chosen)) if chosen else []
+        found = _paths(", ".join(text.raw(*piece) for piece in chosen)) if chosen else ()
         if found:
-            return tuple(found), _used(left, chosen)
+            return found, _used(left, chosen)
     return _leading_number(text, left, pieces)
 
 
@@ -185,7 +192,7 @@ def _cut_street_word(text: Text, start: int, end: int) -> int:
 
 def _is_house(text: Text, start: int, end: int) -> bool:
     """Tell whether a piece reads as a house number, or as an alley of one, as a whole."""
-    return start < end and bool(readings(text.raw(start, end)) or alley_of(text.raw(start, end)))
+    return start < end and bool(_paths(text.raw(start, end)) or alley_of(text.raw(start, end)))
 
 
 def _used(left: list[bool], pieces: list[tuple[int, int]]) -> list[bool]:
@@ -203,9 +210,9 @@ def _leading_number(text: Text, left: list[bool], pieces: list[tuple[int, int]])
         for stop in range(min(end, start + 8), start, -1):
             if not any(token.numbered for token in text.tokens[start:stop]):
                 continue
-            found = readings(text.raw(start, stop))
+            found = _paths(text.raw(start, stop))
             if found:
-                return tuple(found), _used(left, [(start, stop)])
+                return found, _used(left, [(start, stop)])
     return (), left
 
 

@@ -47,6 +47,7 @@ def kind_in_street_cell(name: str) -> PlaceKind:
     return "hamlet" if word and rest[0].isdigit() else "street"
 
 
+@lru_cache(maxsize=1 << 17)
 def street_key(name: str) -> str:
     """Return the key of a street: no `đường`, no `số` before a number, roads with their full type, dates as d/m."""
     dated = _WRITTEN_DATE.fullmatch(name.strip())
@@ -62,6 +63,7 @@ def street_key(name: str) -> str:
     return _date_key(re.sub(r"^(?:so|no) (?=\d|[a-z]\d*$)", "", key))
 
 
+@lru_cache(maxsize=1 << 17)
 def hamlet_key(name: str) -> str:
     """Return the key of a hamlet or group: the bare name, or canonical type word and number where it is numbered."""
     key = _unglue(fold(name), HAMLET_WORDS)
