@@ -73,7 +73,6 @@ class Gazetteer:
     places: dict[int, dict[str, list[GazPlace]]] = field(default_factory=dict)
     by_key: dict[str, list[GazPlace]] = field(default_factory=lambda: defaultdict(list))
     place_by_id: dict[int, GazPlace] = field(default_factory=dict)
-    street_names: dict[str, frozenset[str]] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
     syllables: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)

@@ -28,8 +28,3 @@ def outcomes(profile: str) -> dict[str, Outcome]:
     if profile not in PROFILES:
         raise UsageError(f"Không có bộ quy tắc “{profile}”.", f"No profile “{profile}”.", hint=f"Có: {', '.join(PROFILES)}")
     return {code: PROFILES[profile].get(code, issue.outcome) for code, issue in ISSUES.items()}
-
-
-def severity(outcome: Outcome) -> Severity:
-    """Return whether an outcome decides the row's fate."""
-    return "warning" if outcome == "accepted" else "error"

@@ -1,7 +1,6 @@
 """Here is decided how the distinct stated units of a batch become units and communes of today."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -37,8 +36,3 @@ def match_all(known: Directory, stated: list[UnitKey], within: str | None) -> It
     for key in stated:
         code, commune, district, province = key
         yield key, match(known, Stated(code, commune, district, province, within))
-
-
-def details_of(found: Match) -> dict[str, Any]:
-    """Gather what a human needs of all findings of a match, by issue code."""
-    return {finding.code: finding.details for finding in found.findings}

@@ -11,7 +11,6 @@ from registry.errors import NotFoundError
 from registry.text import clean, fold, toned
 
 REFORM: Final = date(2025, 7, 1)
-LEVEL_NAMES: Final = {"province": "tỉnh, thành phố", "district": "quận, huyện", "commune": "phường, xã"}
 _SUGGESTED: Final = 3
 _LONGEST_CODE: Final = 12
 
