@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from geocode.code_answer import answer_code
+from geocode.convert import Conversion, convert
 from geocode.decide import rejected
 from geocode.gazetteer import Gazetteer
 from geocode.gazetteer_load import data_version, load_gazetteer
@@ -80,6 +81,10 @@ class Resolver:
         return found or rejected(
             text, f"Mã {code.text} đúng dạng nhưng chưa có trong sổ địa chỉ.", f"The code {code.text} is well formed but not registered."
         )
+
+    def convert(self, session: Session, text: str) -> Conversion:
+        """Rewrite an address in today's units and list where it may have come from."""
+        return convert(session, self._gazetteer, Query(text))
 
     def suggest(self, session: Session, text: str, limit: int = 8) -> list[Candidate]:
         """Return completions of a text that is still being typed, best first."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from geocode.types import Query as Question
 from service.deps import NoParams, ResolverDep, SessionDep
-from service.schemas.params import ResolveMany, ResolveParams
+from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
 
 router = APIRouter(prefix="/v1", tags=["resolve"])
 
@@ -17,6 +17,12 @@ def resolve(asked: Annotated[ResolveParams, Query()], session: SessionDep, resol
     answer = resolver.resolve(session, Question(asked.q, limit=asked.limit, on=asked.on, lat=asked.lat, lon=asked.lon))
     explanation = {"explanation": list(answer.explanation)} if asked.explain else {}
     return answer.to_dict() | explanation | {"data_version": resolver.data_version}
+
+
+@router.get("/convert")
+def convert(asked: Annotated[ConvertParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
+    """Rewrite an address in today's units; every old commune that it may come from is listed."""
+    return resolver.convert(session, asked.q).to_dict() | {"data_version": resolver.data_version}
 
 
 @router.post("/resolve")

@@ -50,6 +50,12 @@ class Towards(Strict):
         return self
 
 
+class ConvertParams(Strict):
+    """Parameters of `/v1/convert`."""
+
+    q: Text
+
+
 class SearchParams(Towards):
     """Parameters of `/search`, named as addok and the French BAN name them."""
 

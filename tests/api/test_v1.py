@@ -162,3 +162,10 @@ def test_a_code_in_the_path_is_not_logged(client: httpx.Client, capfd: pytest.Ca
     """A code is an address too."""
     client.get(f"/v1/codes/{CODE}")
     assert CODE not in capfd.readouterr().err
+
+
+def test_convert_answers_in_todays_units(client: httpx.Client) -> None:
+    """`/v1/convert` gives today's units and the old communes behind them."""
+    found = client.get("/v1/convert", params={"q": "Xã Chà Cang, huyện Nậm Pồ, Điện Biên"}).json()
+    assert found["unit"]["commune"]["name"] == "Xã Mường Chà"
+    assert {"Xã Chà Cang", "Xã Pa Tần"} <= {each["commune"]["name"] for each in found["origins"]}
