@@ -108,14 +108,22 @@ install_system_packages() {
     has_server || fail "PostgreSQL 15+ kèm PostGIS vẫn chưa có sau khi cài." "PostgreSQL 15+ with PostGIS is still missing; see $log"
 }
 
+has_libatomic() {
+    # The driver of the page tests is a program of its own that needs this library; a bare system lacks it.
+    for library in /lib/*/libatomic.so.1 /usr/lib/*/libatomic.so.1 /usr/lib/libatomic.so.1 /usr/lib64/libatomic.so.1; do
+        [ -e "$library" ] && return 0
+    done
+    return 1
+}
+
 install_browser() {
     # Tests of the pages skip, saying so, where no browser can be had: Ubuntu's package is only a pointer to a snap.
-    find_browser && return 0
+    find_browser && has_libatomic && return 0
     . /etc/os-release 2>/dev/null || ID=unknown
     if [ "$ID" = debian ] && command -v apt-get >/dev/null 2>&1 && become_root; then
         say "Cài Chromium cho kiểm thử trang / Installing Chromium for the page tests"
         apt update || true
-        apt install --no-install-recommends --no-upgrade chromium fonts-dejavu-core && return 0
+        apt install --no-install-recommends --no-upgrade chromium fonts-dejavu-core libatomic1 && return 0
     fi
     say "Không có Chromium: các kiểm thử trang sẽ được bỏ qua / No Chromium: the page tests will be skipped"
 }
