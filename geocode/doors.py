@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from registry.sqlfile import statement
+from registry.sqlfile import run_prepared, statement
 
 MOST_DOORS = 12
 MOST_SHARING = 20
@@ -49,8 +49,11 @@ def find_doors(session: Session, keys: Sequence[DoorKey]) -> dict[DoorKey, list[
         return {}
     at_place = [key for key in keys if not key.inside_hamlet]
     in_hamlet = [key for key in keys if key.inside_hamlet]
-    rows = session.execute(
-        statement(_SQL, "by_key"),
+    rows = run_prepared(
+        session,
+        _SQL,
+        "by_key",
+        {"places": "bigint[]", "keys": "text[]", "hamlets": "bigint[]", "hamlet_keys": "text[]", "most": "bigint"},
         {
             "most": MOST_DOORS,
             "places": [key.place_id for key in at_place],
@@ -73,27 +76,28 @@ def find_alleys(session: Session, prefixes: Sequence[tuple[int, str]]) -> dict[t
     """
     if not prefixes:
         return {}
-    rows = session.execute(
-        statement(_SQL, "alleys"), {"places": [place for place, _ in prefixes], "prefixes": [prefix for _, prefix in prefixes]}
-    )
+    given = {"places": [place for place, _ in prefixes], "prefixes": [prefix for _, prefix in prefixes]}
+    rows = run_prepared(session, _SQL, "alleys", {"places": "bigint[]", "prefixes": "text[]"}, given)
     return {prefixes[ord_ - 1]: (lon, lat) for ord_, lon, lat in rows}
 
 
 def doors_by_code(session: Session, code: str) -> list[tuple[Door, str | None, str | None]]:
     """Return the doors under any code, each with the status of its digital address and the code that replaced it."""
-    rows = session.execute(statement(_SQL, "by_code"), {"code": code, "most": MOST_SHARING})
+    rows = run_prepared(session, _SQL, "by_code", {"code": "text", "most": "bigint"}, {"code": code, "most": MOST_SHARING})
     return [(Door(*columns[:-2]), columns[-2], columns[-1]) for columns in rows]
 
 
 def nearest_doors(session: Session, lon: float, lat: float, limit: int) -> list[tuple[Door, float]]:
     """Return the nearest live doors to a point (degrees WGS 84) with their distance in metres."""
-    rows = session.execute(statement(_SQL, "nearest"), {"lon": lon, "lat": lat, "most": limit})
+    types = {"lon": "float8", "lat": "float8", "most": "bigint"}
+    rows = run_prepared(session, _SQL, "nearest", types, {"lon": lon, "lat": lat, "most": limit})
     return [(Door(*columns[:-1]), columns[-1]) for columns in rows]
 
 
 def begun_doors(session: Session, places: Sequence[int], prefix: str, limit: int) -> list[Door]:
     """Return the doors of those places whose number begins with what was typed so far, short numbers first."""
-    rows = session.execute(statement(_SQL, "begun"), {"places": list(places), "prefix": prefix, "stop": prefix + "\uffff", "most": limit})
+    given = {"places": list(places), "prefix": prefix, "stop": prefix + "\uffff", "most": limit}
+    rows = run_prepared(session, _SQL, "begun", {"places": "bigint[]", "prefix": "text", "stop": "text", "most": "bigint"}, given)
     return [Door(*row) for row in rows]
 
 

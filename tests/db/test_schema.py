@@ -2,7 +2,9 @@
 
 from alembic import command
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
+from geocode.doors import nearest_doors
 from registry import db
 
 CATALOGUE = text("""
@@ -43,3 +45,12 @@ def test_every_index_says_whom_it_serves() -> None:
         for number, line in enumerate(lines):
             if line.strip().startswith(("Index(", "UniqueConstraint(", "ExcludeConstraint(")):
                 assert "Serves:" in lines[number - 1], f"{path.name}:{number + 1} does not say whom it serves"
+
+
+def test_a_prepared_statement_is_planned_once_a_connection(samples: Session) -> None:
+    """The hot path's look-up is prepared on first use, answers the same, and survives a rollback."""
+    first = nearest_doors(samples, 103.02, 21.4, 3)
+    samples.rollback()
+    assert nearest_doors(samples, 103.02, 21.4, 3) == first
+    prepared = samples.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE name = 'diachiso_doors_nearest'")).scalar_one()
+    assert prepared == 1
