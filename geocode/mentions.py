@@ -7,9 +7,8 @@ from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazUnit, compact
 from geocode.normalise import Text
-from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, ROMAN, STREET_WORDS, UNIT_WORDS
 
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
 FUZZY_CUTOFF = 82
 LONGEST_NEAR_NAME = 5
@@ -115,13 +114,13 @@ def _names(
                 return
             dashed = True
         key += token.key
-        if key not in gazetteer.beginnings and not key.isdigit() and key not in _ROMAN:
+        if key not in gazetteer.beginnings and not key.isdigit() and key not in ROMAN:
             return
         name = key.lstrip("0") or key if key.isdigit() else key
         if dashed and end < len(tokens) and not tokens[end].gap:
             continue
-        if options and end == start + 1 and name in _ROMAN and name not in gazetteer.units:
-            name = _ROMAN[name]
+        if options and end == start + 1 and name in ROMAN and name not in gazetteer.units:
+            name = ROMAN[name]
         held = gazetteer.units.get(name, ())
         if name in gazetteer.abbreviations:
             held = [

@@ -23,7 +23,6 @@ class Prepared:
     query: Query
     text: Text
     readings: tuple[Reading, ...]
-    notes: tuple[str, ...] = ()
 
 
 def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:

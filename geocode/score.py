@@ -61,7 +61,6 @@ UNIT_FACTORS = {
     "no_commune": (0.80, "không ghi xã, phường"),
     "split": (0.80, "xã cũ được chia cho nhiều xã mới"),
     "other_old_commune": (0.85, "sổ ghi địa chỉ này ở xã cũ khác"),
-    "rival": (0.90, "tên trùng giữa đơn vị cũ và mới"),
 }
 
 

@@ -60,14 +60,14 @@ def write_quarantine(kept: Iterator[dict[str, Any]], path: Path) -> int:
 
 
 @contextmanager
-def atomic(path: Path) -> Iterator[IO[str]]:
+def atomic(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is whole; RefusedError when it cannot be written."""
     try:
         handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
             yield stream
         Path(name).chmod(0o644)
         Path(name).replace(path)

@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import Literal
 
 from registry.text import fold
-from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, ROMAN, STREET_WORDS
 
 PlaceKind = Literal["street", "alley", "hamlet", "area", "building"]
 
 _DATE = re.compile(r"(\d{1,2})(?:/| thang )(\d{1,2})")
 _WRITTEN_DATE = re.compile(r"(\d{1,2})\s*[-.]\s*(\d{1,2})")
 _NUMBERED = re.compile(r"(?:\d+[a-z]?|[ivx]+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _GLUED = re.compile(r"([a-z]+)(\d+[a-z]?(?:/\d+)?)")
 _HAMLET_CELL = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản)\s", re.IGNORECASE)
 _AREA_CELL = re.compile(r"(?:cư xá|chung cư|c/c|khu tập thể|ktt|khu đô thị|kđt|kdc|khu dân cư)\s", re.IGNORECASE)
@@ -72,7 +71,7 @@ def hamlet_key(name: str) -> str:
     if not word or not rest:
         return key
     if _NUMBERED.fullmatch(rest):
-        return f"{word} {_ROMAN.get(rest, _no_zeros(rest))}"
+        return f"{word} {ROMAN.get(rest, _no_zeros(rest))}"
     return rest
 
 

@@ -6,11 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from registry.text import fold, toned
-from registry.vocab import UNIT_WORDS, Level
+from registry.vocab import ROMAN, UNIT_WORDS, Level
 
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _GLUED: Final = re.compile(r"(p|ph|f|q|x|h|tp|tt|tx)(\d+[a-z]?)")
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 _BEHIND: Final = {"city": "city", "province": "province", "district": "district", "ward": "ward", "commune": "commune"}
 _MOST_TYPE_WORDS: Final = 2
 
@@ -36,8 +35,8 @@ class StatedName:
 def squeeze(text: str) -> str:
     """Return the key under which unit names are compared: folded, no spaces, numbers without leading zeros."""
     words = fold(text).split(" ")
-    if len(words) == 1 and words[0] in _ROMAN:
-        return _ROMAN[words[0]]
+    if len(words) == 1 and words[0] in ROMAN:
+        return ROMAN[words[0]]
     return "".join(re.sub(r"^0+(?=\d)", "", word) for word in words)
 
 

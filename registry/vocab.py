@@ -78,3 +78,8 @@ ALLEY_WORDS: Final[dict[str, int]] = {"ngo": 1, "kiet": 1, "ngach": 2, "hem": 3,
 
 # Words before a house number.
 HOUSE_WORDS: Final[tuple[str, ...]] = ("so nha", "nha so", "sn", "so", "nha", "no", "number")
+
+# Roman numerals of wards, groups and quarters: Phường IV, Khu III.
+ROMAN: Final[dict[str, str]] = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
+}  # fmt: skip

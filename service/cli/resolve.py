@@ -65,7 +65,7 @@ def resolve(
             "Give one address, or --input with a CSV file (not both).",
             hint='diachiso resolve "12 Trần Phú, phường Điện Biên Phủ, Điện Biên"',
         )
-    day = read_date(on) if on else None
+    day = read_date(on)
     if source is not None:
         _resolve_file(source, (column, delimiter, encoding), output, limit, day, as_json=as_json)
         return

@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from registry.succession import Meaning, Step, Trace, trace
 from registry.text import fold
 from registry.units import UnitView
 from registry.units_load import load_all
+from service.dates import read_date
 
 _console = Console(highlight=False, soft_wrap=True)
 _WIDE = 200
@@ -62,7 +63,7 @@ def load() -> None:
 def show(code: Code, *, on: On = None, as_json: Json = False) -> None:
     """Mã này là đơn vị nào, vào ngày nào / What a code means. Ví dụ: diachiso units show 03166 --on 2024-01-01."""
     with db.session() as session:
-        found = unit_views.find(session, code, read_day(on))
+        found = unit_views.find(session, code, read_date(on))
     if as_json:
         _print_json([view.to_dict() for view in found])
         return
@@ -73,7 +74,7 @@ def show(code: Code, *, on: On = None, as_json: Json = False) -> None:
 def trace_code(code: Code, *, on: On = None, as_json: Json = False) -> None:
     """Đơn vị này đã thành đơn vị nào, từ đâu ra / What a unit became. Ví dụ: diachiso units trace 03166."""
     with db.session() as session:
-        found = _traced(session, code, read_day(on))
+        found = _traced(session, code, read_date(on))
     if as_json:
         _print_json(found[0].to_dict() if _is_code(code) else [each.to_dict() for each in found])
         return
@@ -110,7 +111,7 @@ def boundaries(
         shown = level[:20]
         raise UsageError(f"Không có cấp {shown!r}.", f"There is no level {shown!r}.", hint="Dùng province, district hoặc commune.")
     with db.session() as session:
-        report = load_files(session, files, level=chosen, code_field=code_field, on=read_day(on))
+        report = load_files(session, files, level=chosen, code_field=code_field, on=read_date(on))
         session.commit()
     if as_json:
         _print_json(report.to_dict())
@@ -121,18 +122,6 @@ def boundaries(
 def _paper() -> Console:
     """Return a console that wraps in a terminal and is wide where the output is kept, so that no name is cut."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-
-
-def read_day(written: str | None) -> date | None:
-    """Read a day as 2024-01-01, 01/01/2024 or 1-1-2024; UsageError for anything else."""
-    if written is None:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(written.strip(), form).date()  # noqa: DTZ007 - a calendar day has no zone
-        except ValueError:
-            continue
-    raise UsageError(f"Không đọc được ngày {written[:30]!r}.", f"Not a day: {written[:30]!r}.", hint="Viết 2024-01-31 hoặc 31/01/2024.")
 
 
 def _print_json(value: Any) -> None:  # noqa: ANN401 - plain JSON values
