@@ -72,13 +72,7 @@ def _hits_from(text: Text, begin: int, run: tuple[int, int], gazetteer: Gazettee
     """Yield the hits whose first word, type word or name, stands at `begin`."""
     for group, length in type_words(text, begin, run[1]):
         yield from _named(text, (begin, begin + length, run[1]), group, gazetteer, communes)
-    if (
-        begin == run[0]
-        or text.tokens[begin].gap
-        or text.tokens[begin - 1].key[-1:].isdigit()
-        or text.tokens[begin - 1].numeric
-        or _announces(text, begin - 1)
-    ):
+    if begin == run[0] or text.tokens[begin].gap or text.tokens[begin - 1].numbered or _announces(text, begin - 1):
         yield from _named(text, (begin, begin, run[1]), "", gazetteer, communes)
 
 

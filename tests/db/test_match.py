@@ -181,3 +181,15 @@ def test_before_the_reform_the_province_of_a_door_is_still_known(samples: Sessio
         assert best is not None
         assert best.address_id == address_id
         assert best.unit.province is not None
+
+
+def test_a_number_with_letters_leads_a_street_without_its_word(samples: Session, resolver: Resolver) -> None:
+    """`90 bis Hồ Xuân Hương` and `12A Lê Lợi` are accepted although no `đường` stands between number and name."""
+    tried = 0
+    for address_id, door in written_doors(samples, 6000):
+        if not door.street or not door.house or not any(sign.isalpha() for sign in door.house.text):
+            continue
+        answer = resolver.resolve(samples, Query(STYLES["complete"](replace(door, street=door.street.removeprefix("đường ")))))
+        assert accepted(answer) == address_id, answer.explanation
+        tried += 1
+    assert tried > 50
