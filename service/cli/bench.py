@@ -11,14 +11,14 @@ from rich.table import Table
 
 from geocode.candidates import door_keys
 from geocode.doors import find_doors
-from geocode.evaluate import Tally, measure_styles, time_single, written_doors
+from service.bench.doors import Tally, measure_styles, time_single, written_doors
 from geocode.prepare import prepare
 from geocode.resolver import Resolver
-from geocode.styles import STYLES
+from service.bench.styles import STYLES
 from geocode.types import Query, Verdict
 from registry import db
 from registry.errors import RefusedError
-from service.trial import OwnTexts, own_texts
+from service.bench.own_text import OwnTexts, own_texts
 
 _console = Console(highlight=False, soft_wrap=True)
 _SINGLE_CALLS = 1000

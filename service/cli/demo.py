@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from geocode.evaluate import written_doors
-from geocode.styles import complete, no_accents
+from service.bench.doors import written_doors
+from service.bench.styles import complete, no_accents
 from registry import db, service_points
 from registry.errors import RefusedError
 from registry.settings import PROJECT, settings

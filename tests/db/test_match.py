@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from geocode.evaluate import written_doors
+from service.bench.doors import written_doors
 from geocode.resolver import Resolver
-from geocode.styles import STYLES
+from service.bench.styles import STYLES
 from geocode.types import Answer, Level, Query, Verdict
 
 MOST = 250

@@ -9,22 +9,34 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
-from geocode.styles import STYLES, Written
+from service.bench.styles import STYLES, Written
 from geocode.types import Answer, Query, Verdict
 from registry.house_path import readings
 
 CHUNK = 500
+FLAT_CELLS = 3
 _DOORS = text("""
-SELECT a.id, a.house_path, s.kind, s.name AS place, h.name AS hamlet,
-       u.full_name AS commune, d.full_name AS district, p.full_name AS province
+SELECT a.id, a.house_path, a.flat, s.kind, s.name AS place, h.name AS hamlet,
+       u.full_name AS commune, d.full_name AS district, p.full_name AS province,
+       c.full_name AS commune_today, q.full_name AS province_today, x.units AS split
 FROM address a
 JOIN unit u ON u.id = a.recorded_unit_id
 LEFT JOIN unit d ON d.level = 'district' AND d.code = u.parent_code AND NOT u.in_force AND upper(d.valid) = upper(u.valid)
 JOIN unit p ON p.level = 'province' AND p.code = u.province_code AND (p.valid @> lower(u.valid) OR upper(p.valid) = upper(u.valid))
     AND (NOT u.in_force OR p.in_force)
+JOIN unit c ON c.id = a.commune_id
+JOIN unit q ON q.level = 'province' AND q.in_force AND q.code = c.province_code
 LEFT JOIN place s ON s.id = a.place_id
 LEFT JOIN place h ON h.id = a.hamlet_id AND h.id <> a.place_id
-WHERE a.retired_at IS NULL AND a.house_path <> '' AND a.flat_key = ''
+LEFT JOIN LATERAL (
+    SELECT ARRAY[o.full_name, od.full_name, op.full_name] AS units
+    FROM succession t
+    JOIN unit o ON o.id = t.predecessor_id
+    JOIN unit od ON od.level = 'district' AND od.code = o.parent_code AND upper(od.valid) = upper(o.valid)
+    JOIN unit op ON op.level = 'province' AND op.code = o.province_code AND upper(op.valid) = upper(o.valid)
+    WHERE t.successor_id = c.id AND t.kind = 'part' AND u.in_force ORDER BY o.code LIMIT 1
+) x ON true
+WHERE a.retired_at IS NULL AND a.house_path <> '' AND (a.flat_key = '' OR :flats)
 ORDER BY md5(a.id::text || :seed) LIMIT :doors
 """)
 
@@ -47,13 +59,18 @@ class Tally:
         self.wrong_accepts += answer.verdict is Verdict.ACCEPT and found is not None and found != address_id
 
 
-def written_doors(session: Session, doors: int, seed: str = "1") -> Iterator[tuple[int, Written]]:
+def written_doors(session: Session, doors: int, seed: str = "1", *, flats: bool = False) -> Iterator[tuple[int, Written]]:
     """Yield registered doors with a number, drawn by a seed, as the parts people write; units as they were recorded."""
-    for row in session.execute(_DOORS, {"doors": doors, "seed": seed}):
+    for row in session.execute(_DOORS, {"doors": doors, "seed": seed, "flats": flats}):
         street = "" if row.kind == "hamlet" else _street(row.place)
         hamlet = row.place if row.kind == "hamlet" else row.hamlet or ""
         units = tuple(name for name in (row.commune, row.district, row.province) if name)
-        yield row.id, Written(next(iter(readings(row.house_path)), None), street, hamlet, units)
+        cells = row.flat.split(", ")
+        flat = (cells[0], cells[1], cells[2]) if len(cells) == FLAT_CELLS else None
+        yield row.id, Written(
+            next(iter(readings(row.house_path)), None), street, hamlet, units, (row.commune_today, row.province_today),
+            tuple(row.split) if row.split else None, flat,
+        )  # fmt: skip
 
 
 def _street(name: str | None) -> str:

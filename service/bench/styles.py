@@ -14,12 +14,19 @@ SHORT = {
 
 @dataclass(frozen=True)
 class Written:
-    """The parts of a door as full Vietnamese words; empty where it has none."""
+    """The parts of a door as full Vietnamese words; empty where it has none.
+
+    `units` are those it was recorded in, small to large; `today` names commune and province of today, `split` the units of an
+    old commune that was shared out and partly lies there, `flat` building, floor and room.
+    """
 
     house: HousePath | None
     street: str
     hamlet: str
     units: tuple[str, ...]
+    today: tuple[str, str] | None = None
+    split: tuple[str, ...] | None = None
+    flat: tuple[str, str, str] | None = None
 
 
 def _lines(door: Written, house: str) -> list[str]:

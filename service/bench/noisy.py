@@ -1,0 +1,361 @@
+"""Decides how a door is written by people in a hurry: one way of spoiling a text for each class of input seen in the field.
+
+The classes are those that parsers and issue lists of Vietnamese addresses report. Every function takes the parts of a registered door and
+a random source, and returns a text, or None where the class does not apply to that door (an alley style needs an alley).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+
+from registry.house_path import north, slashes, south
+from registry.text import fold, has_accents
+from service.bench.styles import SHORT, Written, abbreviated, complete, no_accents, no_commas, reordered
+
+Spoil = Callable[[Written, Random], str | None]
+_TELEX_MARKS = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_TELEX_SHAPES = {"ă": "aw", "â": "aa", "đ": "dd", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw"}
+_VNI_MARKS = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_VNI_SHAPES = {"â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "ă": "a8", "đ": "d9"}
+_OLD_TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ"}
+_ENGLISH = {"Phường": "Ward", "Quận": "District", "Huyện": "District", "Tỉnh": "Province", "Thành phố": "City", "Xã": "Commune", "Thị trấn": "Town"}
+_BEFORE = (
+    "Giao cho anh Nam 0912345678, ", "Chị Hoa - 0987.654.321 - ", "A Tuấn sđt 0356 123 456, ", "Người nhận: Chị Lan, ", "Giao hàng: ",
+    "Đc: ", "Địa chỉ: ", "Cửa hàng Minh Anh, ",
+)  # fmt: skip
+_BEHIND = (
+    ", giao giờ hành chính", " (gọi trước khi giao)", ", sđt 0912 345 678", ", gần chợ", " (đối diện trường tiểu học)", ", ĐT: 0243.8251234",
+    ", cho xem hàng", ", Việt Nam", " - Vietnam", ", gọi trước 30 phút",
+)  # fmt: skip
+_NEAR = {
+    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl", "l": "k", "m": "n", "n": "bm",
+    "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc", "y": "tu",
+}  # fmt: skip
+_TYPES = sorted(SHORT, key=len, reverse=True)
+
+
+def full(door: Written, _rng: Random) -> str:
+    """Class 1: everything, with marks."""
+    return complete(door)
+
+
+def plain(door: Written, _rng: Random) -> str:
+    """Class 2: no marks."""
+    return no_accents(door)
+
+
+def tones(door: Written, rng: Random) -> str:
+    """Class 3: decomposed letters, the tone mark on the other vowel, or marks on some words only."""
+    text = complete(door)
+    way = rng.randrange(3)
+    if way == 0:
+        return unicodedata.normalize("NFD", text)
+    if way == 1:
+        for new, old in _OLD_TONES.items():
+            text = re.sub(rf"{new}\b", old, text)
+        return text
+    return " ".join(_unmarked(word) if rng.random() < 0.5 else word for word in text.split(" "))
+
+
+def keyboard(door: Written, rng: Random) -> str:
+    """Class 4: Telex or VNI typed with the keyboard driver off, on every word or on some."""
+    shapes, marks = rng.choice(((_TELEX_SHAPES, _TELEX_MARKS), (_VNI_SHAPES, _VNI_MARKS)))
+    share = rng.choice((1.0, 0.4))
+    return " ".join(_typed(word, shapes, marks) if rng.random() < share else word for word in complete(door).split(" "))
+
+
+def dotted(door: Written, rng: Random) -> str:
+    """Class 5: type words short, with or without a space behind the dot."""
+    text = _short_province(abbreviated(door), rng)
+    return text if rng.random() < 0.5 else re.sub(r"\.(?=[^\W\d])", ". ", text)
+
+
+def glued(door: Written, rng: Random) -> str | None:
+    """Class 6: `P15`, `Q8`, `KP1`, `TPHCM`, `P.PhuLy`: the short form glued to its name."""
+    text = ", ".join(_short_hamlet(line) for line in abbreviated(door).split(", "))
+    text = re.sub(r"\b(P|Q|KP|TDP|X|TT|H)\.(?=[\wĐ])", r"\1" if rng.random() < 0.5 else r"\1.", text)
+    text = text.replace("TP.Hồ Chí Minh", rng.choice(("TPHCM", "TP.HCM", "HCM", "Tp.HCM"))).replace("TP.Hà Nội", rng.choice(("HN", "TP.HN", "Hanoi")))
+    return text if text != abbreviated(door) else None
+
+
+def alleys(door: Written, rng: Random) -> str | None:
+    """Class 7: the alley path in every notation."""
+    if not door.house or not door.house.alley or not door.street:
+        return None
+    house, parts = door.house, door.house.parts
+    ways = [slashes(house), north(house), south(house), "số nhà " + slashes(house), "hẻm " + "/".join(parts[:-1]) + " nhà " + parts[-1]]
+    if len(parts) == 2:  # noqa: PLR2004 - one alley and a house
+        ways += [f"nhà {parts[1]} ngõ {parts[0]}", f"{parts[1]} kiệt {parts[0]}", f"ngõ {parts[0]} số {parts[1]}", f"K{parts[0]}/{parts[1]}",
+                 f"{parts[0]} xuyệt {parts[1]}"]  # fmt: skip
+    return complete(replace(door, house=None, street=f"{rng.choice(ways)} {door.street}"))
+
+
+def flats(door: Written, rng: Random) -> str | None:
+    """Class 8: block, floor and room around the number."""
+    if not door.flat:
+        return None
+    building, floor, room = door.flat
+    door = replace(door, flat=None)
+    ways = (
+        f"Phòng {room}, tầng {floor}, {building}, ", f"P.{room} tầng {floor} {building}, ", f"Căn hộ {room} {building}, ",
+        f"{building}, tầng {floor}, phòng {room}, ",
+    )  # fmt: skip
+    return rng.choice(ways) + complete(door)
+
+
+def reverse_order(door: Written, rng: Random) -> str:
+    """Class 9: from large to small."""
+    return reordered(door).replace(", ", rng.choice((", ", " - ", ", ")))
+
+
+def missing(door: Written, rng: Random) -> str | None:
+    """Class 10: no province, no district, or no type words."""
+    if len(door.units) == 3 and rng.random() < 0.5:  # noqa: PLR2004 - commune, district, province
+        return complete(replace(door, units=(door.units[0], door.units[2])))
+    if rng.random() < 0.5:
+        return complete(replace(door, units=tuple(_bare(unit) for unit in door.units)))
+    return complete(replace(door, units=door.units[:-1]))
+
+
+def former(door: Written, rng: Random) -> str | None:
+    """Class 11: the units of before 2025-07-01, for doors recorded in them."""
+    if len(door.units) != 3:  # noqa: PLR2004
+        return None
+    return rng.choice((complete, no_accents, abbreviated))(door)
+
+
+def mixed(door: Written, rng: Random) -> str | None:
+    """Class 12: an old commune with today's province, or today's commune with the old province."""
+    if len(door.units) != 3 or not door.today:  # noqa: PLR2004
+        return None
+    if rng.random() < 0.5:
+        return complete(replace(door, units=(door.units[0], door.today[1])))
+    return complete(replace(door, units=(door.today[0], door.units[2])))
+
+
+def around(door: Written, rng: Random) -> str:
+    """Class 13: recipient, phone number, landmark, courier's note."""
+    way = rng.randrange(3)
+    return (rng.choice(_BEFORE) if way != 1 else "") + complete(door) + (rng.choice(_BEHIND) if way else "")
+
+
+def untyped_street(door: Written, _rng: Random) -> str | None:
+    """Class 14: a street that bears the name of a person or place, without its type word."""
+    if not door.street.startswith("đường ") or door.street[6:7].isdigit():
+        return None
+    return complete(replace(door, street=door.street.removeprefix("đường ")))
+
+
+def numbered_wards(door: Written, rng: Random) -> str | None:
+    """Class 15: wards and districts that are numbers: `P.5, Q.10`, `Phường 05`, `P 5 Quận 10`."""
+    if not any(re.search(r" \d+$", unit) for unit in door.units):
+        return None
+    way = rng.randrange(3)
+    if way == 0:
+        return abbreviated(door)
+    if way == 1:
+        return complete(replace(door, units=tuple(re.sub(r" (\d)$", r" 0\1", unit) for unit in door.units)))
+    return no_accents(replace(door, units=tuple(re.sub(r"^(?:Phường|Quận) (\d+)$", _initial, unit) for unit in door.units)))
+
+
+def minority(door: Written, rng: Random) -> str | None:
+    """Class 16: apostrophes and hyphens of minority names lost, curled or set apart."""
+    text = complete(door)
+    if not re.search(r"['’]| - |(?:Ea|Ia|Đắk|Đăk|Krông|Cư|Plei) ", text):
+        return None
+    way = rng.randrange(3)
+    if way == 0:
+        return re.sub(r"['’]", "", text)
+    if way == 1:
+        return text.replace("'", "’").replace(" - ", "-")
+    return re.sub(r"\b(Đắk|Đăk)\b", "Dak", re.sub(r"['’]", " ", text)).replace(" - ", " ")
+
+
+def english(door: Written, _rng: Random) -> str | None:
+    """Class 17: English type words behind their names, no marks."""
+    if not door.street or door.street.startswith(("Quốc", "Tỉnh", "Hương", "đường Quốc", "đường Tỉnh")):
+        return None
+    units = tuple(_in_english(unit) for unit in door.units)
+    street = f"{door.street.removeprefix('đường ')} Street"
+    return no_accents(replace(door, street=street, units=units)) + ", Vietnam"
+
+
+def typos(door: Written, rng: Random) -> str:
+    """Class 18: one or two slips of a finger in the names."""
+    lines = complete(door).split(", ")
+    slips = rng.choice((1, 1, 2))
+    for _ in range(slips):
+        place = rng.randrange(len(lines))
+        lines[place] = _slip(lines[place], rng)
+    return ", ".join(lines)
+
+
+def without_commas(door: Written, rng: Random) -> str:
+    """Class 19: no separators at all."""
+    text = no_commas(door)
+    return _unmarked(text) if rng.random() < 0.5 else text
+
+
+def damaged(door: Written, rng: Random) -> str:
+    """Class 20: bytes read in the wrong encoding, marks lost to `?`, smart quotes, no-break spaces, leading zeros, a float."""
+    text = complete(door)
+    way = rng.randrange(5)
+    if way == 0:
+        return unicodedata.normalize("NFC", text).encode().decode("cp1252", errors="replace")
+    if way == 1:
+        return "".join("?" if ord(sign) > 0xFF else sign for sign in unicodedata.normalize("NFC", text))  # noqa: PLR2004 - beyond Latin-1
+    if way == 2:  # noqa: PLR2004
+        return f"“{text}”".replace(" ", "\u00a0")
+    if way == 3 and door.house and len(door.house.parts) == 1 and door.house.house.isdigit():  # noqa: PLR2004
+        return re.sub(r"^\d+", rng.choice(("0{}", "{}.0")).format(door.house.house), text)
+    return text.replace(", ", " ,  ").upper()
+
+
+def hamlet_only(door: Written, rng: Random) -> str | None:
+    """Class 21: a number in a hamlet, no street."""
+    if door.street or not door.hamlet or not door.house:
+        return None
+    house = rng.choice(("{}", "số {}", "nhà số {}", "SN {}")).format(slashes(door.house))
+    hamlet = rng.choice((door.hamlet, _short_hamlet(door.hamlet)))
+    return ", ".join((f"{house} {hamlet}" if rng.random() < 0.5 else f"{house}, {hamlet}", *door.units))
+
+
+def split_commune(door: Written, rng: Random) -> str | None:
+    """Class 22: an old commune that today is shared out, with a street that decides."""
+    return rng.choice((complete, abbreviated))(replace(door, units=door.split)) if door.split and door.street else None
+
+
+def unregistered(door: Written, rng: Random) -> str | None:
+    """Class 23: a door that no registry of this size holds: its number, or its street, is out of the world."""
+    if not door.house:
+        return None
+    if rng.random() < 0.5 and door.street:
+        return complete(replace(door, street=f"đường Giả Định {rng.choice('ABCDEF')}{rng.randint(100, 999)}"))
+    return complete(replace(door, house=None, street=f"{rng.randint(7000, 9999)} {door.street}".strip()))
+
+
+def two_doors(door: Written, rng: Random) -> str | None:
+    """Class 24: a second address in the same cell."""
+    if not door.house:
+        return None
+    other = rng.choice(("12 đường Lê Lợi, Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh", "số 5 phố Huế, Hà Nội", "99 Trần Phú, Nha Trang"))
+    return complete(door) + rng.choice((" hoặc ", "; ", " / ", " và ")) + other
+
+
+def combined(door: Written, rng: Random) -> str | None:
+    """Two or three ordinary slips at once, as a hurried shop writes."""
+    text = rng.choice((abbreviated, complete, complete))(door)
+    if rng.random() < 0.5:
+        text = _unmarked(text)
+    if rng.random() < 0.4:
+        text = re.sub(r"\b(?:đường|duong|Đ\.)\s*(?=[^\W\d])", "", text)
+    if rng.random() < 0.3:
+        text = text.replace(",", "")
+    if rng.random() < 0.4:
+        text = text.lower()
+    if rng.random() < 0.5:
+        words = text.split(" ")
+        place = rng.randrange(len(words))
+        words[place] = _slip(words[place], rng)
+        text = " ".join(words)
+    return text + (rng.choice(_BEHIND) if rng.random() < 0.2 else "")
+
+
+@dataclass(frozen=True)
+class NoiseClass:
+    """One class of input: its number in the list of classes, what spoils the text, and what a right answer is."""
+
+    number: int
+    name: str
+    spoil: Spoil
+    # `door`: the door's code first; `absent`: never a door; `two`: said to be two addresses, never ACCEPT.
+    expects: str = "door"
+
+
+CLASSES = tuple(
+    NoiseClass(number, name, spoil, expects)
+    for number, name, spoil, expects in (
+        (1, "full", full, "door"), (2, "no marks", plain, "door"), (3, "tone marks moved or partial", tones, "door"),
+        (4, "Telex, VNI leftovers", keyboard, "door"), (5, "short forms with dots", dotted, "door"), (6, "glued short forms", glued, "door"),
+        (7, "alley paths", alleys, "door"), (8, "flats", flats, "door"), (9, "large to small", reverse_order, "door"),
+        (10, "levels or type words missing", missing, "door"), (11, "former units", former, "door"), (12, "mixed vintages", mixed, "door"),
+        (13, "recipient, phone, landmark", around, "door"), (14, "street without its type word", untyped_street, "door"),
+        (15, "numbered wards", numbered_wards, "door"), (16, "minority names", minority, "door"), (17, "English", english, "door"),
+        (18, "slips of the finger", typos, "door"), (19, "no commas", without_commas, "door"), (20, "damaged text", damaged, "door"),
+        (21, "number in a hamlet", hamlet_only, "door"), (22, "split communes", split_commune, "door"),
+        (23, "not registered", unregistered, "absent"), (24, "two addresses in a cell", two_doors, "two"), (25, "several at once", combined, "door"),
+    )
+)  # fmt: skip
+
+
+def _unmarked(text: str) -> str:
+    """Take every mark off, keep signs and capitals."""
+    plain_text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(sign for sign in plain_text if not unicodedata.combining(sign))
+
+
+def _typed(word: str, shapes: dict[str, str], marks: dict[str, str]) -> str:
+    """Write a word as the keys that were pressed: the tone last."""
+    if not has_accents(word):
+        return word
+    keys, tone = "", ""
+    for sign in unicodedata.normalize("NFC", word):
+        parts = unicodedata.normalize("NFD", sign)
+        mark = next((part for part in parts if part in marks), "")
+        tone = marks.get(mark, tone)
+        body = unicodedata.normalize("NFC", "".join(part for part in parts if part not in marks))
+        keys += shapes.get(body.lower(), body)
+    ends = re.search(r"\W*$", keys)
+    cut = ends.start() if ends else len(keys)
+    return keys[:cut] + tone + keys[cut:]
+
+
+def _short_province(text: str, rng: Random) -> str:
+    """Shorten the two cities that everybody shortens."""
+    for name, forms in (("TP.Hồ Chí Minh", ("TP.HCM", "TPHCM", "HCM", "Tp. Hồ Chí Minh")), ("TP.Hà Nội", ("HN", "TP. Hà Nội", "Hà Nội"))):
+        text = text.replace(name, rng.choice(forms))
+    return text
+
+
+def _short_hamlet(line: str) -> str:
+    """Write `Khu phố 3` as `KP3`, `Tổ dân phố 5` as `TDP5`."""
+    return re.sub(r"^Khu phố (?=\d)", "KP", re.sub(r"^Tổ dân phố (?=\d)", "TDP", line))
+
+
+def _bare(unit: str) -> str:
+    """Take the type word off, except before a number."""
+    word = next((each for each in _TYPES if unit.startswith(each)), "")
+    rest = unit.removeprefix(word)
+    return unit if rest[:1].isdigit() else rest
+
+
+def _initial(match: re.Match[str]) -> str:
+    """Write a numbered unit as its initial and number."""
+    return f"{match[0][0]} {match[1]}"
+
+
+def _in_english(unit: str) -> str:
+    """Write a unit in English: `Ward 5`, `Ben Nghe Ward`, `Ha Noi City`."""
+    for word, meant in _ENGLISH.items():
+        if unit.startswith(word + " "):
+            name = unit.removeprefix(word + " ")
+            return f"{meant} {name}" if name[0].isdigit() else f"{name} {meant}"
+    return unit
+
+
+def _slip(line: str, rng: Random) -> str:
+    """Swap, double, drop or mistype one letter of a word of at least four letters; numbers are left alone."""
+    words = line.split(" ")
+    long = [place for place, word in enumerate(words) if len(word) >= 4 and word.isalpha()]  # noqa: PLR2004 - shorter words hide no slip
+    if not long:
+        return line
+    place = rng.choice(long)
+    word = words[place]
+    at = rng.randrange(1, len(word) - 1)
+    near = _NEAR.get(fold(word[at]), "")
+    slips = [word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at] + word[at:], word[:at] + word[at + 1 :]]
+    slips += [word[:at] + rng.choice(near) + word[at + 1 :]] if near else []
+    words[place] = rng.choice(slips)
+    return " ".join(words)
