@@ -142,7 +142,7 @@ def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -
         ("segment", mention.segment, CHAIN.segment),
         ("street_like", mention.street_like, CHAIN.street_like),
         ("after_number", mention.after_number and not mention.kinds, CHAIN.after_number),
-        ("fuzzy", mention.fuzzy, CHAIN.fuzzy),
+        ("fuzzy", mention.fuzzy, CHAIN.fuzzy - CHAIN.a_letter * (100.0 - mention.nearness)),
         ("former", unit.world == "former", CHAIN.former),
     ):
         if applies:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from registry.sqlfile import run_prepared, statement
+from registry.sqlfile import run_prepared
 
 MOST_DOORS = 12
 MOST_SHARING = 20
@@ -103,5 +103,5 @@ def begun_doors(session: Session, places: Sequence[int], prefix: str, limit: int
 
 def commune_at(session: Session, lon: float, lat: float) -> tuple[int, bool] | None:
     """Return the id of today's commune at a point and whether its area is only approximate; None outside all."""
-    row = session.execute(statement(_SQL, "commune_at"), {"lon": lon, "lat": lat}).first()
-    return (row[0], row[1]) if row else None
+    rows = run_prepared(session, _SQL, "commune_at", {"lon": "float8", "lat": "float8"}, {"lon": lon, "lat": lat})
+    return next(((row[0], row[1]) for row in rows), None)

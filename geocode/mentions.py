@@ -1,7 +1,7 @@
 """Decides which words of a text may name a unit: every span that matches a name, with what stands around it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -11,6 +11,8 @@ from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, RO
 
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
 FUZZY_CUTOFF = 82
+# The fifteen communes of a district are told apart by fewer letters than the hundreds of a province.
+CUTOFF_IN_DISTRICT = 70
 LONGEST_NEAR_NAME = 5
 SHORTEST_NEAR_KEY = 3
 
@@ -31,6 +33,7 @@ class Mention:
     segment: bool
     last: bool
     fuzzy: bool = False
+    nearness: float = 100.0
 
     def overlaps(self, other: "Mention") -> bool:
         """Tell whether two spans share a token."""
@@ -152,10 +155,18 @@ def _mention(text: Text, start: int, name_start: int, end: int, level: str, kind
     )
 
 
-def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], provinces: frozenset[str]) -> list[Mention]:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where near names are looked for: inside these provinces of today, and first inside these districts of the old world."""
+
+    provinces: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+
+
+def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], scope: Scope) -> list[Mention]:
     """Return near names for typed words, and for whole segments where a province is known, that matched nothing exactly.
 
-    `provinces` are codes of provinces in force today; without one only districts and provinces are compared.
+    Without a province only districts and provinces are compared.
     """
     found: list[Mention] = []
     for start in range(len(text.tokens)):
@@ -166,14 +177,38 @@ def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], provinces: f
             end = _segment_end(text, name_start, taken)
             for level in dict.fromkeys(level for level, _ in options):
                 kinds = tuple(kind for lv, kind in options if lv == level)
-                found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, provinces))
-        if not announced and text.tokens[start].gap and provinces:
+                found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, scope))
+        if not announced and (text.tokens[start].gap or taken[start - 1]) and (scope.provinces or scope.districts):
             end = _segment_end(text, start, taken)
-            whole = end == len(text.tokens) or text.tokens[end].gap
+            whole = end == len(text.tokens) or text.tokens[end].gap or taken[end]
             if whole and not any(token.numeric for token in text.tokens[start:end]) and not _is_place(text, start):
                 for level in ("district", "commune"):
-                    found.extend(_near(text, gazetteer, (start, start, end), level, (), provinces))
+                    found.extend(_near(text, gazetteer, (start, start, end), level, (), scope))
     return found
+
+
+def find_longer(text: Text, gazetteer: Gazetteer, mention: Mention, taken: list[bool], scope: Scope) -> list[Mention]:
+    """Return near names for a typed unit together with the unread words right behind it: `Phường An Phú Đôg` is not Phường An Phú."""
+    end = mention.end
+    while end < len(text.tokens) and not taken[end] and not text.tokens[end].gap and end - mention.name_start < LONGEST_NEAR_NAME:
+        end += 1
+    span = (mention.start, mention.name_start, end)
+    return [near for near in _near(text, gazetteer, span, mention.level, mention.kinds, scope) if near.nearness >= FUZZY_CUTOFF]
+
+
+def dangling(text: Text, mention: Mention, taken: list[bool]) -> bool:
+    """Tell whether unread words stand right behind a typed unit name, which may then be a part of a longer misspelt one."""
+    after = mention.end
+    return (
+        bool(mention.kinds)
+        and mention.level != "province"
+        and after < len(text.tokens)
+        and not taken[after]
+        and not text.tokens[after].gap
+        and not text.tokens[after].numeric
+        and not text.noise[after]
+        and not _is_place(text, after)
+    )
 
 
 def typed_left(text: Text, taken: list[bool]) -> bool:
@@ -203,19 +238,43 @@ def _segment_end(text: Text, start: int, taken: list[bool]) -> int:
 
 
 def _near(
-    text: Text, gazetteer: Gazetteer, span: tuple[int, int, int], level: str, kinds: tuple[str, ...], provinces: frozenset[str]
+    text: Text, gazetteer: Gazetteer, span: tuple[int, int, int], level: str, kinds: tuple[str, ...], scope: Scope
 ) -> Iterator[Mention]:
-    """Yield the best near names of a level, inside the given provinces of today."""
+    """Yield the best near names of a level, inside the districts of the scope first, then inside its provinces of today."""
     start, name_start, end = span
     written = compact("".join(token.key for token in text.tokens[name_start:end]))
     if len(written) < SHORTEST_NEAR_KEY or written.isdigit():
         return
-    pool = gazetteer_pool(gazetteer, level, provinces)
-    for name, _score, _ in process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3):
-        units = tuple(unit for unit in gazetteer.units[name] if unit.level == level and in_provinces(gazetteer, unit, provinces))
+    if level == "commune" and scope.districts:
+        found = process.extract(written, district_pool(gazetteer, scope.districts), scorer=fuzz.ratio, score_cutoff=CUTOFF_IN_DISTRICT, limit=3)
+        inside = [(name, score, _of_districts(gazetteer, name, scope.districts)) for name, score, _ in found]
+    else:
+        inside = []
+    if not inside and (level != "commune" or kinds or scope.provinces):
+        pool = gazetteer_pool(gazetteer, level, scope.provinces)
+        found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3)
+        inside = [
+            (name, score, [unit for unit in gazetteer.units[name] if unit.level == level and in_provinces(gazetteer, unit, scope.provinces)])
+            for name, score, _ in found
+        ]
+    for _name, score, units in inside:
         if units:
-            mention = _mention(text, start, name_start, end, level, kinds, units)
-            yield Mention(**{slot: getattr(mention, slot) for slot in Mention.__slots__ if slot != "fuzzy"}, fuzzy=True)
+            mention = _mention(text, start, name_start, end, level, kinds, tuple(units))
+            yield replace(mention, fuzzy=True, nearness=score)
+
+
+def district_pool(gazetteer: Gazetteer, districts: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of the communes of those districts of the old world, cached by the gazetteer."""
+    if ("district", districts) not in gazetteer.pools:
+        gazetteer.pools["district", districts] = tuple(
+            name for name in gazetteer.units if not name.isdigit() and _of_districts(gazetteer, name, districts)
+        )
+    return gazetteer.pools["district", districts]
+
+
+def _of_districts(gazetteer: Gazetteer, name: str, districts: frozenset[str]) -> list[GazUnit]:
+    """Return the communes of a name in those districts of the old world."""
+    return [unit for unit in gazetteer.units[name] if unit.level == "commune" and unit.district in districts]
 
 
 def gazetteer_pool(gazetteer: Gazetteer, level: str, provinces: frozenset[str]) -> tuple[str, ...]:

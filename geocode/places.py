@@ -1,14 +1,15 @@
 """Decides which words of a text name a street or hamlet of the communes in question."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazPlace
 from geocode.normalise import Text
+from geocode.slips import NEAR_STREET
 from registry.place_key import PlaceKind, hamlet_key, place_key, street_key
-from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
+from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
 LONGEST_NAME = 8
 FEW_COMMUNES = 12
@@ -66,12 +67,16 @@ def type_words(text: Text, start: int, stop: int) -> Iterator[tuple[str, int]]:
         for group, table in (("street", STREET_WORDS), ("road", ROAD_WORDS), ("hamlet", HAMLET_WORDS), ("area", AREA_WORDS)):
             if words in table:
                 yield group, length
+    if text.tokens[start].key in ALLEY_WORDS and start + 1 < stop and not text.tokens[start + 1].numbered:
+        yield "alley", 1
 
 
 def _hits_from(text: Text, begin: int, run: tuple[int, int], gazetteer: Gazetteer, communes: frozenset[int] | None) -> Iterator[Hit]:
     """Yield the hits whose first word, type word or name, stands at `begin`."""
     for group, length in type_words(text, begin, run[1]):
         yield from _named(text, (begin, begin + length, run[1]), group, gazetteer, communes)
+    if text.tokens[begin].key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or text.tokens[begin - 1].numbered):
+        yield from (replace(hit, how="fuzzy") for hit in _named(text, (begin, begin + 1, run[1]), "street", gazetteer, communes))
     if begin == run[0] or text.tokens[begin].gap or text.tokens[begin - 1].numbered or _announces(text, begin - 1):
         yield from _named(text, (begin, begin, run[1]), "", gazetteer, communes)
 
@@ -112,6 +117,11 @@ def _keys(group: str, name: str, full: str) -> Iterator[tuple[str, str]]:
     """Yield the kinds and keys under which a name may be registered."""
     if group in {"street", ""}:
         yield "street", street_key(name)
+        first, _, rest = name.partition(" ")
+        if rest and first in ALLEY_WORDS:
+            yield "street", place_key("alley", rest)
+    if group == "alley":
+        yield "street", place_key("alley", name)
     if group == "road":
         yield "street", street_key(full)
     if group in {"hamlet", ""}:
@@ -165,6 +175,8 @@ def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlac
     """Yield the nearest place name of one run, behind its house number."""
     begin = start
     while begin < stop and (text.tokens[begin].numbered or text.tokens[begin].key in {"so", "nha", "sn", "ngo", "ngach", "hem", "kiet"}):
+        begin += 1
+    if begin + 1 < stop and text.tokens[begin].key in NEAR_STREET:
         begin += 1
     announced = next(type_words(text, begin, stop), None) if begin < stop else None
     kind: PlaceKind = "hamlet" if announced and announced[0] == "hamlet" else "street"

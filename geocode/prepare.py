@@ -6,11 +6,12 @@ from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
 from geocode.glued import find_glued
 from geocode.keyboard import decode_keyboard
-from geocode.mentions import Mention, find_fuzzy, find_mentions, typed_left
+from geocode.mentions import Mention, Scope, dangling, find_fuzzy, find_longer, find_mentions, typed_left
 from geocode.noise import noise
 from geocode.normalise import Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN
+from geocode.slips import mend_slips
 from geocode.types import Query
 
 MOST_READINGS = 6
@@ -30,7 +31,7 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     text = normalise(query.text)
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
-    text = decode_keyboard(text, gazetteer.syllables)
+    text = mend_slips(decode_keyboard(text, gazetteer.syllables), gazetteer.syllables)
     text = replace(text, noise=tuple(noise(text, gazetteer.postal)))
     chains = _chains(gazetteer, text)
     kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
@@ -46,7 +47,14 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
     mentions = find_mentions(text, gazetteer)
     chains = build_chains(gazetteer, mentions, accents=text.accents)
     taken = _taken(text, chains[0].mentions if chains else ())
-    near = find_fuzzy(text, gazetteer, taken, _provinces(gazetteer, chains)) if _wants_fuzzy(chains) or typed_left(text, taken) else []
+    scope = Scope(_provinces(gazetteer, chains), _districts(chains, mentions))
+    cut_short = [mention for mention in (chains[0].mentions if chains else ()) if dangling(text, mention, taken)]
+    for mention in cut_short:
+        longer = find_longer(text, gazetteer, mention, taken, scope)
+        if longer:
+            mentions = [*(other for other in mentions if other is not mention), *longer]
+            chains = build_chains(gazetteer, mentions, accents=text.accents)
+    near = find_fuzzy(text, gazetteer, taken, scope) if _wants_fuzzy(chains) or typed_left(text, taken) or _namesake(chains, mentions) else []
     if near:
         chains = build_chains(gazetteer, [*mentions, *near], accents=text.accents)
     return _read_across_spaces(gazetteer, text, [*mentions, *near], chains)
@@ -90,6 +98,24 @@ def _provinces(gazetteer: Gazetteer, chains: list[Chain]) -> frozenset[str]:
             unit = chain.unit
             found |= {unit.province} if unit.world == "new" else gazetteer.province_today.get(("old", unit.province), frozenset())
     return frozenset(found)
+
+
+def _districts(chains: list[Chain], mentions: list[Mention]) -> frozenset[str]:
+    """Return the districts of the old world that the best readings name, or that bear the very words they read as a commune."""
+    named = [mention for chain in chains[:3] for mention in chain.mentions if mention.level == "district"]
+    namesake = _namesake(chains, mentions)
+    if namesake:
+        provinces = {unit.province for chain in chains[:3] for mention in chain.mentions if mention.level == "province" for unit in mention.units}
+        named.append(replace(namesake, units=tuple(unit for unit in namesake.units if unit.province in provinces)))
+    return frozenset(unit.district for mention in named for unit in mention.units if unit.district)
+
+
+def _namesake(chains: list[Chain], mentions: list[Mention]) -> Mention | None:
+    """Return the district that the words of a bare commune may as well name: `…, Yên Lạc, Vĩnh Phúc`."""
+    if not chains or "bare" not in chains[0].flags or chains[0].unit.level != "commune":
+        return None
+    commune = chains[0].mentions[0]
+    return next((each for each in mentions if each.level == "district" and (each.start, each.end) == (commune.start, commune.end)), None)
 
 
 def _is_address(chain: Chain, text: Text) -> bool:

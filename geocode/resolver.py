@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -90,9 +91,9 @@ class Resolver:
         """Return completions of a text that is still being typed, best first."""
         return self._suggester.suggest(session, text, limit)
 
-    def reverse(self, session: Session, lat: float, lon: float, limit: int = 1) -> list[Candidate]:
-        """Return the nearest doors to a point (degrees WGS 84), else the commune at it."""
-        return reverse(session, self._gazetteer, lat, lon, limit)
+    def reverse(self, session: Session, lat: float, lon: float, limit: int = 1, on: date | None = None) -> list[Candidate]:
+        """Return the nearest doors to a point (degrees WGS 84), else the commune at it, with the units of a day (today when None)."""
+        return reverse(session, self._gazetteer, lat, lon, limit, on)
 
     @staticmethod
     def _try_codes(session: Session, gazetteer: Gazetteer, query: Query) -> Answer | None:

@@ -19,7 +19,8 @@ class ChainWeights:
     segment: float = 4.0  # The name stands alone between commas.
     street_like: float = -25.0  # `đường Điện Biên Phủ` names no unit.
     after_number: float = -10.0  # `12 Hà Nội` is a street of that name.
-    fuzzy: float = -12.0  # A near spelling, not the name.
+    fuzzy: float = -6.0  # A near spelling, not the name.
+    a_letter: float = 0.4  # And so much less for every hundredth by which it differs.
     former: float = -4.0  # A name that was gone before 2025.
     district: float = 20.0  # A district that contains the commune.
     province: float = 20.0  # A province that contains it.

@@ -89,6 +89,11 @@ class Candidate:
     distance_m: float | None = None
     parts: tuple[PartScore, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields of one candidate as `resolve --json` names them, with `distance_m` where a point was asked about."""
+        distance = {} if self.distance_m is None else {"distance_m": self.distance_m}
+        return {"level": self.level.value, **_location(self), **distance}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -118,7 +123,7 @@ class Answer:
             "reason_en": self.reason_en,
             "changed": list(self.changed),
             "ignored": list(self.ignored),
-            "candidates": [{"level": each.level.value, **_location(each)} for each in self.candidates],
+            "candidates": [each.to_dict() for each in self.candidates],
         }
 
 

@@ -96,7 +96,9 @@ class Commune:
     streets: list[tuple[str, Before | None]] = field(default_factory=list)
 
 
-def write(session: Session, path: Path, doors: int, seed: int, province: str | None = None, tick: Callable[[int], None] = lambda _: None) -> int:
+def write(
+    session: Session, path: Path, doors: int, seed: int, province: str | None = None, tick: Callable[[int], None] = lambda _: None
+) -> int:
     """Write a hand-over file of so many made-up doors, spread by population; return the rows written, none twice."""
     communes = _communes(session, province)
     total = sum(each.weight for each in communes)
@@ -124,7 +126,16 @@ def _communes(session: Session, province: str | None) -> list[Commune]:
     for row in session.execute(_COMMUNES, {"province": province}):
         radius = 0.35 * math.sqrt(row.area_km2 / math.pi) * 1000
         commune = Commune(
-            row.code, row.full_name, row.province, row.province_code, row.kind == "phường", row.lon, row.lat, radius, max(row.population, FEWEST_PEOPLE), before[row.id]
+            row.code,
+            row.full_name,
+            row.province,
+            row.province_code,
+            row.kind == "phường",
+            row.lon,
+            row.lat,
+            radius,
+            max(row.population, FEWEST_PEOPLE),
+            before[row.id],
         )
         found.append(commune)
         for each in commune.before:
@@ -205,7 +216,11 @@ def _row(form: str, site: Site, rng: Random, reach: int) -> dict[str, str]:
             row |= {"ngo": str(number), "so_nha": str(rng.randint(1, 60)), "ngach": rng.choice(("", str(rng.randint(2, 40))))}
         case "flat":
             floor = rng.randint(2, 20)
-            row |= {"toa_nha": f"Chung cư {rng.choice('ABC')}{rng.randint(1, 3)}", "tang": str(floor), "phong": f"{floor}{rng.randint(1, 12):02d}"}
+            row |= {
+                "toa_nha": f"Chung cư {rng.choice('ABC')}{rng.randint(1, 3)}",
+                "tang": str(floor),
+                "phong": f"{floor}{rng.randint(1, 12):02d}",
+            }
     return row
 
 

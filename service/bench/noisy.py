@@ -11,16 +11,24 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from registry.house_path import north, slashes, south
-from registry.text import fold, has_accents
-from service.bench.styles import SHORT, Written, abbreviated, complete, no_accents, no_commas, reordered
+from service.bench.styles import Written, abbreviated, complete, no_accents, no_commas, reordered
+from service.bench.word_noise import (
+    TELEX_MARKS,
+    TELEX_SHAPES,
+    VNI_MARKS,
+    VNI_SHAPES,
+    bare,
+    in_english,
+    initial,
+    short_hamlet,
+    short_province,
+    slip,
+    typed,
+    unmarked,
+)  # fmt: skip
 
 Spoil = Callable[[Written, Random], str | None]
-_TELEX_MARKS = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
-_TELEX_SHAPES = {"ă": "aw", "â": "aa", "đ": "dd", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw"}
-_VNI_MARKS = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_VNI_SHAPES = {"â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "ă": "a8", "đ": "d9"}
 _OLD_TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ"}
-_ENGLISH = {"Phường": "Ward", "Quận": "District", "Huyện": "District", "Tỉnh": "Province", "Thành phố": "City", "Xã": "Commune", "Thị trấn": "Town"}
 _BEFORE = (
     "Giao cho anh Nam 0912345678, ", "Chị Hoa - 0987.654.321 - ", "A Tuấn sđt 0356 123 456, ", "Người nhận: Chị Lan, ", "Giao hàng: ",
     "Đc: ", "Địa chỉ: ", "Cửa hàng Minh Anh, ",
@@ -29,11 +37,6 @@ _BEHIND = (
     ", giao giờ hành chính", " (gọi trước khi giao)", ", sđt 0912 345 678", ", gần chợ", " (đối diện trường tiểu học)", ", ĐT: 0243.8251234",
     ", cho xem hàng", ", Việt Nam", " - Vietnam", ", gọi trước 30 phút",
 )  # fmt: skip
-_NEAR = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl", "l": "k", "m": "n", "n": "bm",
-    "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc", "y": "tu",
-}  # fmt: skip
-_TYPES = sorted(SHORT, key=len, reverse=True)
 
 
 def full(door: Written, _rng: Random) -> str:
@@ -56,27 +59,29 @@ def tones(door: Written, rng: Random) -> str:
         for new, old in _OLD_TONES.items():
             text = re.sub(rf"{new}\b", old, text)
         return text
-    return " ".join(_unmarked(word) if rng.random() < 0.5 else word for word in text.split(" "))
+    return " ".join(unmarked(word) if rng.random() < 0.5 else word for word in text.split(" "))
 
 
 def keyboard(door: Written, rng: Random) -> str:
     """Class 4: Telex or VNI typed with the keyboard driver off, on every word or on some."""
-    shapes, marks = rng.choice(((_TELEX_SHAPES, _TELEX_MARKS), (_VNI_SHAPES, _VNI_MARKS)))
+    shapes, marks = rng.choice(((TELEX_SHAPES, TELEX_MARKS), (VNI_SHAPES, VNI_MARKS)))
     share = rng.choice((1.0, 0.4))
-    return " ".join(_typed(word, shapes, marks) if rng.random() < share else word for word in complete(door).split(" "))
+    return " ".join(typed(word, shapes, marks) if rng.random() < share else word for word in complete(door).split(" "))
 
 
 def dotted(door: Written, rng: Random) -> str:
     """Class 5: type words short, with or without a space behind the dot."""
-    text = _short_province(abbreviated(door), rng)
+    text = short_province(abbreviated(door), rng)
     return text if rng.random() < 0.5 else re.sub(r"\.(?=[^\W\d])", ". ", text)
 
 
 def glued(door: Written, rng: Random) -> str | None:
     """Class 6: `P15`, `Q8`, `KP1`, `TPHCM`, `P.PhuLy`: the short form glued to its name."""
-    text = ", ".join(_short_hamlet(line) for line in abbreviated(door).split(", "))
+    text = ", ".join(short_hamlet(line) for line in abbreviated(door).split(", "))
     text = re.sub(r"\b(P|Q|KP|TDP|X|TT|H)\.(?=[\wĐ])", r"\1" if rng.random() < 0.5 else r"\1.", text)
-    text = text.replace("TP.Hồ Chí Minh", rng.choice(("TPHCM", "TP.HCM", "HCM", "Tp.HCM"))).replace("TP.Hà Nội", rng.choice(("HN", "TP.HN", "Hanoi")))
+    text = text.replace("TP.Hồ Chí Minh", rng.choice(("TPHCM", "TP.HCM", "HCM", "Tp.HCM"))).replace(
+        "TP.Hà Nội", rng.choice(("HN", "TP.HN", "Hanoi"))
+    )
     return text if text != abbreviated(door) else None
 
 
@@ -86,7 +91,7 @@ def alleys(door: Written, rng: Random) -> str | None:
         return None
     house, parts = door.house, door.house.parts
     ways = [slashes(house), north(house), south(house), "số nhà " + slashes(house), "hẻm " + "/".join(parts[:-1]) + " nhà " + parts[-1]]
-    if len(parts) == 2:  # noqa: PLR2004 - one alley and a house
+    if len(parts) == 2:
         ways += [f"nhà {parts[1]} ngõ {parts[0]}", f"{parts[1]} kiệt {parts[0]}", f"ngõ {parts[0]} số {parts[1]}", f"K{parts[0]}/{parts[1]}",
                  f"{parts[0]} xuyệt {parts[1]}"]  # fmt: skip
     return complete(replace(door, house=None, street=f"{rng.choice(ways)} {door.street}"))
@@ -112,23 +117,23 @@ def reverse_order(door: Written, rng: Random) -> str:
 
 def missing(door: Written, rng: Random) -> str | None:
     """Class 10: no province, no district, or no type words."""
-    if len(door.units) == 3 and rng.random() < 0.5:  # noqa: PLR2004 - commune, district, province
+    if len(door.units) == 3 and rng.random() < 0.5:
         return complete(replace(door, units=(door.units[0], door.units[2])))
     if rng.random() < 0.5:
-        return complete(replace(door, units=tuple(_bare(unit) for unit in door.units)))
+        return complete(replace(door, units=tuple(bare(unit) for unit in door.units)))
     return complete(replace(door, units=door.units[:-1]))
 
 
 def former(door: Written, rng: Random) -> str | None:
     """Class 11: the units of before 2025-07-01, for doors recorded in them."""
-    if len(door.units) != 3:  # noqa: PLR2004
+    if len(door.units) != 3:
         return None
     return rng.choice((complete, no_accents, abbreviated))(door)
 
 
 def mixed(door: Written, rng: Random) -> str | None:
     """Class 12: an old commune with today's province, or today's commune with the old province."""
-    if len(door.units) != 3 or not door.today:  # noqa: PLR2004
+    if len(door.units) != 3 or not door.today:
         return None
     if rng.random() < 0.5:
         return complete(replace(door, units=(door.units[0], door.today[1])))
@@ -157,7 +162,7 @@ def numbered_wards(door: Written, rng: Random) -> str | None:
         return abbreviated(door)
     if way == 1:
         return complete(replace(door, units=tuple(re.sub(r" (\d)$", r" 0\1", unit) for unit in door.units)))
-    return no_accents(replace(door, units=tuple(re.sub(r"^(?:Phường|Quận) (\d+)$", _initial, unit) for unit in door.units)))
+    return no_accents(replace(door, units=tuple(re.sub(r"^(?:Phường|Quận) (\d+)$", initial, unit) for unit in door.units)))
 
 
 def minority(door: Written, rng: Random) -> str | None:
@@ -177,7 +182,7 @@ def english(door: Written, _rng: Random) -> str | None:
     """Class 17: English type words behind their names, no marks."""
     if not door.street or door.street.startswith(("Quốc", "Tỉnh", "Hương", "đường Quốc", "đường Tỉnh")):
         return None
-    units = tuple(_in_english(unit) for unit in door.units)
+    units = tuple(in_english(unit) for unit in door.units)
     street = f"{door.street.removeprefix('đường ')} Street"
     return no_accents(replace(door, street=street, units=units)) + ", Vietnam"
 
@@ -188,14 +193,14 @@ def typos(door: Written, rng: Random) -> str:
     slips = rng.choice((1, 1, 2))
     for _ in range(slips):
         place = rng.randrange(len(lines))
-        lines[place] = _slip(lines[place], rng)
+        lines[place] = slip(lines[place], rng)
     return ", ".join(lines)
 
 
 def without_commas(door: Written, rng: Random) -> str:
     """Class 19: no separators at all."""
     text = no_commas(door)
-    return _unmarked(text) if rng.random() < 0.5 else text
+    return unmarked(text) if rng.random() < 0.5 else text
 
 
 def damaged(door: Written, rng: Random) -> str:
@@ -205,10 +210,10 @@ def damaged(door: Written, rng: Random) -> str:
     if way == 0:
         return unicodedata.normalize("NFC", text).encode().decode("cp1252", errors="replace")
     if way == 1:
-        return "".join("?" if ord(sign) > 0xFF else sign for sign in unicodedata.normalize("NFC", text))  # noqa: PLR2004 - beyond Latin-1
-    if way == 2:  # noqa: PLR2004
+        return "".join("?" if ord(sign) > 0xFF else sign for sign in unicodedata.normalize("NFC", text))
+    if way == 2:
         return f"“{text}”".replace(" ", "\u00a0")
-    if way == 3 and door.house and len(door.house.parts) == 1 and door.house.house.isdigit():  # noqa: PLR2004
+    if way == 3 and door.house and len(door.house.parts) == 1 and door.house.house.isdigit():
         return re.sub(r"^\d+", rng.choice(("0{}", "{}.0")).format(door.house.house), text)
     return text.replace(", ", " ,  ").upper()
 
@@ -218,7 +223,7 @@ def hamlet_only(door: Written, rng: Random) -> str | None:
     if door.street or not door.hamlet or not door.house:
         return None
     house = rng.choice(("{}", "số {}", "nhà số {}", "SN {}")).format(slashes(door.house))
-    hamlet = rng.choice((door.hamlet, _short_hamlet(door.hamlet)))
+    hamlet = rng.choice((door.hamlet, short_hamlet(door.hamlet)))
     return ", ".join((f"{house} {hamlet}" if rng.random() < 0.5 else f"{house}, {hamlet}", *door.units))
 
 
@@ -240,7 +245,9 @@ def two_doors(door: Written, rng: Random) -> str | None:
     """Class 24: a second address in the same cell."""
     if not door.house:
         return None
-    other = rng.choice(("12 đường Lê Lợi, Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh", "số 5 phố Huế, Hà Nội", "99 Trần Phú, Nha Trang"))
+    other = rng.choice(
+        ("12 đường Lê Lợi, Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh", "số 5 phố Huế, Hà Nội", "99 Trần Phú, Nha Trang")
+    )
     return complete(door) + rng.choice((" hoặc ", "; ", " / ", " và ")) + other
 
 
@@ -248,7 +255,7 @@ def combined(door: Written, rng: Random) -> str | None:
     """Two or three ordinary slips at once, as a hurried shop writes."""
     text = rng.choice((abbreviated, complete, complete))(door)
     if rng.random() < 0.5:
-        text = _unmarked(text)
+        text = unmarked(text)
     if rng.random() < 0.4:
         text = re.sub(r"\b(?:đường|duong|Đ\.)\s*(?=[^\W\d])", "", text)
     if rng.random() < 0.3:
@@ -258,7 +265,7 @@ def combined(door: Written, rng: Random) -> str | None:
     if rng.random() < 0.5:
         words = text.split(" ")
         place = rng.randrange(len(words))
-        words[place] = _slip(words[place], rng)
+        words[place] = slip(words[place], rng)
         text = " ".join(words)
     return text + (rng.choice(_BEHIND) if rng.random() < 0.2 else "")
 
@@ -288,74 +295,3 @@ CLASSES = tuple(
         (23, "not registered", unregistered, "absent"), (24, "two addresses in a cell", two_doors, "two"), (25, "several at once", combined, "door"),
     )
 )  # fmt: skip
-
-
-def _unmarked(text: str) -> str:
-    """Take every mark off, keep signs and capitals."""
-    plain_text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(sign for sign in plain_text if not unicodedata.combining(sign))
-
-
-def _typed(word: str, shapes: dict[str, str], marks: dict[str, str]) -> str:
-    """Write a word as the keys that were pressed: the tone last."""
-    if not has_accents(word):
-        return word
-    keys, tone = "", ""
-    for sign in unicodedata.normalize("NFC", word):
-        parts = unicodedata.normalize("NFD", sign)
-        mark = next((part for part in parts if part in marks), "")
-        tone = marks.get(mark, tone)
-        body = unicodedata.normalize("NFC", "".join(part for part in parts if part not in marks))
-        keys += shapes.get(body.lower(), body)
-    ends = re.search(r"\W*$", keys)
-    cut = ends.start() if ends else len(keys)
-    return keys[:cut] + tone + keys[cut:]
-
-
-def _short_province(text: str, rng: Random) -> str:
-    """Shorten the two cities that everybody shortens."""
-    for name, forms in (("TP.Hồ Chí Minh", ("TP.HCM", "TPHCM", "HCM", "Tp. Hồ Chí Minh")), ("TP.Hà Nội", ("HN", "TP. Hà Nội", "Hà Nội"))):
-        text = text.replace(name, rng.choice(forms))
-    return text
-
-
-def _short_hamlet(line: str) -> str:
-    """Write `Khu phố 3` as `KP3`, `Tổ dân phố 5` as `TDP5`."""
-    return re.sub(r"^Khu phố (?=\d)", "KP", re.sub(r"^Tổ dân phố (?=\d)", "TDP", line))
-
-
-def _bare(unit: str) -> str:
-    """Take the type word off, except before a number."""
-    word = next((each for each in _TYPES if unit.startswith(each)), "")
-    rest = unit.removeprefix(word)
-    return unit if rest[:1].isdigit() else rest
-
-
-def _initial(match: re.Match[str]) -> str:
-    """Write a numbered unit as its initial and number."""
-    return f"{match[0][0]} {match[1]}"
-
-
-def _in_english(unit: str) -> str:
-    """Write a unit in English: `Ward 5`, `Ben Nghe Ward`, `Ha Noi City`."""
-    for word, meant in _ENGLISH.items():
-        if unit.startswith(word + " "):
-            name = unit.removeprefix(word + " ")
-            return f"{meant} {name}" if name[0].isdigit() else f"{name} {meant}"
-    return unit
-
-
-def _slip(line: str, rng: Random) -> str:
-    """Swap, double, drop or mistype one letter of a word of at least four letters; numbers are left alone."""
-    words = line.split(" ")
-    long = [place for place, word in enumerate(words) if len(word) >= 4 and word.isalpha()]  # noqa: PLR2004 - shorter words hide no slip
-    if not long:
-        return line
-    place = rng.choice(long)
-    word = words[place]
-    at = rng.randrange(1, len(word) - 1)
-    near = _NEAR.get(fold(word[at]), "")
-    slips = [word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at] + word[at:], word[:at] + word[at + 1 :]]
-    slips += [word[:at] + rng.choice(near) + word[at + 1 :]] if near else []
-    words[place] = rng.choice(slips)
-    return " ".join(words)
