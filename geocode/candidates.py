@@ -36,10 +36,15 @@ def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
     for reading in prepared.readings:
         for path in reading.houses[:MOST_HOUSES]:
             for place in _anchors(reading):
-                yield DoorKey(place.id, path.key)
+                yield DoorKey(place.id, path.key, room=_room(reading))
             if reading.hamlet and not reading.street:
                 for place in reading.hamlet.places:
-                    yield DoorKey(place.id, path.key, inside_hamlet=True)
+                    yield DoorKey(place.id, path.key, inside_hamlet=True, room=_room(reading))
+
+
+def _room(reading: Reading) -> str:
+    """Return the room of the flat that a reading names."""
+    return reading.flat.rpartition("|")[2]
 
 
 def alley_keys(prepared: Prepared) -> Iterator[tuple[int, str]]:
@@ -77,14 +82,24 @@ def _doors(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, doors: Ma
     paths = reading.houses[:MOST_HOUSES]
     for rank, key in enumerate(path.key for path in paths):
         for place in hit.places:
-            inside = doors.get(DoorKey(place.id, key, inside_hamlet=True), []) if hit is reading.hamlet else []
-            for door in [*doors.get(DoorKey(place.id, key), []), *inside]:
-                how = "exact" if rank == 0 else "second"
-                if reading.flat != door.flat_key:
-                    how = "flat_missing" if not reading.flat else "second"
-                elif door.place_id != place.id:
+            inside = doors.get(DoorKey(place.id, key, inside_hamlet=True, room=_room(reading)), []) if hit is reading.hamlet else []
+            for door in [*doors.get(DoorKey(place.id, key, room=_room(reading)), []), *inside]:
+                how = _flat_how(reading.flat, door.flat_key) or ("exact" if rank == 0 else "second")
+                if how == "exact" and door.place_id != place.id:
                     how = "inside"
                 yield _at_door(gazetteer, prepared, reading, door, how)
+
+
+def _flat_how(asked: str, held: str) -> str:
+    """Tell how a flat that was asked about differs from that of a door; empty when it does not: a room may stand without its floor."""
+    if asked == held:
+        return ""
+    if not asked:
+        return "flat_missing"
+    pairs = list(zip(asked.split("|"), held.split("|"), strict=False)) if held else []
+    if any(one and other and one != other for one, other in pairs):
+        return "other_flat"
+    return "" if pairs and pairs[-1][0] and pairs[-1][0] == pairs[-1][1] else "second"
 
 
 def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: Door, house_how: str) -> Scored:

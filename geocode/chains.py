@@ -8,7 +8,7 @@ from geocode.mentions import Mention
 from geocode.score import CHAIN
 from registry.text import toned
 
-MAX_CHAINS = 12
+MAX_CHAINS = 24
 FEW = 4
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
 

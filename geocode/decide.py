@@ -1,7 +1,5 @@
 """Decides the verdict: ACCEPT only what is safe to deliver, CONFIRM what is probable, AMBIGUOUS a list, else REJECT."""
 
-from dataclasses import replace
-
 from geocode.candidates import Scored
 from geocode.explain import explain
 from geocode.gazetteer import Gazetteer
@@ -43,25 +41,20 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
     return Answer(
         query=query.text,
         verdict=verdict,
-        best=_unsaid(top.candidate) if verdict is Verdict.AMBIGUOUS else top.candidate,
+        best=top.candidate.without_code() if verdict is Verdict.AMBIGUOUS else top.candidate,
         margin=top.candidate.confidence - ranked[1].candidate.confidence if len(ranked) > 1 else top.candidate.confidence,
         reason=reason,
         reason_en=reason_en,
-        changed=_changed(gazetteer, top),
-        ignored=top.reading.ignored,
+        changed=(*((f"chữ hỏng được đọc lại: {prepared.repaired}",) if prepared.repaired else ()), *_changed(gazetteer, top)),
+        ignored=(*top.reading.asides, *top.reading.ignored),
         candidates=listed,
-        explanation=explain(prepared, ranked),
+        working=lambda: explain(prepared, ranked),
     )
 
 
 def rejected(query: str, reason: str, reason_en: str) -> Answer:
     """Return a refusal with its reason."""
     return Answer(query, Verdict.REJECT, None, 0.0, reason, reason_en)
-
-
-def _unsaid(candidate: Candidate) -> Candidate:
-    """Take the code off a candidate that is only one of several: an ambiguous answer carries none."""
-    return replace(candidate, code=None, scheme=None, address_id=None) if candidate.code else candidate
 
 
 def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:

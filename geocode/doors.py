@@ -1,8 +1,8 @@
 """Decides how doors are looked up: by exact key, one statement for all candidates of one question or of ten thousand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,17 +12,16 @@ MOST_DOORS = 12
 MOST_SHARING = 20
 
 
-@dataclass(frozen=True, slots=True)
-class DoorKey:
-    """What is asked of the registry: doors of a place (or inside a hamlet) with that house key."""
+class DoorKey(NamedTuple):
+    """What is asked of the registry: doors of a place (or inside a hamlet) with that house key, the flats with that room first."""
 
     place_id: int
     house_key: str
     inside_hamlet: bool = False
+    room: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(NamedTuple):
     """A live door as the registry keeps it; `lon`, `lat` in degrees WGS 84, `accuracy_m` in metres."""
 
     id: int
@@ -53,13 +52,23 @@ def find_doors(session: Session, keys: Sequence[DoorKey]) -> dict[DoorKey, list[
         session,
         _SQL,
         "by_key",
-        {"places": "bigint[]", "keys": "text[]", "hamlets": "bigint[]", "hamlet_keys": "text[]", "most": "bigint"},
+        {
+            "places": "bigint[]",
+            "keys": "text[]",
+            "rooms": "text[]",
+            "hamlets": "bigint[]",
+            "hamlet_keys": "text[]",
+            "hamlet_rooms": "text[]",
+            "most": "bigint",
+        },
         {
             "most": MOST_DOORS,
             "places": [key.place_id for key in at_place],
             "keys": [key.house_key for key in at_place],
+            "rooms": [key.room for key in at_place],
             "hamlets": [key.place_id for key in in_hamlet],
             "hamlet_keys": [key.house_key for key in in_hamlet],
+            "hamlet_rooms": [key.room for key in in_hamlet],
         },
     )
     found: dict[DoorKey, list[Door]] = {}

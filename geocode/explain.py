@@ -1,22 +1,78 @@
-"""Decides how the working of an answer is shown: tokens, readings and part scores, line by line, for `--explain`."""
+"""Decides how the working of an answer is shown: what each word was read as, part scores, and why the others lost, for `--explain`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import overload
 
 from geocode.candidates import Scored
+from geocode.normalise import Text
 from geocode.parse import Reading
 from geocode.prepare import Prepared
+from geocode.rivals import why_lost
 
 MOST_LINES = 8
+ROLES = {
+    "unit": "đơn vị / unit",
+    "street": "đường / street",
+    "hamlet": "thôn, tổ / hamlet",
+    "house": "số nhà / house",
+    "flat": "căn hộ / flat",
+    "noise": "lời thừa / noise",
+    "unknown": "đường chưa có trong sổ / street not registered",
+    "ignored": "bỏ qua / ignored",
+}
+_FLAT_WORDS = frozenset({"phong", "can", "ho", "p", "tang", "lau", "toa", "nha", "block", "chung", "cu", "cc", "thap", "so"})
 
 
-def explain(prepared: Prepared, ranked: list[Scored]) -> tuple[str, ...]:
-    """Return what was read and how each candidate was scored, best first."""
-    lines = ["tokens: " + " ".join(("| " if token.gap else "") + token.key for token in prepared.text.tokens)]
+class Working(Sequence[str]):
+    """The lines of an explanation, written only when somebody reads them: the matcher answers a thousand questions for each that is."""
+
+    def __init__(self, write: Callable[[], tuple[str, ...]]) -> None:
+        """Keep how to write the lines."""
+        self._write = write
+
+    @cached_property
+    def _lines(self) -> tuple[str, ...]:
+        return self._write()
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        return self._lines[at]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines)
+
+    def __reduce__(self) -> tuple[type[tuple[str, ...]], tuple[tuple[str, ...]]]:
+        """Cross to another process as plain lines: what they are written from is large."""
+        return tuple, (self._lines,)
+
+
+def explain(prepared: Prepared, ranked: list[Scored]) -> Working:
+    """Return what was read, how each candidate was scored, best first, and why each rival lost against the best."""
+    return Working(lambda: tuple(_lines(prepared, ranked)))
+
+
+def _lines(prepared: Prepared, ranked: list[Scored]) -> Iterator[str]:
+    """Write the whole working."""
+    yield "tokens: " + " ".join(("| " if token.gap else "") + token.key for token in prepared.text.tokens)
     for reading in prepared.readings:
-        lines += _reading(reading)
-    lines += [_candidate(each) for each in ranked[:MOST_LINES]]
-    return tuple(lines)
+        yield from _reading(prepared.text, reading)
+    for each in ranked[:MOST_LINES]:
+        yield _candidate(each)
+    if ranked:
+        yield _ignored(prepared.text, ranked[0].reading)
+    for place, each in enumerate(ranked[1:MOST_LINES], start=2):
+        yield f"vì sao #{place} thua / why #{place} lost: {why_lost(ranked[0], each)}"
 
 
-def _reading(reading: Reading) -> list[str]:
+def _reading(text: Text, reading: Reading) -> Iterator[str]:
     """Say how the units and the words around them were read."""
     chain = reading.chain
     flags = ",".join(sorted(chain.flags)) if chain else ""
@@ -28,10 +84,58 @@ def _reading(reading: Reading) -> list[str]:
     street = reading.street.name if reading.street else reading.street_text
     house = " | ".join(path.text for path in reading.houses[:3])
     hamlet = reading.hamlet.name if reading.hamlet else ""
+    yield f"reading: {units}"
+    yield f"   street={street or '-'} hamlet={hamlet or '-'} house={house or '-'} flat={reading.flat or '-'} ignored={list(reading.ignored)}"
+    yield "   từng chữ / words: " + "; ".join(f"{ROLES[role]} “{words}”" for role, words in read_as(text, reading))
+
+
+def read_as(text: Text, reading: Reading) -> list[tuple[str, str]]:
+    """Return the runs of words of a text in order, each with what a reading took it for: a key of `ROLES`."""
+    roles = _roles(text, reading)
     return [
-        f"reading: {units}",
-        f"   street={street or '-'} hamlet={hamlet or '-'} house={house or '-'} flat={reading.flat or '-'} ignored={list(reading.ignored)}",
+        (role, text.raw(run[0], run[-1] + 1)) for role, places in groupby(range(len(roles)), roles.__getitem__) for run in [list(places)]
     ]
+
+
+def _roles(text: Text, reading: Reading) -> list[str]:
+    """Return what each token was read as; a word that nothing took stands between two that were taken, or was ignored."""
+    roles = [""] * len(text.tokens)
+    for place, flag in enumerate(text.noise):
+        roles[place] = "noise" if flag else ""
+    spans = [("unit", mention.start, mention.end) for mention in (reading.chain.mentions if reading.chain else ())]
+    spans += [(role, hit.start, hit.end) for role, hit in (("street", reading.street), ("hamlet", reading.hamlet)) if hit]
+    for role, start, end in spans:
+        roles[start:end] = [role] * (end - start)
+    for role, phrase in (("unknown", reading.street_text), *(("ignored", phrase) for phrase in reading.ignored)):
+        start, end = _where(text, roles, phrase)
+        roles[start:end] = [role] * (end - start)
+    return [role or _of_number(text, reading, place) for place, role in enumerate(roles)]
+
+
+def _where(text: Text, roles: list[str], phrase: str) -> tuple[int, int]:
+    """Return the span of free tokens that was written so; an empty span when there is none."""
+    for start in range(len(roles)) if phrase else ():
+        for end in range(start + 1, len(roles) + 1):
+            if not any(roles[start:end]) and text.raw(start, end) == phrase:
+                return start, end
+    return 0, 0
+
+
+def _of_number(text: Text, reading: Reading, place: int) -> str:
+    """Tell whether a word that names nothing belongs to the flat or to the house number."""
+    keys = [token.key for token in text.tokens]
+    if reading.flat:
+        values = set(reading.flat.replace("|", " ").split())
+        of_value = keys[place] in values and place > 0 and keys[place - 1] in _FLAT_WORDS | values
+        if of_value or (keys[place] in _FLAT_WORDS and keys[place + 1 : place + 2] and keys[place + 1] in _FLAT_WORDS | values):
+            return "flat"
+    return "house" if reading.houses else "ignored"
+
+
+def _ignored(text: Text, reading: Reading) -> str:
+    """Say which words the best answer makes no use of."""
+    said = [f"“{words}”" for role, words in read_as(text, reading) if role in {"noise", "ignored", "unknown"}]
+    return f"không dùng / not used: {', '.join(said) or 'không có / nothing'}"
 
 
 def _candidate(each: Scored) -> str:

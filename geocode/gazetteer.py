@@ -69,7 +69,7 @@ class Gazetteer:
     communes_of_old_province: dict[str, frozenset[int]] = field(default_factory=dict)
     communes_of_province: dict[str, frozenset[int]] = field(default_factory=dict)
     abbreviations: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    street_aliases: dict[str, str] = field(default_factory=dict)
+    street_aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, dict[str, list[GazPlace]]] = field(default_factory=dict)
     by_key: dict[str, list[GazPlace]] = field(default_factory=lambda: defaultdict(list))
     place_by_id: dict[int, GazPlace] = field(default_factory=dict)
@@ -78,6 +78,7 @@ class Gazetteer:
     postal: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
     pools: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
+    damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
     longest: int = 6
 
     def commune(self, unit_id: int) -> GazUnit:

@@ -169,7 +169,7 @@ def _load_abbreviations(gazetteer: Gazetteer) -> None:
     """Read the short forms of units and streets."""
     for row in _rows("abbreviations.csv"):
         if row["kind"] == "street":
-            gazetteer.street_aliases[street_key(row["abbreviation"])] = street_key(row["expansion"])
+            gazetteer.street_aliases[street_key(row["abbreviation"])].append(street_key(row["expansion"]))
         else:
             target = compact(_bare(row["expansion"])[1])
             gazetteer.abbreviations[compact(row["abbreviation"])].append((row["kind"], target))

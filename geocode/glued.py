@@ -1,23 +1,39 @@
 """Decides what texts mean that lost their spaces or gained some: `xãtânhồng,tinhđồngtháp`, `th ành ph ố hà nội`.
 
-Each segment between separators is read without any space: a type word followed by a unit name up to the segment's end is a mention.
+Careless tools also wrote every `đ` out as `duong`: `tinh duong ồng nai`. Each segment between separators is read without any space: a type word followed by a unit name up to the segment's end is a mention.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.mentions import Mention, gazetteer_pool, in_provinces
-from geocode.normalise import Text
+from geocode.normalise import Text, Token
 from registry.vocab import UNIT_WORDS
 
 NEAR = 80
 # Careless tools expand every đ to `đường` or `đg`.
 _EXPANDED = ("duong", "dg")
+_EXPANDED_WORDS = frozenset({"duong", "duonng", "duog", "dong", "dg"})
 SHORTEST = 4
 # Type words of at least two letters, without their spaces; longer ones are tried first.
 _WORDS = sorted(((word.replace(" ", ""), options) for word, options in UNIT_WORDS.items() if len(word) > 1), key=lambda item: -len(item[0]))
+
+
+def shrink_expanded(text: Text) -> Text:
+    """Return the text with `duong ông` made `đông` again: an unmarked `duong` before a marked vowel, inside a segment."""
+    if not text.accents or not any(token.key in _EXPANDED_WORDS for token in text.tokens):
+        return text
+    tokens: list[Token] = []
+    for token in text.tokens:
+        before = tokens[-1] if tokens else None
+        if before and before.raw in _EXPANDED_WORDS and not before.gap and not token.gap and not token.raw[0].isascii() and token.key[0] in "aeiou":
+            tokens[-1] = replace(before, key="d" + token.key, tone="d" + token.key, end=token.end)
+        else:
+            tokens.append(token)
+    return text if len(tokens) == len(text.tokens) else replace(text, tokens=tuple(tokens))
 
 
 def find_glued(text: Text, gazetteer: Gazetteer, provinces: frozenset[str]) -> list[Mention]:

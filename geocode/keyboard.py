@@ -13,7 +13,7 @@ from geocode.normalise import SUFFIXES, Text, Token
 _TELEX_TONES = re.compile(r"[fsrxj]")
 _TELEX_VOWELS = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"), ("aw", "a"), ("ow", "o"), ("uw", "u"), ("w", "u"))
 _VNI = re.compile(r"[a-z]+\d[a-z\d]*[a-z]\d?|[a-z]{2,}\d[a-z]+\d*")
-_ONSET = re.compile(r"^(?:tr|x|s|r)")
+_ONSET = re.compile(r"^[^aeiouy]*")
 
 
 def decode_keyboard(text: Text, syllables: frozenset[str]) -> Text:
@@ -43,8 +43,9 @@ def _telex(key: str) -> tuple[str, ...]:
     for written, meant in _TELEX_VOWELS:
         body = body.replace(written, meant)
     onset = _ONSET.match(body)
-    head, tail = (onset[0], body[onset.end() :]) if onset else (body[:1], body[1:])
-    plain = head + _TELEX_TONES.sub("", tail)
+    vowel = onset.end() if onset else 0
+    # A tone letter stands behind the vowel: `rsi` is no word with a tone.
+    plain = body[:vowel] + _TELEX_TONES.sub("", body[vowel:])
     return tuple(dict.fromkeys((plain, body)))
 
 

@@ -1,5 +1,6 @@
 """Decides which words of a text may name a unit: every span that matches a name, with what stands around it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -7,9 +8,15 @@ from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazUnit, compact
 from geocode.normalise import Text
+from registry.text import toned
 from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, ROMAN, STREET_WORDS, UNIT_WORDS
 
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
+# `Phường Từ…` written with its marks announces a ward; it is not Phương Tú.
+_TYPE_TONES = frozenset(toned(word) for word in ("phường", "xã", "quận", "huyện", "tỉnh"))
+# Letters that Vietnamese does not have, as young people write them: `fú đô`, `kwảng fú`.
+_FOREIGN = re.compile("kw|f|w|j|z")
+_SOUNDS = {"kw": "qu", "f": "ph", "w": "u", "j": "gi", "z": "d"}
 FUZZY_CUTOFF = 82
 # The fifteen communes of a district are told apart by fewer letters than the hundreds of a province.
 CUTOFF_IN_DISTRICT = 70
@@ -87,7 +94,9 @@ def _bare(text: Text, start: int, gazetteer: Gazetteer) -> Iterator[Mention]:
         if end < longest:
             return
         longest = end
-        if not (end == start + 1 and text.tokens[start].numeric):
+        if text.accents and text.tokens[start].gap and text.tokens[start].tone in _TYPE_TONES:
+            units = tuple(unit for unit in units if unit.tone.startswith(text.tokens[start].tone))
+        if units and not (end == start + 1 and text.tokens[start].numeric):
             yield _mention(text, start, start, end, level, (), units)
 
 
@@ -116,7 +125,7 @@ def _names(
             if not token.dash or (not tokens[start].gap and not options):
                 return
             dashed = True
-        key += token.key
+        key += token.key.lstrip("0") if key and token.key[0] == "0" else token.key
         if key not in gazetteer.beginnings and not key.isdigit() and key not in ROMAN:
             return
         name = key.lstrip("0") or key if key.isdigit() else key
@@ -178,13 +187,26 @@ def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], scope: Scope
             for level in dict.fromkeys(level for level, _ in options):
                 kinds = tuple(kind for lv, kind in options if lv == level)
                 found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, scope))
-        if not announced and (text.tokens[start].gap or taken[start - 1]) and (scope.provinces or scope.districts):
-            end = _segment_end(text, start, taken)
-            whole = end == len(text.tokens) or text.tokens[end].gap or taken[end]
-            if whole and not any(token.numeric for token in text.tokens[start:end]) and not _is_place(text, start):
-                for level in ("district", "commune"):
-                    found.extend(_near(text, gazetteer, (start, start, end), level, (), scope))
+        if text.tokens[start].gap or taken[start - 1]:
+            found.extend(_near_segment(text, gazetteer, start, taken, scope, announced=bool(announced)))
     return found
+
+
+def _near_segment(text: Text, gazetteer: Gazetteer, start: int, taken: list[bool], scope: Scope, *, announced: bool) -> Iterator[Mention]:
+    """Yield near names for a whole segment without type words; in a known district also for one that seems to begin with a type word."""
+    end = _segment_end(text, start, taken)
+    whole = end == len(text.tokens) or text.tokens[end].gap or taken[end]
+    if not whole or any(token.numeric for token in text.tokens[start:end]):
+        return
+    span = (start, start, end)
+    if announced or _is_place(text, start):
+        if scope.districts and end - start > 1:
+            yield from (near for near in _near(text, gazetteer, span, "commune", (), scope) if near.nearness >= FUZZY_CUTOFF)
+    elif scope.provinces or scope.districts:
+        for level in ("district", "commune"):
+            yield from _near(text, gazetteer, span, level, (), scope)
+    elif end == len(text.tokens):
+        yield from _near(text, gazetteer, span, "province", (), scope)
 
 
 def find_longer(text: Text, gazetteer: Gazetteer, mention: Mention, taken: list[bool], scope: Scope) -> list[Mention]:
@@ -201,7 +223,6 @@ def dangling(text: Text, mention: Mention, taken: list[bool]) -> bool:
     after = mention.end
     return (
         bool(mention.kinds)
-        and mention.level != "province"
         and after < len(text.tokens)
         and not taken[after]
         and not text.tokens[after].gap
@@ -243,6 +264,7 @@ def _near(
     """Yield the best near names of a level, inside the districts of the scope first, then inside its provinces of today."""
     start, name_start, end = span
     written = compact("".join(token.key for token in text.tokens[name_start:end]))
+    written = _FOREIGN.sub(lambda match: _SOUNDS[match[0]], written)
     if len(written) < SHORTEST_NEAR_KEY or written.isdigit():
         return
     if level == "commune" and scope.districts:

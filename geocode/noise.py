@@ -11,7 +11,7 @@ _MOBILE_DIGITS = range(9, 13)
 _PHRASES = """
 viet nam | vietnam | vn | giao gio hanh chinh | giao hang gio hanh chinh | gio hanh chinh | goi truoc khi giao | goi truoc khi den
 goi truoc | goi dien truoc khi giao | giao buoi toi | giao buoi sang | giao buoi chieu | cho xem hang | giao gap | giao nhanh
-cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | sdt | dt | tel | ma buu chinh
+cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | ma buu chinh
 """
 _PHRASES_BY_FIRST_WORD: dict[str, list[tuple[str, ...]]] = {}
 for _phrase in sorted(
@@ -19,6 +19,8 @@ for _phrase in sorted(
 ):
     _PHRASES_BY_FIRST_WORD.setdefault(_phrase[0], []).append(_phrase)
 POSTAL_DIGITS = 5
+# Words before a phone number; `ĐT 639` is a provincial road.
+_PHONE_WORDS = frozenset({"sdt", "dt", "tel", "phone", "hotline", "zalo", "mobile", "dd", "so dt"})
 
 
 def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[bool]:
@@ -41,6 +43,9 @@ def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str,
         stop = start + len(phrase)
         if stop <= len(tokens) and tuple(token.key for token in tokens[start:stop]) == phrase:
             return len(phrase)
+    if tokens[start].key in _PHONE_WORDS and start + 1 < len(tokens):
+        length = _noise_here(text, start + 1, postal_codes) if tokens[start + 1].numeric else 0
+        return 1 + length if length else 0
     if not tokens[start].numeric:
         return 0
     if _PHONE.fullmatch(tokens[start].key) and len(tokens[start].key.replace(".", "")) in _MOBILE_DIGITS:

@@ -11,6 +11,8 @@ MAX_TOKENS = 64
 
 # A token is a run of letters and digits; inside it `/` always joins, `.`, `-` and `+` only where a digit stands beside them.
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*", re.UNICODE)
+# A slash between two words is a separator (`…/phường Mỹ Đình 2/quận …`); beside a number or a single letter it is none.
+_WORD_SLASH = re.compile(r"(?<=[^\W\d_][^\W\d_])/(?=[^\W\d_][^\W\d_])")
 _GAP = re.compile(r"[,;|\n()\[\]{}:]")
 _DASH = re.compile(r"\s[-–—]\s|–|—")
 # Short forms that people glue to a number: P15, Q8, KP1, TDP5, QL6; never letters that start a house number (A10, D2).
@@ -19,7 +21,7 @@ _GLUED = re.compile(
 )
 _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
 _UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
-_STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
+_STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+(?:(?:bis|ter)\s+)?)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
 SUFFIXES = frozenset({"bis", "ter", "kep"})
 _UPPER = "".join(sign for sign in map(chr, range(0x41, 0x1EFA)) if sign.isupper() and sign.isalpha())
 _LOWER = "".join(sign for sign in map(chr, range(0x61, 0x1EFA)) if sign.islower() and sign.isalpha())
@@ -77,7 +79,7 @@ def normalise(text: str) -> Text:
     """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
     if len(text) > MAX_CHARS:
         return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
-    kept = _english_order(_part_camels(clean(text)))
+    kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", clean(text))))
     tokens: list[Token] = []
     previous = 0
     for match in _TOKEN.finditer(kept):

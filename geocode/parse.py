@@ -14,12 +14,18 @@ from registry.text import fold
 from registry.vocab import ALLEY_WORDS, HOUSE_WORDS, STREET_WORDS
 
 _FLAT = re.compile(
-    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?P<room>[a-z]?\d[\w.-]*)"
+    r"\b(?:(?P<room_word>phong|can ho|can|p)\s*\.?\s*(?:so )?(?P<room>[a-z]?\d[\w.-]*)"
     r"|(?:tang|lau)\s+(?P<floor>\d\w*)"
-    r"|(?:toa nha|toa|block)\s+(?P<block>[a-z]?\d\w*|[a-z]\b))"
+    r"|(?:toa nha|toa|block|chung cu|cc|c/c|thap)\s+(?P<block>[a-z]{0,2}\d\w*|[a-z]\b|[a-z]{2,}(?: (?!tang|lau|phong|can|so)[a-z]+){0,3}))"
 )
+_FLAT_WORDS = frozenset({"phong", "can", "p", "tang", "lau", "toa", "block", "chung", "cc", "c/c", "thap"})
 _PATH_WORDS = frozenset({*ALLEY_WORDS, "lo", "day", "xet", "xec", "xuyet", "suyet", "sec", "tren", "so", "nha", "sn", "km"})
 _NUMBER_WORDS = frozenset({word for phrase in HOUSE_WORDS for word in phrase.split()} | _PATH_WORDS | set(STREET_WORDS) | SUFFIXES)
+# Words that open a segment about who or what is near, once every street, hamlet and unit has been read.
+_ASIDE_WORDS = frozenset({
+    "anh", "chi", "a", "c", "em", "co", "chu", "bac", "ong", "ba", "nguoi nhan", "giao", "giao cho", "shop", "cua hang", "tiem", "quan", "cong ty",
+    "cty", "nha thuoc", "gan", "doi dien", "canh", "ben canh", "ke ben", "sat", "sau lung", "phia sau", "phia truoc", "truoc cong", "sau",
+})  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -35,6 +41,7 @@ class Reading:
     flat: str
     street_text: str
     ignored: tuple[str, ...]
+    asides: tuple[str, ...] = ()
 
     @property
     def asked(self) -> Level:
@@ -68,8 +75,10 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     doubts = _beside_number(text, left, rest)
     left = rest
     street_text, left = ("", left) if street else _take_street_text(text, left)
-    ignored = (*doubts, *(text.raw(start, end) for start, end in runs(text, left) if _says_something(text, start, end)))
-    return Reading(chain, communes, street, hamlet, houses, flat, street_text, ignored)
+    rest_runs = [(start, end) for start, end in runs(text, left) if _says_something(text, start, end)]
+    asides = [each for each in rest_runs if _is_aside(text, *each)]
+    ignored = (*doubts, *(text.raw(start, end) for start, end in rest_runs if (start, end) not in asides))
+    return Reading(chain, communes, street, hamlet, houses, flat, street_text, ignored, tuple(text.raw(*each) for each in asides))
 
 
 def _recorded_there(hit: Hit, chain: Chain | None) -> Hit:
@@ -103,6 +112,8 @@ def _free(text: Text, chain: Chain | None) -> list[bool]:
 
 def _take_flat(text: Text, free: list[bool]) -> tuple[str, list[bool]]:
     """Take block, floor and room out of the free words; a lone `p 12` is a ward's short form, so it needs a floor or block."""
+    if not any(flag and token.key in _FLAT_WORDS for flag, token in zip(free, text.tokens, strict=True)):
+        return "", free
     parts = {"block": "", "floor": "", "room": ""}
     left = free.copy()
     for start, end in runs(text, free):
@@ -224,6 +235,15 @@ def _take_street_text(text: Text, left: list[bool]) -> tuple[str, list[bool]]:
         if (announced or behind_number) and _LETTERS.search(fold(text.raw(start, end))):
             return text.raw(start, end), _used(left, [(start, end)])
     return "", left
+
+
+def _is_aside(text: Text, start: int, end: int) -> bool:
+    """Tell whether a whole segment names a person, shop or landmark beside the address: it is said, and puts nothing in doubt."""
+    whole = text.tokens[start].gap and (end == len(text.tokens) or text.tokens[end].gap or text.noise[end])
+    if not whole or any(token.numbered for token in text.tokens[start:end]):
+        return False
+    words = [token.key for token in text.tokens[start : start + 2]]
+    return words[0] in _ASIDE_WORDS or " ".join(words) in _ASIDE_WORDS
 
 
 def _says_something(text: Text, start: int, end: int) -> bool:

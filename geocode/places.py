@@ -1,5 +1,6 @@
 """Decides which words of a text name a street or hamlet of the communes in question."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ FEW_COMMUNES = 12
 MOST_PLACES = 60
 FUZZY_CUTOFF = 84
 SHORT_KEY = 4
+FEWEST_INITIALS, MOST_INITIALS = 3, 5
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +135,33 @@ def _keys(group: str, name: str, full: str) -> Iterator[tuple[str, str]]:
 
 
 def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[str, tuple[GazPlace, ...]]:
-    """Return the places of a kind under a key, or under the name that it is an alias of."""
-    for how, wanted in (("exact", key), ("alias", gazetteer.street_aliases.get(key, "") if kind == "street" else "")):
-        if not wanted:
-            continue
-        if communes is not None and len(communes) <= FEW_COMMUNES:
-            found = gazetteer.find_places(communes, wanted)
-        else:
-            found = [place for place in gazetteer.by_key.get(wanted, ()) if communes is None or place.commune_id in communes][:MOST_PLACES]
-        places = tuple(place for place in found if (place.kind == "hamlet") == (kind == "hamlet"))
-        if places:
-            return how, places
-    return "", ()
+    """Return the places of a kind under a key, else under the names that it is short for."""
+    places = _under(gazetteer, communes, kind, key)
+    if places or kind != "street" or not key:
+        return "exact", places
+    places = tuple(place for name in gazetteer.street_aliases.get(key, ()) for place in _under(gazetteer, communes, kind, name))
+    if not places and communes is not None and len(communes) <= FEW_COMMUNES and FEWEST_INITIALS <= len(key) <= MOST_INITIALS:
+        places = tuple(_by_initials(gazetteer, communes, key)) if key.isalpha() and key not in gazetteer.syllables else ()
+    return "alias", places
+
+
+def _under(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[GazPlace, ...]:
+    """Return the places of a kind under one key in those communes."""
+    if not key:
+        return ()
+    if communes is not None and len(communes) <= FEW_COMMUNES:
+        found = gazetteer.find_places(communes, key)
+    else:
+        found = [place for place in gazetteer.by_key.get(key, ()) if communes is None or place.commune_id in communes][:MOST_PLACES]
+    return tuple(place for place in found if (place.kind == "hamlet") == (kind == "hamlet"))
+
+
+def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> Iterator[GazPlace]:
+    """Yield the streets of those communes whose words begin with these letters: `NTMK`."""
+    for commune in communes:
+        for name, places in gazetteer.places.get(commune, {}).items():
+            if name[0] == key[0] and "".join(word[0] for word in name.split(" ")) == key:
+                yield from (place for place in places if place.kind == "street")
 
 
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
@@ -180,11 +198,15 @@ def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlac
         begin += 1
     announced = next(type_words(text, begin, stop), None) if begin < stop else None
     kind: PlaceKind = "hamlet" if announced and announced[0] == "hamlet" else "street"
+    named = begin + announced[1] if announced and kind == "street" and announced[0] == "street" else begin
     name = text.raw(begin, stop)
-    key = place_key(kind, name) if name else ""
-    if len(key) < SHORT_KEY or any(sign.isdigit() for sign in key):
+    key = place_key(kind, " ".join(_word(text, place) for place in range(named, stop))) if name else ""
+    if sum(sign.isalpha() for sign in key) < SHORT_KEY:
         return
+    numbers = _DIGITS.findall(key)
     for near, _score, _ in process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2):
+        if _DIGITS.findall(near) != numbers:
+            continue
         places = tuple(place for place in keys[near] if (place.kind == "hamlet") == (kind == "hamlet"))
         if places:
             yield Hit(begin, stop, kind, "fuzzy", announced is not None, places, name)

@@ -4,42 +4,56 @@ from dataclasses import dataclass, replace
 
 from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
-from geocode.glued import find_glued
+from geocode.glued import find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
+from geocode.lossy import restore
 from geocode.mentions import Mention, Scope, dangling, find_fuzzy, find_longer, find_mentions, typed_left
 from geocode.noise import noise
-from geocode.normalise import Text, normalise
+from geocode.normalise import MAX_CHARS, Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN
 from geocode.slips import mend_slips
 from geocode.types import Query
+from registry.old_text import repaired
 
 MOST_READINGS = 6
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A question cut, read in every plausible way, ready for the look-up."""
+    """A question cut, read in every plausible way, ready for the look-up; `repaired` is the text when it came damaged."""
 
     query: Query
     text: Text
     readings: tuple[Reading, ...]
+    repaired: str = ""
 
 
 def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     """Read a question without asking the database."""
-    text = normalise(query.text)
+    sound = _sound(gazetteer, query.text)
+    text = normalise(sound)
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
-    text = mend_slips(decode_keyboard(text, gazetteer.syllables), gazetteer.syllables)
+    text = mend_slips(decode_keyboard(shrink_expanded(text), gazetteer.syllables), gazetteer.syllables)
     text = replace(text, noise=tuple(noise(text, gazetteer.postal)))
     chains = _chains(gazetteer, text)
-    kept = [chain for chain in chains if _is_address(chain, text)][:MOST_READINGS]
+    fitting = [chain for chain in chains if _is_address(chain, text)]
+    # Twenty wards of one city are called Phường 4: none of equals is left out.
+    kept = [chain for place, chain in enumerate(fitting) if place < MOST_READINGS or chain.score == fitting[0].score]
     readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
     if not kept:
         bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
         readings = [bare] if bare.houses and bare.street else []
-    return Prepared(query, text, tuple(readings))
+    return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
+
+
+def _sound(gazetteer: Gazetteer, text: str) -> str:
+    """Return a text without damage by encodings, old fonts and keyboards; the same text when it is sound or too long to be an address."""
+    if len(text) > MAX_CHARS:
+        return text
+    found = repaired(text)
+    return restore(found.text if found else text, gazetteer)
 
 
 def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
@@ -106,7 +120,7 @@ def _districts(chains: list[Chain], mentions: list[Mention]) -> frozenset[str]:
     namesake = _namesake(chains, mentions)
     if namesake:
         provinces = {unit.province for chain in chains[:3] for mention in chain.mentions if mention.level == "province" for unit in mention.units}
-        named.append(replace(namesake, units=tuple(unit for unit in namesake.units if unit.province in provinces)))
+        named.append(replace(namesake, units=tuple(unit for unit in namesake.units if not provinces or unit.province in provinces)))
     return frozenset(unit.district for mention in named for unit in mention.units if unit.district)
 
 

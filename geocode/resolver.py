@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from geocode.decide import rejected
 from geocode.gazetteer import Gazetteer
 from geocode.gazetteer_load import data_version, load_gazetteer
 from geocode.match import match
+from geocode.pair import addresses_in, both
 from geocode.reverse import reverse
 from geocode.suggest import Suggester
 from geocode.types import Answer, Candidate, Query
@@ -71,8 +73,12 @@ class Resolver:
             if by_code is not None:
                 answers[place] = by_code
         rest = [place for place in range(len(queries)) if place not in answers]
-        matched = match(session, gazetteer, [queries[place] for place in rest])
-        answers.update(zip(rest, matched, strict=True))
+        parts = {place: addresses_in(queries[place].text) for place in rest}
+        asked = [(place, replace(queries[place], text=part)) for place in rest for part in parts[place] or (queries[place].text,)]
+        matched: dict[int, list[Answer]] = {}
+        for (place, _), answer in zip(asked, match(session, gazetteer, [query for _, query in asked]), strict=True):
+            matched.setdefault(place, []).append(answer)
+        answers |= {place: both(queries[place].text, tuple(found)) if parts[place] else found[0] for place, found in matched.items()}
         return [answers[place] for place in range(len(queries))]
 
     def by_code(self, session: Session, text: str) -> Answer:

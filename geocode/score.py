@@ -97,6 +97,7 @@ def house_part(how: str) -> PartScore:
         "second": (0.8, "đọc theo thứ tự khác"),
         "inside": (0.7, "số nhà trên một đường trong thôn, tổ; không ghi đường"),
         "flat_missing": (0.6, "không ghi căn hộ"),
+        "other_flat": (0.2, "căn hộ khác"),
         "alley": (0.4, "chỉ tới đầu ngõ, hẻm"),
         "none": (0.0, "không tìm thấy"),
         "absent": (1.0, "không ghi"),

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from geocode.normalise import Text, Token
 
-_TYPE_WORDS = ("duong", "phuong", "thanh", "tinh", "quan", "huyen", "thon", "xom", "khom", "ngach", "thi", "tran", "khu", "hem", "ngo")
+_TYPE_WORDS = ("duong", "phuong", "thanh", "tinh", "quan", "huyen", "thon", "xom", "khom", "ngach", "khu", "hem", "ngo")
 _SHORTEST = 4
 _DOUBLED = re.compile(r"(.)\1")
 # Syllables of names that a slip makes of `đường`; they count only between a house number and a registered name.
@@ -19,6 +19,9 @@ NEAR_STREET = frozenset({"dung", "dong", "dang", "duog", "uong", "doung", "dunog
 
 # Slips that make another syllable of a hamlet's type word; they count only at the head of a segment and before a number.
 _NEAR_HAMLET = {"ton": "thon", "tho": "thon", "hon": "thon", "thn": "thon", "thin": "thon", "xm": "xom", "xon": "xom", "xo": "xom", "om": "xom"}
+
+# Family names that everybody shortens: `Ng. Trãi`, `Tr. Hưng Đạo`.
+_SHORT_NAMES = {"ng": "nguyen", "tr": "tran"}
 
 
 def mend_slips(text: Text, syllables: frozenset[str]) -> Text:
@@ -38,6 +41,8 @@ def _mended(text: Text, place: int, token: Token, syllables: frozenset[str]) -> 
         return replace(token, key="thanh", tone="thanh")
     if token.gap and token.key in _NEAR_HAMLET and place + 1 < len(text.tokens) and text.tokens[place + 1].key.isdigit():
         return replace(token, key=_NEAR_HAMLET[token.key], tone=_NEAR_HAMLET[token.key])
+    if token.key in _SHORT_NAMES and token.raw[0].isupper() and place + 1 < len(text.tokens) and text.tokens[place + 1].raw[0].isupper():
+        return replace(token, key=_SHORT_NAMES[token.key], tone=_SHORT_NAMES[token.key])
     if token.key in syllables or not token.key.isalpha():
         return token
     squeezed = _DOUBLED.sub(r"\1", token.key)
@@ -53,6 +58,8 @@ def _type_word(key: str, after_number: bool) -> str:  # noqa: FBT001 - a cache k
     """Return the one type word that is a slip away, or nothing."""
     if len(key) < _SHORTEST - 1:
         return ""
+    if after_number and key[0] == "d" and OSA.distance(key, "duong", score_cutoff=2) <= 2:  # noqa: PLR2004 - two slips, nothing else stands there
+        return "duong"
     near = [word for word in _TYPE_WORDS if _may_be(key, word) and OSA.distance(key, word, score_cutoff=1) <= 1]
     if {"duong", "phuong"} <= set(near):
         return "duong" if after_number else "phuong"

@@ -1,6 +1,7 @@
 """Decides the shape of a question and of its answer; frozen, without database or web, so that every step can be tested alone."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -94,6 +95,10 @@ class Candidate:
         distance = {} if self.distance_m is None else {"distance_m": self.distance_m}
         return {"level": self.level.value, **_location(self), **distance}
 
+    def without_code(self) -> "Candidate":
+        """Return the candidate as one of several: an ambiguous answer carries no code."""
+        return replace(self, code=None, scheme=None, address_id=None) if self.code else self
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -108,7 +113,12 @@ class Answer:
     changed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    explanation: tuple[str, ...] = field(default=(), compare=False)
+    working: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def explanation(self) -> tuple[str, ...]:
+        """Return the working, line by line; it is put into words only when somebody reads it."""
+        return self.working()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the contract of `resolve --json` and `/v1/resolve`; `code` is null above household level."""

@@ -15,6 +15,7 @@ UNIT_WORDS: Final[dict[str, tuple[tuple[Level, str], ...]]] = {
     "thanh pho": (("province", "thành phố"), ("district", "thành phố")),
     "tp": (("province", "thành phố"), ("district", "thành phố")),
     "t p": (("province", "thành phố"), ("district", "thành phố")),
+    "t pho": (("province", "thành phố"), ("district", "thành phố")),
     "quan": (("district", "quận"),),
     "q": (("district", "quận"),),
     "qu": (("district", "quận"),),

@@ -2,19 +2,19 @@
 -- Serves: match. One index probe a key; a place with more than :most flats behind one number is cut, not scanned.
 SELECT q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM unnest(CAST(:places AS bigint[]), CAST(:keys AS text[])) WITH ORDINALITY AS q(place_id, house_key, ord)
+FROM unnest(CAST(:places AS bigint[]), CAST(:keys AS text[]), CAST(:rooms AS text[])) WITH ORDINALITY AS q(place_id, house_key, room, ord)
 CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
-    ORDER BY a.flat_key, a.id LIMIT :most
+    ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
 LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
 UNION ALL
 SELECT -q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM unnest(CAST(:hamlets AS bigint[]), CAST(:hamlet_keys AS text[])) WITH ORDINALITY AS q(hamlet_id, house_key, ord)
+FROM unnest(CAST(:hamlets AS bigint[]), CAST(:hamlet_keys AS text[]), CAST(:hamlet_rooms AS text[])) WITH ORDINALITY AS q(hamlet_id, house_key, room, ord)
 CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
-    ORDER BY a.flat_key, a.id LIMIT :most
+    ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
 LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active';
 
