@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from geocode.doors import Door, DoorKey
-from geocode.gazetteer import Gazetteer, GazPlace
+from geocode.gazetteer import Gazetteer
 from geocode.label import door_candidate, label, place_label, units_on, wide_units
 from geocode.parse import Reading
+from geocode.place_table import GazPlace
 from geocode.prepare import Prepared
 from geocode.score import house_part, place_part, rest_part, total, unit_part
 from geocode.types import Candidate, Level, PartScore, UnitChain

@@ -1,7 +1,7 @@
 """Decides how the unit names of a text fit together: consistent chains of commune, district and province over all worlds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.mentions import Mention
@@ -13,8 +13,7 @@ FEW = 4
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """One reading of the units of a text: the mentions used, the communes of today it leads to, and its score."""
 
     unit: GazUnit
@@ -90,7 +89,10 @@ def _commune_chain(
     for found_unit, points in ((district, CHAIN.district), (province, CHAIN.province)):
         if found_unit:
             score += points * found_unit[1] + _tone(found_unit[0], found_unit[2], accents=accents)
-            flags |= {flag for flag, applies in (("mixed", found_unit[1] < 1), ("fuzzy", found_unit[0].fuzzy)) if applies}
+            if found_unit[1] < 1:
+                flags.add("mixed")
+            if found_unit[0].fuzzy:
+                flags.add("fuzzy")
     if province:
         score += CHAIN.order if mention.start < province[0].start else 0.0
     else:
@@ -138,16 +140,21 @@ def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -
     score += tone
     if tone < 0:
         flags.add("tone")
-    for flag, applies, points in (
-        ("segment", mention.segment, CHAIN.segment),
-        ("street_like", mention.street_like, CHAIN.street_like),
-        ("after_number", mention.after_number and not mention.kinds, CHAIN.after_number),
-        ("fuzzy", mention.fuzzy, CHAIN.fuzzy - CHAIN.a_letter * (100.0 - mention.nearness)),
-        ("former", unit.world == "former", CHAIN.former),
-    ):
-        if applies:
-            score += points
-            flags.add(flag)
+    if mention.segment:
+        score += CHAIN.segment
+        flags.add("segment")
+    if mention.street_like:
+        score += CHAIN.street_like
+        flags.add("street_like")
+    if mention.after_number and not mention.kinds:
+        score += CHAIN.after_number
+        flags.add("after_number")
+    if mention.fuzzy:
+        score += CHAIN.fuzzy - CHAIN.a_letter * (100.0 - mention.nearness)
+        flags.add("fuzzy")
+    if unit.world == "former":
+        score += CHAIN.former
+        flags.add("former")
     return score, flags
 
 
@@ -215,17 +222,20 @@ def _contradictions(
     used: list[Mention], communes: list[Mention], districts: list[Mention], provinces: list[Mention], score: float, flags: set[str]
 ) -> tuple[float, set[str]]:
     """Take points for units that the text names clearly and the chain leaves out."""
+    levels = {mention.level for mention in used[1:]}
     for others, points in ((communes, CHAIN.left_commune), (districts, CHAIN.left_district), (provinces, CHAIN.left_province)):
+        if not others or (level := others[0].level) in levels:
+            continue
         clear = [
             other
             for other in others
-            if not other.fuzzy
+            if (other.kinds or (level == "province" and other.segment))
+            and not other.fuzzy
             and not other.street_like
             and not any(other.overlaps(mention) for mention in used)
-            and (other.kinds or (other.level == "province" and other.segment))
         ]
-        if clear and not any(mention.level == clear[0].level and mention is not used[0] for mention in used):
-            first_name = clear[0].level == "province" and all(not other.kinds and not other.last for other in clear)
+        if clear:
+            first_name = level == "province" and all(not other.kinds and not other.last for other in clear)
             score += CHAIN.left_first_name if first_name else points
             flags.add("contradiction")
     return score, flags

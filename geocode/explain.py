@@ -1,15 +1,14 @@
 """Decides how the working of an answer is shown: what each word was read as, part scores, and why the others lost, for `--explain`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator
 from itertools import groupby
-from typing import overload
 
 from geocode.candidates import Scored
 from geocode.normalise import Text
 from geocode.parse import Reading
 from geocode.prepare import Prepared
 from geocode.rivals import why_lost
+from registry.vocab import ALLEY_WORDS, AREA_WORDS, HOUSE_WORDS, STREET_WORDS
 
 MOST_LINES = 8
 ROLES = {
@@ -23,40 +22,14 @@ ROLES = {
     "ignored": "bỏ qua / ignored",
 }
 _FLAT_WORDS = frozenset({"phong", "can", "ho", "p", "tang", "lau", "toa", "nha", "block", "chung", "cu", "cc", "thap", "so"})
+_HOUSE_WORDS = frozenset(
+    word for phrase in (*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, *AREA_WORDS, "day", "km", "tren") for word in phrase.split()
+)
 
 
-class Working(Sequence[str]):
-    """The lines of an explanation, written only when somebody reads them: the matcher answers a thousand questions for each that is."""
-
-    def __init__(self, write: Callable[[], tuple[str, ...]]) -> None:
-        """Keep how to write the lines."""
-        self._write = write
-
-    @cached_property
-    def _lines(self) -> tuple[str, ...]:
-        return self._write()
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
-    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
-        return self._lines[at]
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def __repr__(self) -> str:
-        return "\n".join(self._lines)
-
-    def __reduce__(self) -> tuple[type[tuple[str, ...]], tuple[tuple[str, ...]]]:
-        """Cross to another process as plain lines: what they are written from is large."""
-        return tuple, (self._lines,)
-
-
-def explain(prepared: Prepared, ranked: list[Scored]) -> Working:
+def explain(prepared: Prepared, ranked: list[Scored]) -> tuple[str, ...]:
     """Return what was read, how each candidate was scored, best first, and why each rival lost against the best."""
-    return Working(lambda: tuple(_lines(prepared, ranked)))
+    return tuple(_lines(prepared, ranked))
 
 
 def _lines(prepared: Prepared, ranked: list[Scored]) -> Iterator[str]:
@@ -85,7 +58,8 @@ def _reading(text: Text, reading: Reading) -> Iterator[str]:
     house = " | ".join(path.text for path in reading.houses[:3])
     hamlet = reading.hamlet.name if reading.hamlet else ""
     yield f"reading: {units}"
-    yield f"   street={street or '-'} hamlet={hamlet or '-'} house={house or '-'} flat={reading.flat or '-'} ignored={list(reading.ignored)}"
+    rest = f"flat={reading.flat or '-'} ignored={list(reading.ignored)}"
+    yield f"   street={street or '-'} hamlet={hamlet or '-'} house={house or '-'} {rest}"
     yield "   từng chữ / words: " + "; ".join(f"{ROLES[role]} “{words}”" for role, words in read_as(text, reading))
 
 
@@ -106,7 +80,7 @@ def _roles(text: Text, reading: Reading) -> list[str]:
     spans += [(role, hit.start, hit.end) for role, hit in (("street", reading.street), ("hamlet", reading.hamlet)) if hit]
     for role, start, end in spans:
         roles[start:end] = [role] * (end - start)
-    for role, phrase in (("unknown", reading.street_text), *(("ignored", phrase) for phrase in reading.ignored)):
+    for role, phrase in (("unknown", reading.street_text), *(("ignored", phrase) for phrase in (*reading.asides, *reading.ignored))):
         start, end = _where(text, roles, phrase)
         roles[start:end] = [role] * (end - start)
     return [role or _of_number(text, reading, place) for place, role in enumerate(roles)]
@@ -129,7 +103,9 @@ def _of_number(text: Text, reading: Reading, place: int) -> str:
         of_value = keys[place] in values and place > 0 and keys[place - 1] in _FLAT_WORDS | values
         if of_value or (keys[place] in _FLAT_WORDS and keys[place + 1 : place + 2] and keys[place + 1] in _FLAT_WORDS | values):
             return "flat"
-    return "house" if reading.houses else "ignored"
+    token = text.tokens[place]
+    of_house = token.numbered or len(token.key) == 1 or token.key in _HOUSE_WORDS
+    return "house" if reading.houses and of_house else "ignored"
 
 
 def _ignored(text: Text, reading: Reading) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from geocode.place_table import PlaceTable
 from registry.text import fold, toned
 
 World = Literal["new", "old", "former"]
@@ -39,25 +40,13 @@ class GazUnit:
     recorded_as: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class GazPlace:
-    """One place of a commune of today; `origin` is the old commune that a hamlet was recorded in."""
-
-    id: int
-    commune_id: int
-    kind: str
-    name: str
-    key: str
-    tone: str
-    origin: int | None = None
-
-
 @dataclass
 class Gazetteer:
     """Names folded once; read-only after `Builder` has filled it."""
 
     version: str = ""
     units: dict[str, list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    named: dict[str, dict[str, tuple[GazUnit, ...]]] = field(default_factory=dict)
     by_id: dict[int, GazUnit] = field(default_factory=dict)
     current: dict[tuple[str, str], GazUnit] = field(default_factory=dict)
     old: dict[tuple[str, str], GazUnit] = field(default_factory=dict)
@@ -70,9 +59,7 @@ class Gazetteer:
     communes_of_province: dict[str, frozenset[int]] = field(default_factory=dict)
     abbreviations: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     street_aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[int, dict[str, list[GazPlace]]] = field(default_factory=dict)
-    by_key: dict[str, list[GazPlace]] = field(default_factory=lambda: defaultdict(list))
-    place_by_id: dict[int, GazPlace] = field(default_factory=dict)
+    places: PlaceTable = field(default_factory=PlaceTable)
     beginnings: frozenset[str] = frozenset()
     syllables: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)
@@ -81,6 +68,15 @@ class Gazetteer:
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
     longest: int = 6
 
+    def index_names(self) -> None:
+        """Derive from units and abbreviations what the hot path asks: units by name and level, and every beginning of a name."""
+        for name in (*self.units, *self.abbreviations):
+            held = [*self.units.get(name, ())]
+            held += [unit for level, full in self.abbreviations.get(name, ()) for unit in self.units.get(full, ()) if unit.level == level]
+            levels = dict.fromkeys(unit.level for unit in held)
+            self.named[name] = {level: tuple(unit for unit in held if unit.level == level) for level in levels}
+        self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
+
     def commune(self, unit_id: int) -> GazUnit:
         """Return a commune in force today by its id."""
         return self.by_id[unit_id]
@@ -88,15 +84,6 @@ class Gazetteer:
     def province_of(self, commune_id: int) -> GazUnit:
         """Return today's province of a commune in force today."""
         return self.current["province", self.by_id[commune_id].province]
-
-    def find_places(self, communes: Iterable[int], key: str) -> list[GazPlace]:
-        """Return the places with that key in those communes."""
-        found: list[GazPlace] = []
-        for commune in communes:
-            held = self.places.get(commune)
-            if held is not None and key in held:
-                found.extend(held[key])
-        return found
 
 
 def compact(text: str) -> str:

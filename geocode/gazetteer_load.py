@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import registry
-from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit, compact, make_unit
+from geocode.gazetteer import REFORM, Gazetteer, GazUnit, compact, make_unit
+from geocode.place_table import PlaceTable
 from registry.place_key import street_key
 from registry.succession import successors_today
 from registry.text import FOLD_VERSION, fold, toned
@@ -45,8 +46,7 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
     gazetteer.syllables = _syllables(gazetteer, session)
-    named = (*gazetteer.units, *gazetteer.abbreviations)
-    gazetteer.beginnings = frozenset(name[:length] for name in named for length in range(1, len(name) + 1))
+    gazetteer.index_names()
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()
@@ -193,16 +193,12 @@ def _syllables(gazetteer: Gazetteer, session: Session) -> frozenset[str]:
     """Return every folded word of a known name or type word: what a decoded keyboard word must be."""
     names = (unit.full_name for units in gazetteer.units.values() for unit in units)
     known = session.execute(text("SELECT DISTINCT name FROM place_name")).scalars()
-    places = (place.name for place in gazetteer.place_by_id.values())
-    words = {word for name in (*names, *known, *places) for word in fold(name).split(" ")}
+    places = gazetteer.places.names()
+    words = {word for name in {*names, *known, *places} for word in fold(name).split(" ")}
     vocabulary = (*STREET_WORDS, *ROAD_WORDS, *HAMLET_WORDS, *AREA_WORDS, *ALLEY_WORDS, *HOUSE_WORDS, *UNIT_WORDS)
     return frozenset(words | {word for phrase in vocabulary for word in phrase.split(" ")})
 
 
 def _load_places(gazetteer: Gazetteer, session: Session) -> None:
     """Read the places of every commune."""
-    for row in session.execute(_PLACES):
-        place = GazPlace(row.id, row.commune_id, row.kind, row.name, row.key, toned(row.name), row.origin_id)
-        gazetteer.places.setdefault(row.commune_id, {}).setdefault(row.key, []).append(place)
-        gazetteer.by_key[row.key].append(place)
-        gazetteer.place_by_id[row.id] = place
+    gazetteer.places = PlaceTable(session.execute(_PLACES).tuples())

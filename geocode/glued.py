@@ -9,7 +9,8 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazUnit
-from geocode.mentions import Mention, gazetteer_pool, in_provinces
+from geocode.mentions import Mention
+from geocode.near import gazetteer_pool, in_provinces
 from geocode.normalise import Text, Token
 from registry.vocab import UNIT_WORDS
 
@@ -30,7 +31,7 @@ def shrink_expanded(text: Text) -> Text:
     for token in text.tokens:
         before = tokens[-1] if tokens else None
         if before and before.raw in _EXPANDED_WORDS and not before.gap and not token.gap and not token.raw[0].isascii() and token.key[0] in "aeiou":
-            tokens[-1] = replace(before, key="d" + token.key, tone="d" + token.key, end=token.end)
+            tokens[-1] = before.read_as("d" + token.key)._replace(end=token.end)
         else:
             tokens.append(token)
     return text if len(tokens) == len(text.tokens) else replace(text, tokens=tuple(tokens))

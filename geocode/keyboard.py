@@ -26,11 +26,11 @@ def decode_keyboard(text: Text, syllables: frozenset[str]) -> Text:
 
 def _decoded(token: Token, syllables: frozenset[str]) -> Token:
     """Decode one token; tones are no evidence afterwards."""
-    if not token.raw.isascii() or token.key in syllables or token.key in SUFFIXES or not token.key[:1].isalpha() or len(token.key) < 3:  # noqa: PLR2004 - shorter words are too short to tell
+    if token.key in syllables or not token.raw.isascii() or token.key in SUFFIXES or not token.key[:1].isalpha() or len(token.key) < 3:  # noqa: PLR2004 - shorter words are too short to tell
         return token
     for candidate in (*_telex(token.key), *_vni(token.key)):
         if candidate != token.key and candidate in syllables:
-            return replace(token, key=candidate, tone=candidate)
+            return token.read_as(candidate)
     return token
 
 

@@ -4,7 +4,8 @@ import re
 from datetime import date
 
 from geocode.doors import Door
-from geocode.gazetteer import REFORM, Gazetteer, GazPlace, GazUnit
+from geocode.gazetteer import REFORM, Gazetteer, GazUnit
+from geocode.place_table import GazPlace
 from geocode.types import Candidate, Level, NamedUnit, PartScore, UnitChain
 
 # With their marks: Dương Văn Dương and Phó Đức Chính are names.
@@ -115,6 +116,6 @@ def door_candidate(
 
 def door_places(gazetteer: Gazetteer, door: Door) -> tuple[GazPlace | None, GazPlace | None]:
     """Return the place a number hangs on, and the hamlet when it is another."""
-    street = gazetteer.place_by_id.get(door.place_id) if door.place_id else None
-    hamlet = gazetteer.place_by_id.get(door.hamlet_id) if door.hamlet_id and door.hamlet_id != door.place_id else None
+    street = gazetteer.places.by_id(door.place_id) if door.place_id else None
+    hamlet = gazetteer.places.by_id(door.hamlet_id) if door.hamlet_id and door.hamlet_id != door.place_id else None
     return street, hamlet

@@ -68,8 +68,7 @@ def _street(segment: str, gazetteer: Gazetteer, communes: Iterable[int]) -> str:
     names = {
         place.name
         for commune in communes
-        for places in gazetteer.places.get(commune, {}).values()
-        for place in places
+        for place in gazetteer.places.of_commune(commune)
         if damaged(place.name) == rest.casefold()
     }
     return head + (names.pop() if len(names) == 1 else rest)

@@ -21,6 +21,7 @@ for _phrase in sorted(
 POSTAL_DIGITS = 5
 # Words before a phone number; `ĐT 639` is a provincial road.
 _PHONE_WORDS = frozenset({"sdt", "dt", "tel", "phone", "hotline", "zalo", "mobile", "dd", "so dt"})
+_FIRST_WORDS = frozenset(_PHRASES_BY_FIRST_WORD) | _PHONE_WORDS
 
 
 def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[bool]:
@@ -39,11 +40,14 @@ def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[boo
 def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str, int]) -> int:
     """Return how many tokens of noise begin at a token."""
     tokens = text.tokens
-    for phrase in _PHRASES_BY_FIRST_WORD.get(tokens[start].key, ()):
+    key = tokens[start].key
+    if key not in _FIRST_WORDS and not key[0].isdigit():
+        return 0
+    for phrase in _PHRASES_BY_FIRST_WORD.get(key, ()):
         stop = start + len(phrase)
         if stop <= len(tokens) and tuple(token.key for token in tokens[start:stop]) == phrase:
             return len(phrase)
-    if tokens[start].key in _PHONE_WORDS and start + 1 < len(tokens):
+    if key in _PHONE_WORDS and start + 1 < len(tokens):
         length = _noise_here(text, start + 1, postal_codes) if tokens[start + 1].numeric else 0
         return 1 + length if length else 0
     if not tokens[start].numeric:
@@ -58,5 +62,4 @@ def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str,
         stop += 1
     if stop - start > 1 and len(digits) in _MOBILE_DIGITS and digits.startswith(("0", "84")):
         return stop - start
-    key = tokens[start].key
     return int(len(key) == POSTAL_DIGITS and key.isdigit() and key in postal_codes and start > 0)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.text import clean, fold, has_accents, toned
 
@@ -29,8 +30,7 @@ _CAMEL = re.compile(f"[{_UPPER}{_LOWER}][{_UPPER}][{_LOWER}]")
 _GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word or number: its key form, evidence form and place in the text; `gap` says that a separator stands before it.
 
     `dash` says that the separator is only a dash, which may also stand inside a name (Phường Lâm Viên - Đà Lạt).
@@ -43,6 +43,10 @@ class Token:
     end: int
     gap: bool
     dash: bool = False
+
+    def read_as(self, key: str) -> "Token":
+        """Return the token with other letters than were typed; its tones are no evidence then."""
+        return self._replace(key=key, tone=key)
 
     @property
     def numbered(self) -> bool:
@@ -118,22 +122,20 @@ def _part_camels(text: str) -> str:
     return "".join(parts)
 
 
-def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> list[Token]:
+def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> tuple[Token, ...]:
     """Make one token, or two when a short form is glued to its number."""
     raw = match[0]
     key = _key(raw)
     if not key:
-        return []
-    glued = _GLUED.fullmatch(key)
-    if glued is None or len(key) != len(raw):
-        return [Token(key, toned(raw), raw, match.start(), match.end(), gap, dash)]
+        return ()
+    start, end = match.span()
+    glued = _GLUED.fullmatch(key) if key[0].isalpha() and not key.isalpha() and len(key) == len(raw) else None
+    if glued is None:
+        return (Token(key, toned(raw), raw, start, end, gap, dash),)
     cut = len(key) - len(glued[2])
-    middle = match.start() + cut
+    middle = start + cut
     head = raw[:cut]
-    return [
-        Token(glued[1], toned(head), head, match.start(), middle, gap, dash),
-        Token(glued[2], glued[2], raw[cut:], middle, match.end(), gap=False),
-    ]
+    return (Token(glued[1], toned(head), head, start, middle, gap, dash), Token(glued[2], glued[2], raw[cut:], middle, end, False))
 
 
 @lru_cache(maxsize=1 << 16)

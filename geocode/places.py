@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from geocode.gazetteer import Gazetteer, GazPlace
+from geocode.gazetteer import Gazetteer
 from geocode.normalise import Text
+from geocode.place_table import GazPlace
 from geocode.slips import NEAR_STREET
 from registry.place_key import PlaceKind, hamlet_key, place_key, street_key
+from registry.text import toned
 from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
 LONGEST_NAME = 8
@@ -147,21 +149,16 @@ def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, k
 
 def _under(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[GazPlace, ...]:
     """Return the places of a kind under one key in those communes."""
-    if not key:
-        return ()
-    if communes is not None and len(communes) <= FEW_COMMUNES:
-        found = gazetteer.find_places(communes, key)
-    else:
-        found = [place for place in gazetteer.by_key.get(key, ()) if communes is None or place.commune_id in communes][:MOST_PLACES]
-    return tuple(place for place in found if (place.kind == "hamlet") == (kind == "hamlet"))
+    found = gazetteer.places.find(key, communes, MOST_PLACES)
+    return tuple([place for place in found if (place.kind == "hamlet") == (kind == "hamlet")]) if found else ()
 
 
 def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> Iterator[GazPlace]:
     """Yield the streets of those communes whose words begin with these letters: `NTMK`."""
     for commune in communes:
-        for name, places in gazetteer.places.get(commune, {}).items():
-            if name[0] == key[0] and "".join(word[0] for word in name.split(" ")) == key:
-                yield from (place for place in places if place.kind == "street")
+        for place in gazetteer.places.of_commune(commune):
+            if place.kind == "street" and place.key[0] == key[0] and "".join(word[0] for word in place.key.split(" ")) == key:
+                yield place
 
 
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
@@ -169,7 +166,7 @@ def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace
     if how == "exact" and text.accents and not any(sign.isdigit() for sign in places[0].key):
         written = "".join(token.tone for token in text.tokens[start:end])
         if not written.isascii() and not any(
-            written in place.tone.replace(" ", "") or place.tone.replace(" ", "") in written for place in places
+            written in (tone := toned(place.name).replace(" ", "")) or tone in written for place in places
         ):
             return "tone"
     return how if group or how != "exact" else "bare"
@@ -181,8 +178,8 @@ def find_near(text: Text, free: list[bool], gazetteer: Gazetteer, communes: froz
         return []
     keys: dict[str, list[GazPlace]] = {}
     for commune in communes:
-        for key, places in gazetteer.places.get(commune, {}).items():
-            keys.setdefault(key, []).extend(places)
+        for place in gazetteer.places.of_commune(commune):
+            keys.setdefault(place.key, []).append(place)
     hits: list[Hit] = []
     for start, stop in runs(text, free):
         hits.extend(_near_in_run(text, start, stop, keys))

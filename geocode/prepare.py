@@ -7,7 +7,8 @@ from geocode.gazetteer import Gazetteer
 from geocode.glued import find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
-from geocode.mentions import Mention, Scope, dangling, find_fuzzy, find_longer, find_mentions, typed_left
+from geocode.mentions import Mention, find_mentions
+from geocode.near import Scope, dangling, find_fuzzy, find_longer, typed_left
 from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
 from geocode.parse import Reading, read
@@ -120,7 +121,7 @@ def _districts(chains: list[Chain], mentions: list[Mention]) -> frozenset[str]:
     namesake = _namesake(chains, mentions)
     if namesake:
         provinces = {unit.province for chain in chains[:3] for mention in chain.mentions if mention.level == "province" for unit in mention.units}
-        named.append(replace(namesake, units=tuple(unit for unit in namesake.units if not provinces or unit.province in provinces)))
+        named.append(namesake._replace(units=tuple(unit for unit in namesake.units if not provinces or unit.province in provinces)))
     return frozenset(unit.district for mention in named for unit in mention.units if unit.district)
 
 

@@ -38,19 +38,19 @@ def _mended(text: Text, place: int, token: Token, syllables: frozenset[str]) -> 
     """Mend one word; after a number `đường` is meant rather than `phường`."""
     before_city = place + 1 < len(text.tokens) and text.tokens[place + 1].key == "pho" and not text.tokens[place + 1].gap
     if before_city and token.key != "thanh" and OSA.distance(token.key, "thanh", score_cutoff=1) <= 1:
-        return replace(token, key="thanh", tone="thanh")
+        return token.read_as("thanh")
     if token.gap and token.key in _NEAR_HAMLET and place + 1 < len(text.tokens) and text.tokens[place + 1].key.isdigit():
-        return replace(token, key=_NEAR_HAMLET[token.key], tone=_NEAR_HAMLET[token.key])
+        return token.read_as(_NEAR_HAMLET[token.key])
     if token.key in _SHORT_NAMES and token.raw[0].isupper() and place + 1 < len(text.tokens) and text.tokens[place + 1].raw[0].isupper():
-        return replace(token, key=_SHORT_NAMES[token.key], tone=_SHORT_NAMES[token.key])
+        return token.read_as(_SHORT_NAMES[token.key])
     if token.key in syllables or not token.key.isalpha():
         return token
     squeezed = _DOUBLED.sub(r"\1", token.key)
     if len(token.key) >= _SHORTEST and squeezed in syllables:
-        return replace(token, key=squeezed, tone=squeezed)
+        return token.read_as(squeezed)
     after_number = place > 0 and text.tokens[place - 1].numbered and not token.gap
     meant = _type_word(squeezed, after_number)
-    return replace(token, key=meant, tone=meant) if meant else token
+    return token.read_as(meant) if meant else token
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,24 +1,28 @@
 """Decides what to offer while somebody types: units and places by prefix, doors once a number and a place are there."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from geocode.doors import begun_doors
-from geocode.gazetteer import Gazetteer, GazPlace, GazUnit
+from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.label import door_candidate, label, place_label, units_on, wide_units
 from geocode.match import match
 from geocode.normalise import normalise
+from geocode.place_table import GazPlace
 from geocode.types import Candidate, Level, PartScore, Query, Verdict
+from registry.place_key import hamlet_key, street_key
 from registry.text import fold
 
-MOST_SCANNED = 400
+MOST_SCANNED = 200
+# So many communes of a street that many have; words behind the name choose among them.
+MOST_OF_ONE_NAME = 400
 SHORTEST = 2
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One name that may be completed: its sort key, and the unit or place it stands for."""
 
     key: str
@@ -31,12 +35,11 @@ class Suggester:
     """Completes by binary search over sorted names; built once for a gazetteer."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        """Sort the names of units in force, of old communes and of places."""
+        """Sort the names of units in force and of old communes, and the keys of places."""
         self._gazetteer = gazetteer
-        entries = list(_entries(gazetteer))
-        entries.sort(key=lambda entry: (entry.key, -entry.weight))
-        self._entries = entries
-        self._keys = [entry.key for entry in entries]
+        self._entries = sorted(_unit_entries(gazetteer), key=lambda entry: (entry.key, -entry.weight))
+        self._keys = [entry.key for entry in self._entries]
+        self._place_keys = sorted(gazetteer.places.keys())
 
     def suggest(self, session: Session, typed: str, limit: int) -> list[Candidate]:
         """Return at most `limit` completions of a text, best first; never an error for odd text."""
@@ -78,7 +81,23 @@ class Suggester:
         """Return the heaviest entries that begin with the words."""
         start = bisect_left(self._keys, words)
         stop = bisect_left(self._keys, words + "\uffff", lo=start)
-        return sorted(self._entries[start : min(stop, start + MOST_SCANNED)], key=lambda entry: (-entry.weight, len(entry.key), entry.key))
+        found = self._entries[start : min(stop, start + MOST_SCANNED)] + self._places(words)
+        return sorted(found, key=lambda entry: (-entry.weight, len(entry.key), entry.key))
+
+    def _places(self, words: str) -> list[Entry]:
+        """Return places whose name begins with the words, typed with or without their type word."""
+        entries: list[Entry] = []
+        for typed in dict.fromkeys((words, street_key(words), hamlet_key(words))):
+            at = bisect_left(self._place_keys, typed) if typed else len(self._place_keys)
+            while at < len(self._place_keys) and self._place_keys[at].startswith(typed) and len(entries) < MOST_SCANNED:
+                key = self._place_keys[at]
+                weight = _PLACE_WEIGHT + (key == typed)
+                entries += [
+                    Entry(words if key == typed else key, weight - (place.kind == "hamlet") * _HAMLET_LESS, None, place)
+                    for place in self._gazetteer.places.find(key, None, MOST_OF_ONE_NAME)
+                ]
+                at += 1
+        return entries
 
     def _covers(self, entry: Entry, tail: list[str]) -> bool:
         """Tell whether words typed behind a name begin words of its commune, district or province."""
@@ -125,22 +144,18 @@ class Suggester:
 
 _PART = PartScore("prefix", 1.0, 1.0, "đang gõ")
 _WEIGHTS = {"province": 50, "commune": 40}
+_PLACE_WEIGHT, _HAMLET_LESS = 30, 10
 
 
-def _entries(gazetteer: Gazetteer) -> "list[Entry]":
-    """Return the names to complete, bare and with their type word."""
-    found: list[Entry] = []
+def _unit_entries(gazetteer: Gazetteer) -> Iterator[Entry]:
+    """Yield the names of units to complete, bare and with their type word."""
     for unit in gazetteer.by_id.values():
         if unit.valid_to is not None and (unit.world != "old" or unit.level != "commune" or unit.name.isdigit()):
             continue
         weight = _WEIGHTS.get(unit.level, 0) if unit.valid_to is None else 10
         if weight:
-            found += [Entry(fold(unit.name), weight, unit, None), Entry(fold(unit.full_name), weight, unit, None)]
-    for place in gazetteer.place_by_id.values():
-        weight = 30 if place.kind == "street" else 20
-        keys = {fold(place.name), place.key, fold(place_label(place))}
-        found += [Entry(key, weight, None, place) for key in keys if key]
-    return found
+            yield Entry(fold(unit.name), weight, unit, None)
+            yield Entry(fold(unit.full_name), weight, unit, None)
 
 
 def _distinct(candidates: list[Candidate]) -> list[Candidate]:

@@ -17,7 +17,6 @@ from loaders.copying import copy
 from loaders.fields import COLUMNS, Columns, identify
 from loaders.files import Source, examine
 from loaders.mapping import Mapping, read_mapping
-from loaders.personal import PATTERN
 from loaders.points import resolve_points
 from loaders.profiles import outcomes
 from loaders.quotes import refuse_unclosed
@@ -28,6 +27,7 @@ from loaders.stage import Progress, raw_keys, stage
 from loaders.statements import run_all
 from registry.geo import known_crs
 from registry.outage import as_unavailable
+from registry.personal import PATTERN
 from registry.units import current_province
 
 CHANNEL = "diachiso_registry"

@@ -6,10 +6,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.fields import Columns
-from loaders.personal import MASK, PATTERN
 from loaders.stage import raw_keys
 from loaders.statements import run, run_all
 from registry.codes_issue import issue_wanted
+from registry.personal import MASK, PATTERN
 from registry.text import FOLD_VERSION
 
 LADDER: Final = ["collected", "complete", "verified", "notified", "plated"]

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from loaders import doors, values
 from loaders.copying import array, copy
 from loaders.mapping import Mapping
-from loaders.personal import scrub
 from loaders.resolve_units import directory, match_all
 from loaders.stage import Progress
 from loaders.statements import run_all
+from registry.personal import scrub
 from registry.place_key import PlaceKind
 from registry.text import clean
 

@@ -11,8 +11,8 @@ from loaders.copying import copy
 from loaders.fields import COLUMNS, Columns
 from loaders.files import LONGEST_CELL, Source, rows
 from loaders.mapping import Mapping
-from loaders.personal import MASK, scrub
 from registry.errors import FileRefused
+from registry.personal import MASK, scrub
 
 Progress = Callable[[str, int, int], None]
 TABLES: Final = (

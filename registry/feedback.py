@@ -101,7 +101,7 @@ def close(session: Session, number: int, *, accepted: bool, note: str = "") -> F
     session.refresh(found, with_for_update=True)
     if found.state != "open":
         raise RefusedError(f"Góp ý số {number} đã được xử lý ({found.state}).", f"Feedback {number} is already closed ({found.state}).")
-    found.state, found.review_note = "accepted" if accepted else "refused", mask_recipients(note)
     found.reviewed_at = session.scalar(select(func.now()))
+    found.state, found.review_note = "accepted" if accepted else "refused", mask_recipients(note)
     session.flush()
     return found

@@ -13,6 +13,13 @@ FOLD_VERSION = 1
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ′"), None)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _NOT_NAME = re.compile(r"[^0-9a-z/]+")
+_MARK = re.compile("[đĐ\u0300-\u036f]")
+# Every character of the Unicode categories Cc, Cf, Zl and Zp.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -43,12 +50,12 @@ def toned(text: str) -> str:
 def clean(text: str) -> str:
     """Return the text as it is kept: NFC, control characters and runs of white space as one space, ends stripped."""
     text = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text).split())
+    return " ".join((_INVISIBLE.sub(" ", text) if _INVISIBLE.search(text) else text).split())
 
 
 def has_accents(text: str) -> bool:
     """Tell whether the writer used any Vietnamese mark: without one, tones are no evidence against a name."""
-    return any(unicodedata.combining(sign) or sign in "đĐ" for sign in unicodedata.normalize("NFD", text))
+    return not text.isascii() and _MARK.search(unicodedata.normalize("NFD", text)) is not None
 
 
 def _tone_last(word: str) -> str:

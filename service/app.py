@@ -18,11 +18,13 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
-from service.routes import codes, coverage, health, page, resolve, search, tiles, units
+from service.routes import codes, coverage, feedback, health, page, resolve, search, tiles, units
 from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
-ROUTERS = (search.router, resolve.router, codes.router, units.router, coverage.router, tiles.router, health.router, page.router)
+ROUTERS = (
+    search.router, resolve.router, codes.router, units.router, feedback.router, coverage.router, tiles.router, health.router, page.router,
+)  # fmt: skip
 
 
 def create_app(url: str | None = None) -> FastAPI:
@@ -32,7 +34,9 @@ def create_app(url: str | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = db.engine(url)
         await run_in_threadpool(_load, app)
+        app.state.live.start(app.state.engine)
         yield
+        await run_in_threadpool(app.state.live.stop)
 
     app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from geocode.gazetteer import GazPlace
+from geocode.place_table import GazPlace
 from geocode.label import house_label, place_label
 from registry.codes import Code, read
 from registry.errors import NotFoundError

@@ -1,4 +1,4 @@
-"""Decides what a route may ask for: a read-only session, the live resolver, and parameters that are all known."""
+"""Decides what a route may ask for: a session, the live resolver, and parameters that are all known."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class NoParams(BaseModel):
 
 
 def _session(request: Request) -> Iterator[Session]:
-    """Open the session of one request; it only reads."""
+    """Open the session of one request; what is not committed is not kept."""
     with Session(request.app.state.engine) as opened:
         yield opened
 

@@ -44,6 +44,7 @@ TITLES: Mapping[int, str] = {
 REFUSALS: Mapping[int, tuple[str, str]] = {
     404: ("Không có trang hay dịch vụ nào ở địa chỉ này.", "Nothing is served under this path."),
     405: ("Địa chỉ này không nhận phương thức ấy.", "This path does not take that method."),
+    413: ("Nội dung gửi lên quá lớn.", "The body is too large."),
 }
 
 

@@ -1,42 +1,78 @@
-"""Decides when the gazetteer is loaded: once, at the start or when the database first answers, and again when the registry changed."""
+"""Decides when the gazetteer is loaded: at the start, when the database says that the registry changed, else when a look shows it did."""
 
 import threading
 import time
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from geocode.gazetteer_load import data_version
 from geocode.resolver import Resolver
+from loaders.batch import CHANNEL
+from service.listen import Listener
 
 REFRESH_SECONDS = 2.0
 
 
 class LiveResolver:
-    """The one resolver of the process; thread-safe."""
+    """The one resolver of the process; thread-safe. A fresh one replaces it as a whole, and questions go on with the old one meanwhile."""
 
     def __init__(self) -> None:
         """Start without a gazetteer: a service whose database sleeps must still say so."""
         self._resolver: Resolver | None = None
         self._looked_at = 0.0
+        # A load that failed half-way, after the database said that something changed, is owed to the next connection.
+        self._owed = False
         self._lock = threading.Lock()
+        self._listener: Listener | None = None
+
+    def start(self, engine: Engine) -> None:
+        """Listen for commits elsewhere from now on, in a thread of its own, until `stop`."""
+        self._listener = Listener(engine, CHANNEL, lambda told: self._refresh(engine, told=told))
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Stop listening and wait for the thread to end."""
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
 
     def get(self, session: Session) -> Resolver:
         """Return a resolver that is at most two seconds behind the registry; DBAPIError when it cannot be loaded."""
         if self._resolver is None:
             with self._lock:
                 return self._resolver or self._open(session)
-        if self._is_due() and self._lock.acquire(blocking=False):
-            # The others answer meanwhile from what is loaded.
+        # Whoever listens need not look; where nothing is heard (a pooler, a server that is gone), looking is what remains.
+        if not self._hears() and self._is_due() and self._lock.acquire(blocking=False):
             try:
-                self._resolver.refresh(session)
-                self._looked_at = time.monotonic()
+                self._look(session, self._resolver)
             finally:
                 self._lock.release()
         return self._resolver
 
-    def _open(self, session: Session) -> Resolver:
-        self._resolver = Resolver.open(session)
+    def _refresh(self, engine: Engine, *, told: bool) -> None:
+        """Load anew when told that something changed, else only where the version differs: something may have gone unheard."""
+        self._owed = self._owed or told
+        with self._lock, Session(engine) as session:
+            if self._owed or self._resolver is None:
+                self._open(session)
+                self._owed = False
+            else:
+                self._look(session, self._resolver)
+
+    def _look(self, session: Session, known: Resolver) -> None:
         self._looked_at = time.monotonic()
-        return self._resolver
+        if data_version(session) != known.data_version:
+            self._open(session)
+
+    def _open(self, session: Session) -> Resolver:
+        fresh = Resolver.open(session)
+        self._resolver = fresh
+        self._looked_at = time.monotonic()
+        return fresh
+
+    def _hears(self) -> bool:
+        return self._listener is not None and self._listener.hears
 
     def _is_due(self) -> bool:
         return time.monotonic() - self._looked_at >= REFRESH_SECONDS

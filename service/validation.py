@@ -34,6 +34,12 @@ MISTAKES: Final[Mapping[str, tuple[str, str]]] = {
     "model_attributes_type": ("Nội dung gửi lên phải là một đối tượng JSON.", "The body must be a JSON object."),
     "repeated": ("{name} được ghi nhiều lần.", "{name} is given more than once."),
     "lonely_coordinate": ("lat và lon phải đi cùng nhau.", "lat and lon must come together."),
+    "lonely_right_point": ("right_lat và right_lon phải đi cùng nhau.", "right_lat and right_lon must come together."),
+    "no_right_place": (
+        "Thiếu vị trí đúng: cần right_code, right_text, hoặc right_lat và right_lon.",
+        "The right place is missing: give right_code, right_text, or right_lat and right_lon.",
+    ),
+    "enum": ("{name} chỉ nhận: {expected}.", "{name} must be one of {expected}."),
     "control_character": ("{name} có ký tự điều khiển.", "{name} holds a control character."),
 }
 _OTHERWISE: Final = ("{name} không hợp lệ.", "{name} is not valid.")

@@ -32,6 +32,6 @@ class Feedback(Base):
         CheckConstraint("kind IN ('wrong_door', 'wrong_commune', 'missing', 'other')", name="kind"),
         CheckConstraint("state IN ('open', 'accepted', 'refused')", name="state"),
         CheckConstraint("query <> '' AND length(query) <= 1000", name="query"),
-        CheckConstraint("right_code IS NOT NULL OR right_text <> '' OR right_point IS NOT NULL", name="right_place"),
+        CheckConstraint("right_code IS NOT NULL OR coalesce(right_text, '') <> '' OR right_point IS NOT NULL", name="right_place"),
         CheckConstraint("(state = 'open') = (reviewed_at IS NULL)", name="reviewed_at"),
     )

@@ -109,7 +109,7 @@ def _shuffled(pool: Sequence[tuple[int, Written]], rng: Random) -> list[tuple[in
 
 
 def messy_texts(path: Path) -> Iterator[Question]:
-    """Yield the questions of a JSON-lines file: texts with the communes of today that each may mean; raises FileRefused for another file."""
+    """Yield the questions of a JSON-lines file: texts with the communes of today each may mean; raises FileRefused for another file."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]

@@ -8,6 +8,8 @@ from geocode.types import Level, Verdict
 from service.bench.accuracy import Asked
 
 BINS = 10
+# Of answers wider than a commune the truth is not known: a question names its commune, not its district of before.
+_TOO_WIDE = frozenset({Level.DISTRICT, Level.PROVINCE, Level.NONE})
 _CLAIMS = frozenset({Verdict.ACCEPT, Verdict.CONFIRM})
 Point = tuple[float, bool]
 
@@ -82,8 +84,9 @@ def calibrated(table: Sequence[tuple[float, float]], score: float) -> float:
 
 
 def _claims(asked: Asked) -> bool:
-    """Tell whether the answer says something that can be false: an ambiguous one and a refusal do not."""
-    return asked.answer.verdict in _CLAIMS and asked.answer.best is not None
+    """Tell whether the answer says something that can be checked: an ambiguous one, a refusal and a mere district do not."""
+    best = asked.answer.best
+    return asked.answer.verdict in _CLAIMS and best is not None and best.level not in _TOO_WIDE
 
 
 def _at_door(asked: Asked) -> bool:

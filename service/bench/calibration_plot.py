@@ -5,7 +5,7 @@ from html import escape
 from service.bench.calibration import Bin, Curve
 
 _SIDE, _LEFT, _TOP, _GAP = 340, 70, 60, 90
-_HEIGHT = _TOP + _SIDE + 110
+_HEIGHT = _TOP + _SIDE + 95
 _FONT = 'font-family="Helvetica, Arial, sans-serif"'
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _COUNTS = "Số dưới mỗi cột: số câu trả lời / numbers below the bars: answers"
@@ -26,10 +26,10 @@ def plot(curves: list[tuple[str, Curve]]) -> str:
 def _panel(name: str, curve: Curve, left: int) -> str:
     """Draw one diagram; its origin is the lower left corner."""
     bottom = _TOP + _SIDE
-    title = f"{name}: n = {curve.count:,}; ECE = {curve.error:.3f}"
     return "".join(
         [
-            _text(left, _TOP - 22, title, "start", 'font-weight="bold"'),
+            _text(left, _TOP - 32, name, "start", 'font-weight="bold"'),
+            _text(left, _TOP - 14, f"n = {curve.count:,}; ECE = {curve.error:.3f}", "start"),
             f'<rect x="{left}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#333333"/>\n',
             *(_tick(left, bottom, share) for share in _TICKS),
             *(_bar(each, left, bottom) for each in curve.bins),

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -101,13 +101,3 @@ def measure_styles(
                 tally.add(answer, address_id)
             tick(len(part))
     return tallies, seconds
-
-
-def time_single(session: Session, resolver: Resolver, texts: Sequence[str]) -> list[float]:
-    """Return the seconds of each single call, sorted."""
-    spent: list[float] = []
-    for each in texts:
-        began = time.perf_counter()
-        resolver.resolve(session, Query(each))
-        spent.append(time.perf_counter() - began)
-    return sorted(spent)

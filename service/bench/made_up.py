@@ -15,6 +15,7 @@ from random import Random
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.errors import NotFoundError
 from registry.place_key import street_key
 from registry.text import fold
 
@@ -99,8 +100,16 @@ class Commune:
 def write(
     session: Session, path: Path, doors: int, seed: int, province: str | None = None, tick: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Write a hand-over file of so many made-up doors, spread by population; return the rows written, none twice."""
+    """Write a hand-over file of so many made-up doors, spread by population; return the rows written, none twice.
+
+    Raises NotFoundError for a province that has no commune today.
+    """
     communes = _communes(session, province)
+    if not communes:
+        raise NotFoundError(
+            f"Không có xã nào để đặt nhà (tỉnh {province or 'bất kỳ'}).", "There is no commune to place doors in.",
+            hint="diachiso units load; diachiso units show MÃ_TỈNH",
+        )  # fmt: skip
     total = sum(each.weight for each in communes)
     written = reached = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -172,7 +181,8 @@ def _doors(commune: Commune, wanted: int, rng: Random) -> Iterator[dict[str, str
             row = _row(form, site, rng, reach=100 + 20 * attempt)
             if form == "reference":
                 row["ma_ho"] = f"M{commune.code}-{number:06d}"
-            key = (site.name, *(row.get(column, "") for column in ("so_nha", "ngo", "ngach", "phong", "ma_ho")))
+            path = "/".join(filter(None, (row.get(column) for column in ("ngo", "ngach", "so_nha"))))
+            key = (site.name, path, row.get("phong", ""), row.get("ma_ho", ""))
             if key not in taken:
                 taken.add(key)
                 break

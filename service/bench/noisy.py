@@ -34,8 +34,8 @@ _BEFORE = (
     "Đc: ", "Địa chỉ: ", "Cửa hàng Minh Anh, ",
 )  # fmt: skip
 _BEHIND = (
-    ", giao giờ hành chính", " (gọi trước khi giao)", ", sđt 0912 345 678", ", gần chợ", " (đối diện trường tiểu học)", ", ĐT: 0243.8251234",
-    ", cho xem hàng", ", Việt Nam", " - Vietnam", ", gọi trước 30 phút",
+    ", giao giờ hành chính", " (gọi trước khi giao)", ", sđt 0912 345 678", ", gần chợ", " (đối diện trường tiểu học)",
+    ", ĐT: 0243.8251234", ", cho xem hàng", ", Việt Nam", " - Vietnam", ", gọi trước 30 phút",
 )  # fmt: skip
 
 
@@ -92,8 +92,8 @@ def alleys(door: Written, rng: Random) -> str | None:
     house, parts = door.house, door.house.parts
     ways = [slashes(house), north(house), south(house), "số nhà " + slashes(house), "hẻm " + "/".join(parts[:-1]) + " nhà " + parts[-1]]
     if len(parts) == 2:
-        ways += [f"nhà {parts[1]} ngõ {parts[0]}", f"{parts[1]} kiệt {parts[0]}", f"ngõ {parts[0]} số {parts[1]}", f"K{parts[0]}/{parts[1]}",
-                 f"{parts[0]} xuyệt {parts[1]}"]  # fmt: skip
+        ways += [f"nhà {parts[1]} ngõ {parts[0]}", f"{parts[1]} kiệt {parts[0]}", f"ngõ {parts[0]} số {parts[1]}"]
+        ways += [f"K{parts[0]}/{parts[1]}", f"{parts[0]} xuyệt {parts[1]}"]
     return complete(replace(door, house=None, street=f"{rng.choice(ways)} {door.street}"))
 
 
@@ -281,17 +281,17 @@ class NoiseClass:
     expects: str = "door"
 
 
+# The order is that of the list of classes; what is not said otherwise expects the door.
+_EXPECTS: dict[Spoil, str] = {unregistered: "absent", two_doors: "two"}
 CLASSES = tuple(
-    NoiseClass(number, name, spoil, expects)
-    for number, name, spoil, expects in (
-        (1, "full", full, "door"), (2, "no marks", plain, "door"), (3, "tone marks moved or partial", tones, "door"),
-        (4, "Telex, VNI leftovers", keyboard, "door"), (5, "short forms with dots", dotted, "door"), (6, "glued short forms", glued, "door"),
-        (7, "alley paths", alleys, "door"), (8, "flats", flats, "door"), (9, "large to small", reverse_order, "door"),
-        (10, "levels or type words missing", missing, "door"), (11, "former units", former, "door"), (12, "mixed vintages", mixed, "door"),
-        (13, "recipient, phone, landmark", around, "door"), (14, "street without its type word", untyped_street, "door"),
-        (15, "numbered wards", numbered_wards, "door"), (16, "minority names", minority, "door"), (17, "English", english, "door"),
-        (18, "slips of the finger", typos, "door"), (19, "no commas", without_commas, "door"), (20, "damaged text", damaged, "door"),
-        (21, "number in a hamlet", hamlet_only, "door"), (22, "split communes", split_commune, "door"),
-        (23, "not registered", unregistered, "absent"), (24, "two addresses in a cell", two_doors, "two"), (25, "several at once", combined, "door"),
-    )
+    NoiseClass(number, name, spoil, _EXPECTS.get(spoil, "door"))
+    for number, (name, spoil) in enumerate((
+        ("full", full), ("no marks", plain), ("tone marks moved or partial", tones), ("Telex, VNI leftovers", keyboard),
+        ("short forms with dots", dotted), ("glued short forms", glued), ("alley paths", alleys), ("flats", flats),
+        ("large to small", reverse_order), ("levels or type words missing", missing), ("former units", former), ("mixed vintages", mixed),
+        ("recipient, phone, landmark", around), ("street without its type word", untyped_street), ("numbered wards", numbered_wards),
+        ("minority names", minority), ("English", english), ("slips of the finger", typos), ("no commas", without_commas),
+        ("damaged text", damaged), ("number in a hamlet", hamlet_only), ("split communes", split_commune), ("not registered", unregistered),
+        ("two addresses in a cell", two_doors), ("several at once", combined),
+    ), start=1)
 )  # fmt: skip

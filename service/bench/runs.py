@@ -1,12 +1,14 @@
-"""Decides how one run of the accuracy bench is kept and compared: only a failure that neither the earlier run nor the register has is new."""
+"""Decides how a run of the accuracy bench is kept and compared: new is a failure that neither the earlier run nor the register has."""
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
-from registry.errors import FileRefused
+from registry.errors import FileRefused, RefusedError
 from service.bench.accuracy import FAILED, Asked
 
 KNOWN = Path(__file__).parent / "known_failures.csv"
@@ -25,9 +27,19 @@ class Learnt:
     not_asked: int
 
 
+@contextmanager
+def written(path: Path) -> Iterator[TextIO]:
+    """Open a file to write; raises RefusedError where that cannot be done."""
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise RefusedError(f"Không ghi được {path}.", f"Cannot write {path}: {error.strerror}.", hint="Chọn thư mục khác.") from error
+
+
 def save_run(path: Path, asked: Iterable[Asked]) -> None:
     """Write one JSON object a question: key, source, class, outcome, verdict, confidence; the text only of the project's own sources."""
-    with path.open("w", encoding="utf-8") as file:
+    with written(path) as file:
         for each in asked:
             question, best = each.question, each.answer.best
             line = {
@@ -46,7 +58,8 @@ def failures_of(path: Path) -> frozenset[str]:
         return frozenset(row["key"] for row in rows if row["outcome"] in failed)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileRefused(
-            f"Không đọc được lần đo đã lưu {path.name}.", f"Cannot read the saved run {path.name}.", hint="diachiso bench accuracy --save RUN.jsonl"
+            f"Không đọc được lần đo đã lưu {path.name}.", f"Cannot read the saved run {path.name}.",
+            hint="diachiso bench accuracy --save RUN.jsonl",
         ) from error  # fmt: skip
 
 
@@ -78,7 +91,7 @@ def learn(path: Path, asked: Sequence[Asked]) -> Learnt:
     rows = {key: row for key, row in before.items() if key not in keys}
     left = len(rows)
     rows |= {key: _row(each, before.get(key, {}).get("why", "")) for key, each in failed.items()}
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with written(path) as file:
         out = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         out.writeheader()
         out.writerows(sorted(rows.values(), key=lambda row: (row["source"], row["class"], row["key"])))

@@ -1,4 +1,4 @@
-"""Decides how the speed of the matcher is measured: noisy questions in batch, one by one and key by key, beside a reference in the same minute."""
+"""Decides how speed is measured: noisy questions in batch, one by one and key by key, beside a reference in the same minute."""
 
 import gc
 import time
@@ -60,13 +60,17 @@ class Spent:
 
 @dataclass
 class SpeedReport:
-    """Everything that `bench resolve` measures; `two` is the rate of two processes together, None where it was not asked for."""
+    """Everything that `bench resolve` measures.
+
+    `two` is the rate of two processes together, `beside_two` that of one of them alone in the same minute; None where not asked for.
+    """
 
     doors: int
     queries: int
     loaded: Loaded
     rates: Rates
     two: float | None
+    beside_two: float | None
     single: Spent
     keystroke: Spent
     reverse: Spent
@@ -80,7 +84,7 @@ class SpeedReport:
     @property
     def scaling(self) -> float | None:
         """Return how many times faster two processes are than one."""
-        return self.two / self.rates.matcher if self.two else None
+        return self.two / self.beside_two if self.two and self.beside_two else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures for `--json`, ratios included."""
@@ -101,7 +105,7 @@ def load(session: Session) -> tuple[Resolver, Loaded]:
     before, began = resident_mb(), time.perf_counter()
     resolver = Resolver.open(session)
     seconds = time.perf_counter() - began
-    return resolver, Loaded(seconds, resident_mb() - before, len(resolver.gazetteer.place_by_id))
+    return resolver, Loaded(seconds, resident_mb() - before, len(resolver.gazetteer.places))
 
 
 def noisy_texts(session: Session, queries: int, seed: int) -> list[tuple[str, str]]:

@@ -1,7 +1,9 @@
-"""Decides how scaling is measured: processes with a connection and a gazetteer each, and a clock that starts when all are ready."""
+"""Decides how scaling is measured: two processes with a connection and a gazetteer each; one of them alone, then both, in turns."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
@@ -10,31 +12,53 @@ from registry import db
 from registry.errors import UnavailableError
 from service.bench.speed import batch_call
 
+TURNS = 6
 WARM = 100
 
 
-def rate_of(texts: Sequence[str], url: str, processes: int = 2) -> float:
-    """Return addresses a second of so many processes that share the texts; raises UnavailableError when one of them dies.
+@dataclass(frozen=True)
+class Scaling:
+    """Addresses a second of one process alone and of two together."""
 
-    Processes are spawned, so that none inherits a connection; a pipe to a dead one ends at once, so nobody waits for it.
+    one: float
+    two: float
+
+
+def scaling(texts: Sequence[str], url: str) -> Scaling:
+    """Give half of the texts to one process alone and half to two at once, in turns; raises UnavailableError when one of them dies.
+
+    Every text is asked once, so no cache helps the second turn, and a busy minute slows both alike.
+    """
+    alone, together = 0.0, 0.0
+    asked_alone, asked_together = 0, 0
+    with _ready(url, texts[:WARM]) as pipes:
+        for turn in range(TURNS):
+            mine, shared = texts[2 * turn :: 2 * TURNS], texts[2 * turn + 1 :: 2 * TURNS]
+            alone += _seconds([pipes[turn % 2]], [mine])
+            together += _seconds(pipes, [shared[0::2], shared[1::2]])
+            asked_alone += len(mine)
+            asked_together += len(shared)
+    return Scaling(asked_alone / alone, asked_together / together)
+
+
+@contextmanager
+def _ready(url: str, warm: Sequence[str]) -> Iterator[list[Connection]]:
+    """Yield the pipes to two processes that have loaded and warmed up; they are spawned, so that none inherits a connection.
+
+    A pipe to a dead process ends at once, so nobody waits for it.
     """
     context = get_context("spawn")
-    ours: list[Connection] = []
-    workers = []
+    pipes, workers = [], []
     try:
-        for place in range(processes):
+        for _ in range(2):
             here, there = context.Pipe()
-            worker = context.Process(target=_work, args=(url, list(texts[place::processes]), there), daemon=True)
+            worker = context.Process(target=_work, args=(url, there), daemon=True)
             worker.start()
             there.close()
-            ours.append(here)
+            pipes.append(here)
             workers.append(worker)
-        _hear(ours)
-        began = time.perf_counter()
-        for here in ours:
-            here.send(None)
-        _hear(ours)
-        return len(texts) / (time.perf_counter() - began)
+        _seconds(pipes, [warm, warm])
+        yield pipes
     except (EOFError, OSError) as error:
         raise UnavailableError(
             "Một tiến trình đo đã dừng giữa chừng.", "A measuring process stopped half-way.", hint="diachiso db doctor"
@@ -45,18 +69,20 @@ def rate_of(texts: Sequence[str], url: str, processes: int = 2) -> float:
             worker.join()
 
 
-def _hear(ours: list[Connection]) -> None:
-    """Wait for a word from every process."""
-    for here in ours:
-        here.recv()
+def _seconds(pipes: Sequence[Connection], shares: Sequence[Sequence[str]]) -> float:
+    """Let each process resolve its share; return the seconds until the last is done."""
+    began = time.perf_counter()
+    for pipe, share in zip(pipes, shares, strict=True):
+        pipe.send(list(share))
+    for pipe in pipes:
+        pipe.recv()
+    return time.perf_counter() - began
 
 
-def _work(url: str, texts: list[str], pipe: Connection) -> None:
-    """Load, warm up, say so, wait for the start, resolve the share, say so."""
+def _work(url: str, pipe: Connection) -> None:
+    """Load, then resolve whatever comes, until the process is ended."""
     with db.session(url) as session:
         run = batch_call(session, Resolver.open(session))
-        run(texts[:WARM])
-        pipe.send("ready")
-        pipe.recv()
-        run(texts)
-        pipe.send("done")
+        while True:
+            run(pipe.recv())
+            pipe.send(None)

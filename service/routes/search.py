@@ -28,7 +28,10 @@ def search(asked: Annotated[SearchParams, Query()], session: SessionDep, resolve
 
 @router.get("/reverse")
 def reverse(asked: Annotated[ReverseParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
-    """Find the doors nearest to a point, else the commune it lies in; `type` asks for the streets or hamlets of those doors instead."""
+    """Find the doors nearest to a point, else the commune it lies in, with the units of the day `on` (today when it is left out).
+
+    `type` asks for the streets or hamlets of those doors instead.
+    """
     found = _at(session, resolver, asked)
     filters = {"type": asked.type} if asked.type else {}
     return collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=filters, already_filtered=True)
@@ -37,12 +40,12 @@ def reverse(asked: Annotated[ReverseParams, Query()], session: SessionDep, resol
 def _at(session: Session, resolver: Resolver, asked: ReverseParams) -> list[Candidate]:
     """Return what is at a point at the level asked for; a street or hamlet that nobody knows there gives way to the commune."""
     if asked.type is None:
-        return resolver.reverse(session, asked.lat, asked.lon, asked.limit)
+        return resolver.reverse(session, asked.lat, asked.lon, asked.limit, asked.on)
     # Where no door is asked for, what remains is the commune.
-    commune = resolver.reverse(session, asked.lat, asked.lon, 0)
+    commune = resolver.reverse(session, asked.lat, asked.lon, 0, asked.on)
     if asked.type == "municipality":
         return commune
-    found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST), asked.type)
+    found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST, asked.on), asked.type)
     return found or (commune if asked.type != "housenumber" else [])
 
 

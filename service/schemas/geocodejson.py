@@ -144,6 +144,8 @@ def _units(found: Candidate) -> dict[str, Any]:
         "citycode": found.unit.commune.code if found.unit.commune else "",
         "city": named.name if named else "",
         "context": f"{province.code}, {province.name}" if province else "",
+        # Only the units of a day before 2025-07-01 have districts.
+        "district": found.unit.district.name if found.unit.commune and found.unit.district else None,
     }
 
 

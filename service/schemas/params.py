@@ -16,14 +16,14 @@ MOST_QUERIES: Final = 1000
 FeatureType = Literal["housenumber", "street", "locality", "municipality"]
 
 
-def _clean(value: object) -> object:
+def cleaned(value: object) -> object:
     """Make line ends and control characters spaces, as everywhere a text enters the registry."""
     return clean(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str, Field(min_length=1, max_length=MAX_CHARS), BeforeValidator(_clean)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_CHARS), BeforeValidator(cleaned)]
 # One line of a list may be empty or too long: it is answered with a REJECT and its reason, and does not spoil the others.
-Line = Annotated[str, Field(max_length=LONGEST_LINE), BeforeValidator(_clean)]
+Line = Annotated[str, Field(max_length=LONGEST_LINE), BeforeValidator(cleaned)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
@@ -77,12 +77,13 @@ class SearchParams(Towards):
 
 
 class ReverseParams(Strict):
-    """Parameters of `/reverse`: a point in degrees WGS 84."""
+    """Parameters of `/reverse`: a point in degrees WGS 84; `on` is the day whose units the answer names."""
 
     lat: Latitude
     lon: Longitude
     limit: Limit = 1
     type: FeatureType | None = None
+    on: date | None = None
 
 
 class ResolveParams(Towards):

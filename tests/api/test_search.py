@@ -101,6 +101,17 @@ def test_reverse_by_type_answers_at_that_level(client: httpx.Client, limit: int)
     assert [each["properties"]["housenumber"] for each in doors] == ["5", "7"][:limit]
 
 
+def test_reverse_names_the_units_of_a_day(client: httpx.Client) -> None:
+    """The same door under its units of today and, before the reform, as far as the recorded unit decides them; no day is no answer."""
+    asked = {"lat": LAT, "lon": LON}
+    (now,) = client.get("/reverse", params=asked).json()["features"]
+    (then,) = client.get("/reverse", params=asked | {"on": "2024-01-01"}).json()["features"]
+    assert now["properties"]["code"] == then["properties"]["code"] == CODE
+    assert now["properties"]["city"] == "Phường Điện Biên Phủ"
+    assert then["properties"]["city"] != now["properties"]["city"]
+    assert client.get("/reverse", params=asked | {"on": "2024-13-01"}).status_code == 400
+
+
 def test_reverse_far_from_all_doors_gives_the_commune_and_says_so(client: httpx.Client) -> None:
     """Where no street or hamlet is known the commune answers, typed as what it is; a door is never made up."""
     far = {"lat": 21.03, "lon": 105.85}

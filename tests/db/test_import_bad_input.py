@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from loaders.issues import ISSUES
-from loaders.personal import scrub
+from registry.personal import scrub
 from loaders.quarantine import quarantined
 from loaders.result import write_quarantine
 from registry import db

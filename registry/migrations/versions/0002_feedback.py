@@ -30,7 +30,9 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('wrong_door', 'wrong_commune', 'missing', 'other')", name=op.f("ck_feedback_kind")),
         sa.CheckConstraint("state IN ('open', 'accepted', 'refused')", name=op.f("ck_feedback_state")),
         sa.CheckConstraint("query <> '' AND length(query) <= 1000", name=op.f("ck_feedback_query")),
-        sa.CheckConstraint("right_code IS NOT NULL OR right_text <> '' OR right_point IS NOT NULL", name=op.f("ck_feedback_right_place")),
+        sa.CheckConstraint(
+            "right_code IS NOT NULL OR coalesce(right_text, '') <> '' OR right_point IS NOT NULL", name=op.f("ck_feedback_right_place")
+        ),
         sa.CheckConstraint("(state = 'open') = (reviewed_at IS NULL)", name=op.f("ck_feedback_reviewed_at")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
     )

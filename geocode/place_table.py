@@ -1,0 +1,117 @@
+"""Decides how half a million places lie in memory: columns instead of objects, names stored once, found by key and commune.
+
+A place becomes an object only when a question needs it; the numbered hamlets that every commune has share one key and are found by
+bisection over their communes.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+FEW = 8
+KINDS = ("street", "alley", "hamlet", "area", "building")
+_CODE_OF = {kind: number for number, kind in enumerate(KINDS)}
+
+
+class GazPlace(NamedTuple):
+    """One place of a commune of today; `origin` is the old commune that a hamlet was recorded in."""
+
+    id: int
+    commune_id: int
+    kind: str
+    name: str
+    key: str
+    origin: int | None = None
+
+
+class PlaceTable:
+    """Places by key and commune, and by id; read-only once it is filled."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, str, str, str, int | None]] = ()) -> None:
+        """Fill from (id, commune id, kind, name, key, origin id) in any order."""
+        ids, communes, origins, kinds = array("q"), array("i"), array("i"), bytearray()
+        names: list[str] = []
+        keys: list[str] = []
+        strings: dict[str, str] = {}
+        by_key: dict[str, list[int]] = {}
+        for row, (place_id, commune, kind, name, key, origin) in enumerate(rows):
+            ids.append(place_id)
+            communes.append(commune)
+            origins.append(origin or 0)
+            kinds.append(_CODE_OF[kind])
+            names.append(strings.setdefault(name, name))
+            shared = strings.setdefault(key, key)
+            keys.append(shared)
+            by_key.setdefault(shared, []).append(row)
+        self._ids, self._communes, self._origins, self._kinds, self._names, self._keys = ids, communes, origins, kinds, names, keys
+        self._by_key = {key: self._packed(found) for key, found in by_key.items()}
+        self._by_id = array("i", sorted(range(len(ids)), key=ids.__getitem__))
+        self._ordered_ids = array("q", (ids[row] for row in self._by_id))
+        self._by_commune = array("i", sorted(range(len(ids)), key=communes.__getitem__))
+        self._ordered_communes = array("i", (communes[row] for row in self._by_commune))
+        self.first_words = frozenset(key.partition(" ")[0] for key in by_key)
+
+    def __len__(self) -> int:
+        """Return the number of places."""
+        return len(self._ids)
+
+    def __iter__(self) -> Iterator[GazPlace]:
+        """Yield every place."""
+        return map(self._place, range(len(self._ids)))
+
+    def keys(self) -> Collection[str]:
+        """Return every key once."""
+        return self._by_key.keys()
+
+    def names(self) -> set[str]:
+        """Return every name once."""
+        return set(self._names)
+
+    def by_id(self, place_id: int) -> GazPlace | None:
+        """Return the place of an id."""
+        at = bisect_left(self._ordered_ids, place_id)
+        found = at < len(self._ordered_ids) and self._ordered_ids[at] == place_id
+        return self._place(self._by_id[at]) if found else None
+
+    def find(self, key: str, communes: Collection[int] | None, most: int) -> tuple[GazPlace, ...]:
+        """Return at most so many places with that key in those communes; in all communes when None."""
+        held = self._by_key.get(key)
+        if held is None:
+            return ()
+        if isinstance(held, tuple):
+            rows = held if communes is None else [row for row in held if self._communes[row] in communes]
+        elif communes is None:
+            rows = held[1]
+        else:
+            rows = [row for commune in communes for row in self._rows_in(held, commune)]
+        return tuple(self._place(row) for row in rows[:most])
+
+    def of_commune(self, commune: int) -> Iterator[GazPlace]:
+        """Yield the places of one commune."""
+        at = bisect_left(self._ordered_communes, commune)
+        while at < len(self._ordered_communes) and self._ordered_communes[at] == commune:
+            yield self._place(self._by_commune[at])
+            at += 1
+
+    def _packed(self, rows: list[int]) -> "tuple[int, ...] | list[array[int]]":
+        """Return a few rows as they are, many as their communes in order and the rows beside them."""
+        if len(rows) <= FEW:
+            return tuple(rows)
+        rows.sort(key=self._communes.__getitem__)
+        return [array("i", (self._communes[row] for row in rows)), array("i", rows)]
+
+    @staticmethod
+    def _rows_in(held: "list[array[int]]", commune: int) -> Iterator[int]:
+        """Yield the rows of one commune among many."""
+        communes, rows = held
+        at = bisect_left(communes, commune)
+        while at < len(communes) and communes[at] == commune:
+            yield rows[at]
+            at += 1
+
+    def _place(self, row: int) -> GazPlace:
+        """Return the place of a row."""
+        return GazPlace(
+            self._ids[row], self._communes[row], KINDS[self._kinds[row]], self._names[row], self._keys[row], self._origins[row] or None
+        )

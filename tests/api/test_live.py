@@ -1,0 +1,158 @@
+"""The service notices what others commit, and answers meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from geocode.types import Query
+from registry import db
+from registry.place_key import place_key
+from service.app import create_app
+from service.live import LiveResolver
+from tests.api.made_up import COMMUNE, fill
+from tests.api.service import serving
+
+SECONDS = 2.0
+# A shared machine may be busy; what takes longer than this has stopped.
+PATIENCE = 30.0
+STREET = "Sao Chiêu Hôm"
+ADD = text("""
+INSERT INTO place (commune_id, kind, name, key)
+SELECT id, 'street', :name, :key FROM unit WHERE level = 'commune' AND code = :commune AND in_force
+""")
+
+
+def becomes(condition: Callable[[], bool], patience: float = PATIENCE) -> float:
+    """Wait until a condition holds and return how many seconds that took; the test fails when it never does."""
+    started = time.monotonic()
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() - started < patience, "it never came about"
+        pause.wait(0.02)
+    return time.monotonic() - started
+
+
+def add_street(url: str, name: str, *, told: bool = True) -> None:
+    """Commit one more street from elsewhere, over a connection of its own."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(ADD, {"name": name, "key": place_key("street", name), "commune": COMMUNE})
+        if told:
+            connection.execute(text("NOTIFY diachiso_registry, 'test'"))
+
+
+def test_a_commit_elsewhere_is_answered_within_two_seconds_and_nobody_waits(fresh_db: str) -> None:
+    """A street that another session commits is found through the service at once, while a thread that keeps asking gets no error."""
+    with db.session(fresh_db) as session:
+        fill(session)
+    failures: list[str] = []
+    asked = 0
+    ended = threading.Event()
+    with serving(create_app(fresh_db)) as client:
+        becomes(lambda: client.get("/healthz").status_code == 200)
+
+        def keep_asking() -> None:
+            nonlocal asked
+            with httpx.Client(base_url=client.base_url, timeout=PATIENCE) as own:
+                while not ended.is_set():
+                    answer = own.get("/v1/resolve", params={"q": "5 Sao Hôm, phường Điện Biên Phủ, Điện Biên"})
+                    asked += 1
+                    if answer.status_code != 200 or answer.json()["level"] != "household":
+                        failures.append(answer.text)
+
+        def found() -> bool:
+            answer = client.get("/v1/resolve", params={"q": f"đường {STREET}, phường Điện Biên Phủ, Điện Biên"}).json()
+            return answer["level"] == "street" and STREET in answer["label"]
+
+        asker = threading.Thread(target=keep_asking)
+        asker.start()
+        try:
+            becomes(lambda: asked > 3)
+            assert not found()
+            add_street(fresh_db, STREET)
+            took = becomes(found)
+            before = asked
+            becomes(lambda: asked > before)
+        finally:
+            ended.set()
+            asker.join()
+    assert failures == []
+    assert took < SECONDS
+
+
+def test_a_lost_connection_is_opened_again_and_what_was_missed_is_caught_up(fresh_db: str) -> None:
+    """The server ends the listening connection: the thread connects anew and hears the next commit."""
+    threads = set(threading.enumerate())
+    engine = db.engine(fresh_db)
+    live = LiveResolver()
+    with Session(engine) as session:
+        live.get(session)
+        session.commit()
+        live.start(engine)
+        try:
+            becomes(live._hears)
+            pid = text("SELECT pid FROM pg_stat_activity WHERE application_name = 'diachiso listen' AND datname = current_database()")
+            first = session.execute(pid).scalar_one()
+            session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+            session.commit()
+
+            def listens_again() -> bool:
+                pids = session.execute(pid).scalars().all()
+                session.rollback()
+                return bool(pids) and first not in pids and live._hears()
+
+            becomes(listens_again)
+            add_street(fresh_db, STREET)
+
+            def known() -> bool:
+                answer = live.get(session).resolve(session, Query(f"đường {STREET}, phường Điện Biên Phủ, Điện Biên"))
+                session.rollback()
+                return bool(answer.best and answer.best.level.value == "street")
+
+            becomes(known)
+        finally:
+            live.stop()
+        assert session.execute(pid).scalars().all() == []
+    assert set(threading.enumerate()) == threads
+
+
+def test_several_commits_at_once_lose_none(fresh_db: str) -> None:
+    """Five commits one after the other end in a gazetteer that has all five."""
+    engine = db.engine(fresh_db)
+    live = LiveResolver()
+    with Session(engine) as session:
+        live.get(session)
+        session.commit()
+        live.start(engine)
+        try:
+            becomes(live._hears)
+            names = [f"{STREET} {number}" for number in ("Một", "Hai", "Ba", "Bốn", "Năm")]
+            for name in names:
+                add_street(fresh_db, name)
+            keys = {place_key("street", name) for name in names}
+            becomes(lambda: keys <= live.get(session).gazetteer.places.keys())
+        finally:
+            live.stop()
+
+
+def test_without_a_listener_a_question_looks_for_itself(fresh_db: str) -> None:
+    """The fallback: a resolver that hears nothing compares the version of the registry when it is asked and two seconds have gone."""
+    engine = db.engine(fresh_db)
+    live = LiveResolver()
+    with Session(engine) as session:
+        first = live.get(session)
+        live._looked_at = 0.0
+        assert live.get(session) is first
+        session.execute(
+            text(
+                "INSERT INTO batch (state, file_name, file_sha256, file_bytes, options, actor, committed_at)"
+                " VALUES ('committed', 'a', 'a', 1, '{}', 'test', now())"
+            )
+        )
+        live._looked_at = 0.0
+        assert live.get(session) is not first
