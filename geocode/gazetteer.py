@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from geocode.place_table import PlaceTable
+from geocode.types import UnitChain
 from registry.text import fold, toned
 
 World = Literal["new", "old", "former"]
@@ -62,9 +63,11 @@ class Gazetteer:
     places: PlaceTable = field(default_factory=PlaceTable)
     beginnings: frozenset[str] = frozenset()
     syllables: frozenset[str] = frozenset()
+    place_heads: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
     pools: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
+    chains_today: dict[int, UnitChain] = field(default_factory=dict)
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
     longest: int = 6
 
@@ -76,6 +79,7 @@ class Gazetteer:
             levels = dict.fromkeys(unit.level for unit in held)
             self.named[name] = {level: tuple(unit for unit in held if unit.level == level) for level in levels}
         self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
+        self.place_heads = self.places.first_words | {alias.partition(" ")[0] for alias in self.street_aliases}
 
     def commune(self, unit_id: int) -> GazUnit:
         """Return a commune in force today by its id."""

@@ -201,4 +201,4 @@ def _syllables(gazetteer: Gazetteer, session: Session) -> frozenset[str]:
 
 def _load_places(gazetteer: Gazetteer, session: Session) -> None:
     """Read the places of every commune."""
-    gazetteer.places = PlaceTable(session.execute(_PLACES).tuples())
+    gazetteer.places = PlaceTable(session.execute(_PLACES))

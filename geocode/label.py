@@ -40,11 +40,17 @@ def units_on(gazetteer: Gazetteer, commune_id: int, recorded_unit_id: int | None
 
     Before 2025-07-01 the unit an address was recorded under answers; else the only predecessor, or none where several were merged.
     """
+    if on is None:
+        known = gazetteer.chains_today.get(commune_id)
+        if known is None:
+            commune = gazetteer.commune(commune_id)
+            province = gazetteer.current["province", commune.province]
+            known = gazetteer.chains_today[commune_id] = UnitChain(_named(province), _named(commune), None, commune.postal_code)
+        return known
     commune = gazetteer.commune(commune_id)
-    if on is not None and on < REFORM:
+    if on < REFORM:
         return _old_units(gazetteer, commune, recorded_unit_id)
-    if on is not None:
-        commune = _version_on(gazetteer, commune, on)
+    commune = _version_on(gazetteer, commune, on)
     province = _version_on(gazetteer, gazetteer.current["province", commune.province], on)
     return UnitChain(_named(province), _named(commune), None, commune.postal_code)
 

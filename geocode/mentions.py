@@ -48,6 +48,21 @@ class _Walk(NamedTuple):
     dashed: bool
 
 
+def find_typed(text: Text, gazetteer: Gazetteer) -> list[Mention]:
+    """Return the units that type words announce, and those whose bare name fills a segment: enough for most texts."""
+    found: list[Mention] = []
+    walks: dict[int, list[_Walk]] = {}
+    count = len(text.tokens)
+    for start, token in enumerate(text.tokens):
+        if token.key in _FIRST_WORDS:
+            for name_start, options in announced_at(text, start):
+                found += _typed(text, (start, name_start), options, gazetteer, _walks(text, name_start, gazetteer, walks))
+        if token.gap and token.key in gazetteer.beginnings and not token.numeric:
+            whole = [walk for walk in _walks(text, start, gazetteer, walks) if walk.end == count or text.tokens[walk.end].gap]
+            found += _bare(text, start, gazetteer, whole)
+    return [mention for mention in found if not _hidden(text, mention, found)]
+
+
 def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
     """Return every span that names a unit exactly (folded), typed or bare; longer bare names hide shorter ones at their start."""
     found: list[Mention] = []

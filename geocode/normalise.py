@@ -125,13 +125,13 @@ def _part_camels(text: str) -> str:
 def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> tuple[Token, ...]:
     """Make one token, or two when a short form is glued to its number."""
     raw = match[0]
-    key = _key(raw)
+    key, tone = _forms(raw)
     if not key:
         return ()
     start, end = match.span()
     glued = _GLUED.fullmatch(key) if key[0].isalpha() and not key.isalpha() and len(key) == len(raw) else None
     if glued is None:
-        return (Token(key, toned(raw), raw, start, end, gap, dash),)
+        return (Token(key, tone, raw, start, end, gap, dash),)
     cut = len(key) - len(glued[2])
     middle = start + cut
     head = raw[:cut]
@@ -139,6 +139,11 @@ def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> tuple[Token, ...]
 
 
 @lru_cache(maxsize=1 << 16)
+def _forms(raw: str) -> tuple[str, str]:
+    """Return the key form and the evidence form of a word."""
+    return _key(raw), toned(raw)
+
+
 def _key(raw: str) -> str:
     """Fold one token but keep the signs inside a number (12-14, 30.4, 5+300)."""
     if raw[:1].isdigit() or re.search(r"\d-|-\d", raw):

@@ -1,7 +1,7 @@
 """Decides what the words around the unit names are: house path, street, hamlet, flat, and what nothing explains."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from geocode.chains import Chain
@@ -23,8 +23,8 @@ _PATH_WORDS = frozenset({*ALLEY_WORDS, "lo", "day", "xet", "xec", "xuyet", "suye
 _NUMBER_WORDS = frozenset({word for phrase in HOUSE_WORDS for word in phrase.split()} | _PATH_WORDS | set(STREET_WORDS) | SUFFIXES)
 # Words that open a segment about who or what is near, once every street, hamlet and unit has been read.
 _ASIDE_WORDS = frozenset({
-    "anh", "chi", "a", "c", "em", "co", "chu", "bac", "ong", "ba", "nguoi nhan", "giao", "giao cho", "shop", "cua hang", "tiem", "quan", "cong ty",
-    "cty", "nha thuoc", "gan", "doi dien", "canh", "ben canh", "ke ben", "sat", "sau lung", "phia sau", "phia truoc", "truoc cong", "sau",
+    "anh", "chi", "a", "c", "em", "co", "chu", "bac", "ong", "ba", "nguoi nhan", "giao", "giao cho", "shop", "cua hang", "tiem", "cong ty",
+    "cty", "nha thuoc", "gan", "doi dien", "canh", "ben canh", "ke ben", "sau lung", "phia sau", "phia truoc", "truoc cong",
 })  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -86,7 +86,7 @@ def _recorded_there(hit: Hit, chain: Chain | None) -> Hit:
     if hit.group != "hamlet" or chain is None or chain.unit.world == "new" or chain.unit.level != "commune":
         return hit
     own = tuple(place for place in hit.places if place.origin is None or place.origin in chain.unit.recorded_as)
-    return replace(hit, places=own) if own else replace(hit, how="sibling")
+    return hit._replace(places=own) if own else hit._replace(how="sibling")
 
 
 def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:

@@ -6,8 +6,8 @@ bisection over their communes.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 FEW = 8
 KINDS = ("street", "alley", "hamlet", "area", "building")
@@ -28,7 +28,7 @@ class GazPlace(NamedTuple):
 class PlaceTable:
     """Places by key and commune, and by id; read-only once it is filled."""
 
-    def __init__(self, rows: Iterable[tuple[int, int, str, str, str, int | None]] = ()) -> None:
+    def __init__(self, rows: Iterable[Sequence[Any]] = ()) -> None:
         """Fill from (id, commune id, kind, name, key, origin id) in any order."""
         ids, communes, origins, kinds = array("q"), array("i"), array("i"), bytearray()
         names: list[str] = []

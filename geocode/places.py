@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -20,11 +21,12 @@ MOST_PLACES = 60
 FUZZY_CUTOFF = 84
 SHORT_KEY = 4
 FEWEST_INITIALS, MOST_INITIALS = 3, 5
+_TABLES = (("street", frozenset(STREET_WORDS)), ("road", ROAD_WORDS), ("hamlet", HAMLET_WORDS), ("area", AREA_WORDS))
+_FIRST_WORDS = frozenset(words.partition(" ")[0] for _, table in _TABLES for words in table) | frozenset(ALLEY_WORDS)
 _DIGITS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Words `[start, end)`, type word included, that name places of one key; `how` says how surely."""
 
     start: int
@@ -41,13 +43,24 @@ class Hit:
         return (self.how != "fuzzy", self.end - self.start, self.typed, -self.start)
 
 
+@dataclass(frozen=True)
+class _Search:
+    """What is searched: a text with its words as place keys read them, and the communes (all when None)."""
+
+    text: Text
+    words: list[str]
+    gazetteer: Gazetteer
+    communes: frozenset[int] | None
+
+
 def find_hits(text: Text, free: list[bool], gazetteer: Gazetteer, communes: frozenset[int] | None) -> list[Hit]:
     """Return every street and hamlet of those communes (all communes when None) that the free words name, best first."""
+    search = _Search(text, [token.raw if token.numeric else token.key for token in text.tokens], gazetteer, communes)
     hits: list[Hit] = []
     for start, stop in runs(text, free):
         for begin in range(start, stop):
-            hits.extend(_hits_from(text, begin, (start, stop), gazetteer, communes))
-    return sorted(hits, key=lambda hit: hit.rank, reverse=True)
+            hits += _hits_from(search, begin, (start, stop))
+    return sorted(hits, key=lambda hit: hit.rank, reverse=True) if len(hits) > 1 else hits
 
 
 def runs(text: Text, free: list[bool]) -> Iterator[tuple[int, int]]:
@@ -63,27 +76,33 @@ def runs(text: Text, free: list[bool]) -> Iterator[tuple[int, int]]:
         yield start, len(text.tokens)
 
 
-def type_words(text: Text, start: int, stop: int) -> Iterator[tuple[str, int]]:
-    """Yield the groups that words at a token announce, and how many words that takes; longest first."""
+def type_words(text: Text, start: int, stop: int) -> list[tuple[str, int]]:
+    """Return the groups that words at a token announce, and how many words that takes; longest first."""
+    tokens = text.tokens
+    key = tokens[start].key
+    found: list[tuple[str, int]] = []
+    if key not in _FIRST_WORDS:
+        return found
     for length in (3, 2, 1):
-        if start + length >= stop + (length == 0):
-            continue
-        words = " ".join(token.key for token in text.tokens[start : start + length])
-        for group, table in (("street", STREET_WORDS), ("road", ROAD_WORDS), ("hamlet", HAMLET_WORDS), ("area", AREA_WORDS)):
-            if words in table:
-                yield group, length
-    if text.tokens[start].key in ALLEY_WORDS and start + 1 < stop and not text.tokens[start + 1].numbered:
-        yield "alley", 1
+        if start + length < stop:
+            words = key if length == 1 else " ".join([token.key for token in tokens[start : start + length]])
+            found += [(group, length) for group, table in _TABLES if words in table]
+    if key in ALLEY_WORDS and start + 1 < stop and not tokens[start + 1].numbered:
+        found.append(("alley", 1))
+    return found
 
 
-def _hits_from(text: Text, begin: int, run: tuple[int, int], gazetteer: Gazetteer, communes: frozenset[int] | None) -> Iterator[Hit]:
-    """Yield the hits whose first word, type word or name, stands at `begin`."""
-    for group, length in type_words(text, begin, run[1]):
-        yield from _named(text, (begin, begin + length, run[1]), group, gazetteer, communes)
-    if text.tokens[begin].key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or text.tokens[begin - 1].numbered):
-        yield from (replace(hit, how="fuzzy") for hit in _named(text, (begin, begin + 1, run[1]), "street", gazetteer, communes))
-    if begin == run[0] or text.tokens[begin].gap or text.tokens[begin - 1].numbered or _announces(text, begin - 1):
-        yield from _named(text, (begin, begin, run[1]), "", gazetteer, communes)
+def _hits_from(search: _Search, begin: int, run: tuple[int, int]) -> list[Hit]:
+    """Return the hits whose first word, type word or name, stands at `begin`."""
+    tokens = search.text.tokens
+    first = tokens[begin]
+    found = [_named(search, (begin, begin + length, run[1]), group) for group, length in type_words(search.text, begin, run[1])]
+    if first.key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or tokens[begin - 1].numbered):
+        slip = _named(search, (begin, begin + 1, run[1]), "street")
+        found.append(slip._replace(how="fuzzy") if slip else None)
+    if begin == run[0] or first.gap or tokens[begin - 1].numbered or _announces(search.text, begin - 1):
+        found.append(_named(search, (begin, begin, run[1]), ""))
+    return [hit for hit in found if hit]
 
 
 def _announces(text: Text, place: int) -> bool:
@@ -91,26 +110,40 @@ def _announces(text: Text, place: int) -> bool:
     return text.tokens[place].key in STREET_WORDS or len(text.tokens[place].key) == 1
 
 
-def _named(text: Text, span: tuple[int, int, int], group: str, gazetteer: Gazetteer, communes: frozenset[int] | None) -> Iterator[Hit]:
-    """Yield the longest name behind a type word (or without one) that is a place."""
+def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | None:
+    """Return the longest name behind a type word (or without one) that is a place."""
     begin, name_start, stop = span
+    text, words, tokens = search.text, search.words, search.text.tokens
+    if group in {"", "street"} and not _may_begin(search, name_start, group):
+        return None
     for end in range(min(stop, name_start + LONGEST_NAME), name_start, -1):
-        name = " ".join(_word(text, place) for place in range(name_start, end))
-        full = " ".join(_word(text, place) for place in range(begin, end))
-        bounded = end == stop or text.tokens[end].gap or text.tokens[end].numeric or any(True for _ in type_words(text, end, stop))
+        if not group and not _bounded(text, end, stop):
+            continue
+        name = " ".join(words[name_start:end])
+        full = name if begin == name_start else " ".join(words[begin:end])
         for kind, key in _keys(group, name, full):
-            if group == "" and (not bounded or (text.tokens[name_start].numeric and not _bare_number_ok(text, name_start, key))):
+            if not group and tokens[name_start].numeric and not _bare_number_ok(text, name_start, key):
                 continue
-            how, places = _look_up(gazetteer, communes, kind, key)
+            how, places = _look_up(search.gazetteer, search.communes, kind, key)
             if places:
-                yield Hit(begin, end, kind, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end))
-                return
+                return Hit(begin, end, kind, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end))
+    return None
 
 
-def _word(text: Text, place: int) -> str:
-    """Return a token as place keys read it: numbers with their signs, words folded."""
-    token = text.tokens[place]
-    return token.raw if token.numeric else token.key
+def _may_begin(search: _Search, name_start: int, group: str) -> bool:
+    """Tell whether any known name begins with that word; most words are turned away here."""
+    first = search.text.tokens[name_start]
+    if first.numeric:
+        return bool(group) or "/" in first.key
+    key = first.key
+    if not key.isalpha() or key in {"so", "no"}:
+        return True
+    return key in search.gazetteer.place_heads or (len(key) <= MOST_INITIALS and key not in search.gazetteer.syllables)
+
+
+def _bounded(text: Text, end: int, stop: int) -> bool:
+    """Tell whether a bare name may end before that token."""
+    return end == stop or text.tokens[end].gap or text.tokens[end].numeric or bool(type_words(text, end, stop))
 
 
 def _bare_number_ok(text: Text, start: int, key: str) -> bool:
@@ -193,11 +226,12 @@ def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlac
         begin += 1
     if begin + 1 < stop and text.tokens[begin].key in NEAR_STREET:
         begin += 1
-    announced = next(type_words(text, begin, stop), None) if begin < stop else None
+    announced = next(iter(type_words(text, begin, stop)), None) if begin < stop else None
     kind: PlaceKind = "hamlet" if announced and announced[0] == "hamlet" else "street"
     named = begin + announced[1] if announced and kind == "street" and announced[0] == "street" else begin
     name = text.raw(begin, stop)
-    key = place_key(kind, " ".join(_word(text, place) for place in range(named, stop))) if name else ""
+    words = [token.raw if token.numeric else token.key for token in text.tokens[named:stop]]
+    key = place_key(kind, " ".join(words)) if name else ""
     if sum(sign.isalpha() for sign in key) < SHORT_KEY:
         return
     numbers = _DIGITS.findall(key)

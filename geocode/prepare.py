@@ -7,7 +7,7 @@ from geocode.gazetteer import Gazetteer
 from geocode.glued import find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
-from geocode.mentions import Mention, find_mentions
+from geocode.mentions import Mention, find_mentions, find_typed
 from geocode.near import Scope, dangling, find_fuzzy, find_longer, typed_left
 from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
@@ -18,6 +18,7 @@ from geocode.types import Query
 from registry.old_text import repaired
 
 MOST_READINGS = 6
+_UNCLEAR = frozenset({"no_province", "contradiction", "fuzzy", "tone", "kind", "street_like", "mixed", "former"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ def _sound(gazetteer: Gazetteer, text: str) -> str:
 
 def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
     """Return the readings of the units; near spellings only where exact ones leave typed words or segments over."""
+    typed = find_typed(text, gazetteer)
+    chains = build_chains(gazetteer, typed, accents=text.accents) if typed else []
+    if chains and _is_clear(text, chains[0]):
+        return chains
     mentions = find_mentions(text, gazetteer)
     chains = build_chains(gazetteer, mentions, accents=text.accents)
     taken = _taken(text, chains[0].mentions if chains else ())
@@ -73,6 +78,19 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
     if near:
         chains = build_chains(gazetteer, [*mentions, *near], accents=text.accents)
     return _read_across_spaces(gazetteer, text, [*mentions, *near], chains)
+
+
+def _is_clear(text: Text, best: Chain) -> bool:
+    """Tell whether type words name commune and province beyond doubt, so that no bare word elsewhere can mean them."""
+    commune = best.mentions[0]
+    taken = _taken(text, best.mentions)
+    return (
+        best.unit.level == "commune"
+        and bool(commune.kinds)
+        and not best.flags & _UNCLEAR
+        and not any(dangling(text, mention, taken) for mention in best.mentions)
+        and not typed_left(text, taken)
+    )
 
 
 def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention], chains: list[Chain]) -> list[Chain]:
