@@ -41,9 +41,12 @@ def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool
         _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
         for mention, unit in _inside(gazetteer, communes, provinces)
     ]
-    chains += [_district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units]
-    chains += [_province_chain(mention, unit, accents=accents) for mention in provinces for unit in mention.units]
-    return _best(chains)
+    least = max((chain.score for chain in chains), default=0.0) - CHAIN.keep_within
+    # Beside a commune that is named well, no reading of a district or province alone comes near enough to be kept.
+    if least <= CHAIN.best_district:
+        chains += [_district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units]
+        chains += [_province_chain(mention, unit, accents=accents) for mention in provinces for unit in mention.units]
+    return _best(chains) if len(chains) > 1 else chains
 
 
 def _inside(gazetteer: Gazetteer, communes: list[Mention], provinces: list[Mention]) -> list[tuple[Mention, GazUnit]]:
@@ -162,8 +165,8 @@ def _tone(mention: Mention, unit: GazUnit, *, accents: bool) -> float:
     """Score the tones: evidence only where the writer used any, and only of an exact spelling."""
     if not accents or mention.fuzzy or not mention.tone:
         return 0.0
-    written = mention.tone.replace(" ", "")
-    if written == unit.tone.replace(" ", "") or written.isdigit():
+    written = mention.tone
+    if written == unit.tone or written.isdigit():
         return CHAIN.toned
     return CHAIN.other_tone if toned(written) != written or _marked(written) else 0.0
 
@@ -175,6 +178,8 @@ def _marked(written: str) -> bool:
 
 def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Mention, float, GazUnit] | None:
     """Return the mention that supports a chain best: typed and fitting in its own world first, the later one of equals."""
+    if not others:
+        return None
     best: tuple[float, int, Mention, float, GazUnit] | None = None
     for other in others:
         no_unit = (other.street_like or other.after_number) and not other.kinds
@@ -204,24 +209,25 @@ def district_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[
 
 def province_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[float, GazUnit] | None:
     """Tell how a province named elsewhere fits a unit: 1 in its own world, less across worlds, None not at all."""
-    own_world = "new" if unit.world == "new" else "old"
+    new = unit.world == "new"
+    crossed: GazUnit | None = None
     for province in other.units:
-        if province.world == own_world and province.code == unit.province:
-            return 1.0, province
-    for province in other.units:
-        if own_world == "new":
-            crossed = province.code in gazetteer.old_provinces.get(unit.id, frozenset()) and province.world == "old"
-        else:
-            crossed = province.world == "new" and province.code in gazetteer.province_today.get(("old", unit.province), frozenset())
-        if crossed:
-            return CHAIN.mixed_share, province
-    return None
+        if (province.world == "new") is new:
+            if province.code == unit.province:
+                return 1.0, province
+        elif crossed is None:
+            over = gazetteer.old_provinces.get(unit.id) if new else gazetteer.province_today.get(("old", unit.province))
+            if over and province.code in over:
+                crossed = province
+    return (CHAIN.mixed_share, crossed) if crossed else None
 
 
 def _contradictions(
     used: list[Mention], communes: list[Mention], districts: list[Mention], provinces: list[Mention], score: float, flags: set[str]
 ) -> tuple[float, set[str]]:
     """Take points for units that the text names clearly and the chain leaves out."""
+    if len(used) == len(communes) + len(districts) + len(provinces):
+        return score, flags
     levels = {mention.level for mention in used[1:]}
     for others, points in ((communes, CHAIN.left_commune), (districts, CHAIN.left_district), (provinces, CHAIN.left_province)):
         if not others or (level := others[0].level) in levels:

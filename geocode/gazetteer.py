@@ -66,7 +66,7 @@ class Gazetteer:
     place_heads: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
-    pools: dict[tuple[str, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
+    pools: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     chains_today: dict[int, UnitChain] = field(default_factory=dict)
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
     longest: int = 6
@@ -78,8 +78,20 @@ class Gazetteer:
             held += [unit for level, full in self.abbreviations.get(name, ()) for unit in self.units.get(full, ()) if unit.level == level]
             levels = dict.fromkeys(unit.level for unit in held)
             self.named[name] = {level: tuple(unit for unit in held if unit.level == level) for level in levels}
+        pools: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for name, units in self.units.items():
+            for unit in units if not name.isdigit() else ():
+                for pool in self._pools_of(unit):
+                    pools[pool][name] = None
+        self.pools = {pool: tuple(names) for pool, names in pools.items()}
         self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
         self.place_heads = self.places.first_words | {alias.partition(" ")[0] for alias in self.street_aliases}
+
+    def _pools_of(self, unit: GazUnit) -> list[tuple[str, str]]:
+        """Return the pools of names that a unit belongs to: its level everywhere, by province of today, a commune by its old district."""
+        provinces = {unit.province} if unit.world == "new" else self.province_today.get(("old", unit.province), frozenset())
+        found = [(unit.level, ""), *((unit.level, province) for province in provinces)]
+        return [*found, ("inside", unit.district)] if unit.level == "commune" and unit.district else found
 
     def commune(self, unit_id: int) -> GazUnit:
         """Return a commune in force today by its id."""
@@ -115,7 +127,7 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
         province=province,
         today=tuple(item[0] for item in ordered),
         decided=decided,
-        tone=toned(str(row["name"])),
+        tone=toned(str(row["name"])).replace(" ", ""),
         lon=_float(row.get("lon")),
         lat=_float(row.get("lat")),
         postal_code=str(row["postal_code"]) if row.get("postal_code") else None,

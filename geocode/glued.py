@@ -4,7 +4,6 @@ Careless tools also wrote every `đ` out as `duong`: `tinh duong ồng nai`. Eac
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -17,7 +16,7 @@ from registry.vocab import UNIT_WORDS
 NEAR = 80
 # Careless tools expand every đ to `đường` or `đg`.
 _EXPANDED = ("duong", "dg")
-_EXPANDED_WORDS = frozenset({"duong", "duonng", "duog", "dong", "dg"})
+EXPANDED_WORDS = frozenset({"duong", "duonng", "duog", "dong", "dg"})
 SHORTEST = 4
 # Type words of at least two letters, without their spaces; longer ones are tried first.
 _WORDS = sorted(((word.replace(" ", ""), options) for word, options in UNIT_WORDS.items() if len(word) > 1), key=lambda item: -len(item[0]))
@@ -25,16 +24,14 @@ _WORDS = sorted(((word.replace(" ", ""), options) for word, options in UNIT_WORD
 
 def shrink_expanded(text: Text) -> Text:
     """Return the text with `duong ông` made `đông` again: an unmarked `duong` before a marked vowel, inside a segment."""
-    if not text.accents or not any(token.key in _EXPANDED_WORDS for token in text.tokens):
-        return text
     tokens: list[Token] = []
     for token in text.tokens:
         before = tokens[-1] if tokens else None
-        if before and before.raw in _EXPANDED_WORDS and not before.gap and not token.gap and not token.raw[0].isascii() and token.key[0] in "aeiou":
+        if before and before.raw in EXPANDED_WORDS and not before.gap and not token.gap and not token.raw[0].isascii() and token.key[0] in "aeiou":
             tokens[-1] = before.read_as("d" + token.key)._replace(end=token.end)
         else:
             tokens.append(token)
-    return text if len(tokens) == len(text.tokens) else replace(text, tokens=tuple(tokens))
+    return text if len(tokens) == len(text.tokens) else text._replace(tokens=tuple(tokens))
 
 
 def find_glued(text: Text, gazetteer: Gazetteer, provinces: frozenset[str]) -> list[Mention]:

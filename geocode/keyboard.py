@@ -5,7 +5,6 @@ while `sa`, `xa` and `A10` stay what they are.
 """
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from geocode.normalise import SUFFIXES, Text, Token
@@ -21,7 +20,7 @@ def decode_keyboard(text: Text, syllables: frozenset[str]) -> Text:
     tokens = tuple(_decoded(token, syllables) for token in text.tokens)
     if tokens == text.tokens:
         return text
-    return replace(text, tokens=tokens, accents=False)
+    return text._replace(tokens=tokens, accents=False)
 
 
 def _decoded(token: Token, syllables: frozenset[str]) -> Token:

@@ -202,6 +202,6 @@ def mention_at(
     count = len(tokens)
     return Mention(
         start, end, name_start, level, kinds, units,
-        " ".join([token.tone for token in tokens[name_start:end]]) if text.accents else "",
+        "".join([token.tone for token in tokens[name_start:end]]) if text.accents else "",
         before in _BEFORE_STREET, before[:1].isdigit(), first.gap and (end == count or tokens[end].gap), end == count,
     )  # fmt: skip

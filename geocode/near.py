@@ -143,29 +143,25 @@ def _near(
 
 
 def district_pool(gazetteer: Gazetteer, districts: frozenset[str]) -> tuple[str, ...]:
-    """Return the names of the communes of those districts of the old world, cached by the gazetteer."""
-    if ("district", districts) not in gazetteer.pools:
-        gazetteer.pools["district", districts] = tuple(
-            name for name in gazetteer.units if not name.isdigit() and _of_districts(gazetteer, name, districts)
-        )
-    return gazetteer.pools["district", districts]
+    """Return the names of the communes of those districts of the old world."""
+    return _pooled(gazetteer, [("inside", code) for code in sorted(districts)])
+
+
+def gazetteer_pool(gazetteer: Gazetteer, level: str, provinces: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of a level in those provinces of today; in all when none is given."""
+    return _pooled(gazetteer, [(level, code) for code in sorted(provinces)] or [(level, "")])
+
+
+def _pooled(gazetteer: Gazetteer, wanted: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the names of several pools, each once."""
+    if len(wanted) == 1:
+        return gazetteer.pools.get(wanted[0], ())
+    return tuple(dict.fromkeys(name for each in wanted for name in gazetteer.pools.get(each, ())))
 
 
 def _of_districts(gazetteer: Gazetteer, name: str, districts: frozenset[str]) -> list[GazUnit]:
     """Return the communes of a name in those districts of the old world."""
     return [unit for unit in gazetteer.units[name] if unit.level == "commune" and unit.district in districts]
-
-
-def gazetteer_pool(gazetteer: Gazetteer, level: str, provinces: frozenset[str]) -> tuple[str, ...]:
-    """Return the names of a level in those provinces of today (all provinces when none is given), cached by the gazetteer."""
-    wanted = (level, provinces)
-    if wanted not in gazetteer.pools:
-        gazetteer.pools[wanted] = tuple(
-            name
-            for name, units in gazetteer.units.items()
-            if any(unit.level == level and in_provinces(gazetteer, unit, provinces) for unit in units) and not name.isdigit()
-        )
-    return gazetteer.pools[wanted]
 
 
 def in_provinces(gazetteer: Gazetteer, unit: GazUnit, provinces: frozenset[str]) -> bool:

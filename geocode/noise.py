@@ -19,6 +19,8 @@ for _phrase in sorted(
 ):
     _PHRASES_BY_FIRST_WORD.setdefault(_phrase[0], []).append(_phrase)
 POSTAL_DIGITS = 5
+# The shortest group of a phone number or postal code that is spaced.
+SHORTEST_DIGITS = 3
 # Words before a phone number; `ĐT 639` is a provincial road.
 _PHONE_WORDS = frozenset({"sdt", "dt", "tel", "phone", "hotline", "zalo", "mobile", "dd", "so dt"})
 _FIRST_WORDS = frozenset(_PHRASES_BY_FIRST_WORD) | _PHONE_WORDS
@@ -28,6 +30,8 @@ def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[boo
     """Return for each token whether it is noise."""
     tokens = text.tokens
     flags = [False] * len(tokens)
+    if not any(token.key in _FIRST_WORDS or (len(token.key) >= SHORTEST_DIGITS and token.key[0].isdigit()) for token in tokens):
+        return flags
     start = 0
     while start < len(tokens):
         length = _noise_here(text, start, postal_codes)

@@ -1,7 +1,6 @@
 """Decides how a typed text is cut into tokens: what separates, what belongs together, what is glued and must be parted."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,8 +58,7 @@ class Token(NamedTuple):
         return self.key[:1].isdigit()
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A question cut into tokens; `accents` says whether the writer used any mark, so that tones are evidence.
 
     `noise` marks the tokens that say nothing about the address; empty until they were looked for.
@@ -87,14 +85,21 @@ def normalise(text: str) -> Text:
     tokens: list[Token] = []
     previous = 0
     for match in _TOKEN.finditer(kept):
-        between = kept[previous : match.start()]
-        hard = not tokens or (between != " " and bool(_GAP.search(between)))
-        dash = not hard and between != " " and bool(_DASH.search(between))
-        tokens.extend(_tokens(match, gap=hard or dash, dash=dash))
+        hard, dash = _separates(kept[previous : match.start()])
+        if not tokens:
+            hard, dash = True, False
+        tokens += _tokens(match, gap=hard or dash, dash=dash)
         previous = match.end()
         if len(tokens) >= MAX_TOKENS:
             break
     return Text(kept, tuple(tokens), accents=has_accents(kept), too_long=False)
+
+
+@lru_cache(maxsize=1 << 10)
+def _separates(between: str) -> tuple[bool, bool]:
+    """Tell whether the signs between two words separate them, and whether only a dash does."""
+    hard = between != " " and bool(_GAP.search(between))
+    return hard, not hard and between != " " and bool(_DASH.search(between))
 
 
 def _english_order(text: str) -> str:

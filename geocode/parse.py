@@ -74,6 +74,8 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     houses, rest = _take_houses(text, left, street, hamlet)
     doubts = _beside_number(text, left, rest)
     left = rest
+    if True not in left:
+        return Reading(chain, communes, street, hamlet, houses, flat, "", doubts)
     street_text, left = ("", left) if street else _take_street_text(text, left)
     rest_runs = [(start, end) for start, end in runs(text, left) if _says_something(text, start, end)]
     asides = [each for each in rest_runs if _is_aside(text, *each)]

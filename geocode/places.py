@@ -57,9 +57,13 @@ def find_hits(text: Text, free: list[bool], gazetteer: Gazetteer, communes: froz
     """Return every street and hamlet of those communes (all communes when None) that the free words name, best first."""
     search = _Search(text, [token.raw if token.numeric else token.key for token in text.tokens], gazetteer, communes)
     hits: list[Hit] = []
+    tokens = text.tokens
     for start, stop in runs(text, free):
         for begin in range(start, stop):
-            hits += _hits_from(search, begin, (start, stop))
+            token = tokens[begin]
+            bare = begin == start or token.gap or tokens[begin - 1].numbered or _announces(text, begin - 1)
+            if bare or token.key in _FIRST_WORDS:
+                hits += _hits_from(search, begin, (start, stop), bare=bare)
     return sorted(hits, key=lambda hit: hit.rank, reverse=True) if len(hits) > 1 else hits
 
 
@@ -92,7 +96,7 @@ def type_words(text: Text, start: int, stop: int) -> list[tuple[str, int]]:
     return found
 
 
-def _hits_from(search: _Search, begin: int, run: tuple[int, int]) -> list[Hit]:
+def _hits_from(search: _Search, begin: int, run: tuple[int, int], *, bare: bool) -> list[Hit]:
     """Return the hits whose first word, type word or name, stands at `begin`."""
     tokens = search.text.tokens
     first = tokens[begin]
@@ -100,7 +104,7 @@ def _hits_from(search: _Search, begin: int, run: tuple[int, int]) -> list[Hit]:
     if first.key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or tokens[begin - 1].numbered):
         slip = _named(search, (begin, begin + 1, run[1]), "street")
         found.append(slip._replace(how="fuzzy") if slip else None)
-    if begin == run[0] or first.gap or tokens[begin - 1].numbered or _announces(search.text, begin - 1):
+    if bare:
         found.append(_named(search, (begin, begin, run[1]), ""))
     return [hit for hit in found if hit]
 
@@ -116,13 +120,14 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
     text, words, tokens = search.text, search.words, search.text.tokens
     if group in {"", "street"} and not _may_begin(search, name_start, group):
         return None
+    date = not group and tokens[name_start].numeric
     for end in range(min(stop, name_start + LONGEST_NAME), name_start, -1):
         if not group and not _bounded(text, end, stop):
             continue
         name = " ".join(words[name_start:end])
         full = name if begin == name_start else " ".join(words[begin:end])
         for kind, key in _keys(group, name, full):
-            if not group and tokens[name_start].numeric and not _bare_number_ok(text, name_start, key):
+            if date and "/" not in key:
                 continue
             how, places = _look_up(search.gazetteer, search.communes, kind, key)
             if places:
@@ -132,10 +137,12 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
 
 def _may_begin(search: _Search, name_start: int, group: str) -> bool:
     """Tell whether any known name begins with that word; most words are turned away here."""
-    first = search.text.tokens[name_start]
-    if first.numeric:
-        return bool(group) or "/" in first.key
+    tokens = search.text.tokens
+    first = tokens[name_start]
     key = first.key
+    if first.numeric:
+        # Without a type word only a date behind a house number may be a street: `84 3/2`, `84 30 tháng 4`.
+        return bool(group) or (name_start > 0 and tokens[name_start - 1].numeric and not first.gap)
     if not key.isalpha() or key in {"so", "no"}:
         return True
     return key in search.gazetteer.place_heads or (len(key) <= MOST_INITIALS and key not in search.gazetteer.syllables)
@@ -146,27 +153,23 @@ def _bounded(text: Text, end: int, stop: int) -> bool:
     return end == stop or text.tokens[end].gap or text.tokens[end].numeric or bool(type_words(text, end, stop))
 
 
-def _bare_number_ok(text: Text, start: int, key: str) -> bool:
-    """Tell whether a bare number may be a street: only a date street behind a house number (`84 3/2`)."""
-    return "/" in key and start > 0 and text.tokens[start - 1].numeric and not text.tokens[start].gap
-
-
-def _keys(group: str, name: str, full: str) -> Iterator[tuple[str, str]]:
-    """Yield the kinds and keys under which a name may be registered."""
-    if group in {"street", ""}:
-        yield "street", street_key(name)
-        first, _, rest = name.partition(" ")
-        if rest and first in ALLEY_WORDS:
-            yield "street", place_key("alley", rest)
-    if group == "alley":
-        yield "street", place_key("alley", name)
+def _keys(group: str, name: str, full: str) -> list[tuple[str, str]]:
+    """Return the kinds and keys under which a name may be registered."""
     if group == "road":
-        yield "street", street_key(full)
-    if group in {"hamlet", ""}:
-        yield "hamlet", hamlet_key(full)
+        return [("street", street_key(full))]
+    if group == "alley":
+        return [("street", place_key("alley", name))]
+    if group == "hamlet":
+        return [("hamlet", hamlet_key(full))]
     if group == "area":
-        yield "area", place_key("area", full)
-        yield "hamlet", hamlet_key(full)
+        return [("area", place_key("area", full)), ("hamlet", hamlet_key(full))]
+    found = [("street", street_key(name))]
+    first, _, rest = name.partition(" ")
+    if rest and first in ALLEY_WORDS:
+        found.append(("street", place_key("alley", rest)))
+    if not group:
+        found.append(("hamlet", hamlet_key(full)))
+    return found
 
 
 def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[str, tuple[GazPlace, ...]]:

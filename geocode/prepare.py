@@ -1,10 +1,10 @@
 """Decides how a question is read before any door is looked up: which chains of units, and which communes each may mean."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
-from geocode.glued import find_glued, shrink_expanded
+from geocode.glued import EXPANDED_WORDS, find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
 from geocode.mentions import Mention, find_mentions, find_typed
@@ -13,7 +13,7 @@ from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN
-from geocode.slips import mend_slips
+from geocode.slips import SUSPECTS, mend_slips
 from geocode.types import Query
 from registry.old_text import repaired
 
@@ -37,8 +37,8 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     text = normalise(sound)
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
-    text = mend_slips(decode_keyboard(shrink_expanded(text), gazetteer.syllables), gazetteer.syllables)
-    text = replace(text, noise=tuple(noise(text, gazetteer.postal)))
+    text = _mended(gazetteer, text)
+    text = text._replace(noise=tuple(noise(text, gazetteer.postal)))
     chains = _chains(gazetteer, text)
     fitting = [chain for chain in chains if _is_address(chain, text)]
     # Twenty wards of one city are called Phường 4: none of equals is left out.
@@ -48,6 +48,16 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
         bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
         readings = [bare] if bare.houses and bare.street else []
     return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
+
+
+def _mended(gazetteer: Gazetteer, text: Text) -> Text:
+    """Return the text with words put right that no name has; most texts have none."""
+    keys = {token.key for token in text.tokens}
+    if text.accents and not keys.isdisjoint(EXPANDED_WORDS):
+        text = shrink_expanded(text)
+    if keys.isdisjoint(SUSPECTS) and not any(key[0].isalpha() for key in keys - gazetteer.syllables):
+        return text
+    return mend_slips(decode_keyboard(text, gazetteer.syllables), gazetteer.syllables)
 
 
 def _sound(gazetteer: Gazetteer, text: str) -> str:

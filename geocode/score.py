@@ -11,6 +11,7 @@ class ChainWeights:
 
     commune: float = 30.0  # A commune is what the reader wants to know.
     bare_district: float = 14.0  # A district without commune says less than a commune without district.
+    best_district: float = 52.0  # No reading of a district or province alone wins more than this.
     bare_province: float = 6.0  # A province alone is the weakest reading.
     typed: float = 8.0  # `phường`, `xã` in front make a name a unit, not a street.
     other_kind: float = -6.0  # `xã X` for a `phường X`: people keep the old word after a change of kind.

@@ -4,7 +4,6 @@ Only a word that is no syllable of any known name is mended; names themselves ar
 """
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -22,16 +21,14 @@ _NEAR_HAMLET = {"ton": "thon", "tho": "thon", "hon": "thon", "thn": "thon", "thi
 
 # Family names that everybody shortens: `Ng. Trãi`, `Tr. Hưng Đạo`.
 _SHORT_NAMES = {"ng": "nguyen", "tr": "tran"}
+# Words that are known, and yet may be a slip or stand behind one.
+SUSPECTS = frozenset({*_NEAR_HAMLET, *_SHORT_NAMES, "pho"})
 
 
 def mend_slips(text: Text, syllables: frozenset[str]) -> Text:
     """Return the text with misspelt type words put right; the same object when there is none."""
-    if all(token.key in syllables or not token.key.isalpha() for token in text.tokens) and not any(
-        token.key in _NEAR_HAMLET or token.key == "pho" for token in text.tokens
-    ):
-        return text
     tokens = tuple(_mended(text, place, token, syllables) for place, token in enumerate(text.tokens))
-    return text if tokens == text.tokens else replace(text, tokens=tokens)
+    return text if tokens == text.tokens else text._replace(tokens=tokens)
 
 
 def _mended(text: Text, place: int, token: Token, syllables: frozenset[str]) -> Token:
