@@ -9,7 +9,6 @@ from geocode.score import CHAIN
 from registry.text import toned
 
 MAX_CHAINS = 24
-FEW = 4
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
 
 
@@ -39,7 +38,7 @@ def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool
     provinces = [mention for mention in mentions if mention.level == "province"]
     chains = [
         _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
-        for mention, unit in _inside(gazetteer, communes, provinces)
+        for mention, unit in _inside(gazetteer, communes, districts, provinces)
     ]
     least = max((chain.score for chain in chains), default=0.0) - CHAIN.keep_within
     # Beside a commune that is named well, no reading of a district or province alone comes near enough to be kept.
@@ -49,14 +48,34 @@ def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool
     return _best(chains) if len(chains) > 1 else chains
 
 
-def _inside(gazetteer: Gazetteer, communes: list[Mention], provinces: list[Mention]) -> list[tuple[Mention, GazUnit]]:
-    """Return the communes worth a chain: where the text clearly names a province and some lie in it, only those."""
+def _inside(
+    gazetteer: Gazetteer, communes: list[Mention], districts: list[Mention], provinces: list[Mention]
+) -> list[tuple[Mention, GazUnit]]:
+    """Return the communes worth a chain: where the text clearly names a province, or a district, and some lie in it, only those."""
     named = [(mention, unit) for mention in communes for unit in mention.units]
     clear = [other for other in provinces if not other.fuzzy and not other.street_like and (other.kinds or (other.segment and other.last))]
-    if not clear or len(named) < FEW:
+    if len(named) == 1:
         return named
-    inside = [each for each in named if any(province_fits(gazetteer, each[1], other) for other in clear if not other.overlaps(each[0]))]
-    return inside or named
+    if clear:
+        new = {unit.code for other in clear for unit in other.units if unit.world == "new"}
+        old = {unit.code for other in clear for unit in other.units if unit.world != "new"}
+        before = old.union(*(gazetteer.provinces_before.get(code, ()) for code in new))
+        taken = clear[0] if len(clear) == 1 else None
+        named = [
+            each
+            for each in named
+            if (
+                each[1].province in before
+                if each[1].world != "new"
+                else each[1].province in new or not old.isdisjoint(gazetteer.old_provinces.get(each[1].id, ()))
+            )
+            and not (taken and taken.overlaps(each[0]))
+        ] or named
+    # `Thành phố Huế` is the province as well as the former city: such a word chooses nothing.
+    district = districts[0] if len(districts) == 1 and districts[0].kinds and not districts[0].fuzzy else None
+    if district and len(named) > 1 and not any(district.overlaps(other) for other in provinces):
+        named = [each for each in named if district_fits(gazetteer, each[1], district) and not district.overlaps(each[0])] or named
+    return named
 
 
 def _best(chains: list[Chain]) -> list[Chain]:

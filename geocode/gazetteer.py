@@ -53,6 +53,7 @@ class Gazetteer:
     old: dict[tuple[str, str], GazUnit] = field(default_factory=dict)
     predecessors: dict[int, list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
     province_today: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    provinces_before: dict[str, frozenset[str]] = field(default_factory=dict)
     old_provinces: dict[int, frozenset[str]] = field(default_factory=dict)
     old_districts: dict[int, frozenset[str]] = field(default_factory=dict)
     communes_of_district: dict[str, frozenset[int]] = field(default_factory=dict)

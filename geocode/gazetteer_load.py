@@ -103,6 +103,9 @@ def _relate_worlds(gazetteer: Gazetteer) -> None:
     gazetteer.communes_of_district = {key: frozenset(value) for key, value in of_district.items()}
     gazetteer.communes_of_old_province = {key: frozenset(value) for key, value in of_old_province.items()}
     gazetteer.communes_of_province = {key: frozenset(value) for key, value in of_province.items()}
+    gazetteer.provinces_before = {
+        code: frozenset(old for (_, old), today in province_today.items() if code in today) for code in of_province
+    }
     gazetteer.province_today = {key: frozenset(value) for key, value in province_today.items()}
 
 

@@ -22,6 +22,8 @@ _GLUED = re.compile(
 _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
 _UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
 _STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+(?:(?:bis|ter)\s+)?)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
+_DASHED = re.compile(r"\d-|-\d")
+_SIGNS = re.compile(r"([.+/-])")
 SUFFIXES = frozenset({"bis", "ter", "kep"})
 _UPPER = "".join(sign for sign in map(chr, range(0x41, 0x1EFA)) if sign.isupper() and sign.isalpha())
 _LOWER = "".join(sign for sign in map(chr, range(0x61, 0x1EFA)) if sign.islower() and sign.isalpha())
@@ -151,6 +153,6 @@ def _forms(raw: str) -> tuple[str, str]:
 
 def _key(raw: str) -> str:
     """Fold one token but keep the signs inside a number (12-14, 30.4, 5+300)."""
-    if raw[:1].isdigit() or re.search(r"\d-|-\d", raw):
-        return "".join(fold(part) or part for part in re.split(r"([.+/-])", raw))
+    if raw[:1].isdigit() or _DASHED.search(raw):
+        return "".join(fold(part) or part for part in _SIGNS.split(raw))
     return fold(raw).replace(" ", "")

@@ -59,11 +59,15 @@ def find_hits(text: Text, free: list[bool], gazetteer: Gazetteer, communes: froz
     hits: list[Hit] = []
     tokens = text.tokens
     for start, stop in runs(text, free):
+        read = start
         for begin in range(start, stop):
             token = tokens[begin]
-            bare = begin == start or token.gap or tokens[begin - 1].numbered or _announces(text, begin - 1)
+            # Inside a name that a type word announced no other name begins without one.
+            bare = begin >= read and (begin == start or token.gap or tokens[begin - 1].numbered or _announces(text, begin - 1))
             if bare or token.key in _FIRST_WORDS:
-                hits += _hits_from(search, begin, (start, stop), bare=bare)
+                found = _hits_from(search, begin, (start, stop), bare=bare)
+                hits += found
+                read = max([read, *(hit.end for hit in found if hit.typed and hit.how != "fuzzy")])
     return sorted(hits, key=lambda hit: hit.rank, reverse=True) if len(hits) > 1 else hits
 
 
@@ -104,7 +108,7 @@ def _hits_from(search: _Search, begin: int, run: tuple[int, int], *, bare: bool)
     if first.key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or tokens[begin - 1].numbered):
         slip = _named(search, (begin, begin + 1, run[1]), "street")
         found.append(slip._replace(how="fuzzy") if slip else None)
-    if bare:
+    if bare and not any(found):
         found.append(_named(search, (begin, begin, run[1]), ""))
     return [hit for hit in found if hit]
 

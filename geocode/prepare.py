@@ -1,5 +1,6 @@
 """Decides how a question is read before any door is looked up: which chains of units, and which communes each may mean."""
 
+import re
 from dataclasses import dataclass
 
 from geocode.chains import Chain, build_chains
@@ -7,7 +8,7 @@ from geocode.gazetteer import Gazetteer
 from geocode.glued import EXPANDED_WORDS, find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
-from geocode.mentions import Mention, find_mentions, find_typed
+from geocode.mentions import Mention, announced_at, find_mentions, find_typed
 from geocode.near import Scope, dangling, find_fuzzy, find_longer, typed_left
 from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
@@ -18,6 +19,7 @@ from geocode.types import Query
 from registry.old_text import repaired
 
 MOST_READINGS = 6
+_VOWEL = re.compile("[aeiouy]")
 _UNCLEAR = frozenset({"no_province", "contradiction", "fuzzy", "tone", "kind", "street_like", "mixed", "former"})
 
 
@@ -107,12 +109,21 @@ def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention
     """Read the units once more without any space where the text as it is spaced names no commune: first the province, then inside it."""
     if chains and chains[0].unit.level == "commune" and not chains[0].flags & {"no_province", "contradiction", "fuzzy"}:
         return chains
+    taken = _taken(text, chains[0].mentions if chains else ())
+    unread = any(not taken[place] and len(token.key) > 1 and announced_at(text, place) for place, token in enumerate(text.tokens))
+    if not unread and not any(_odd(token.key, gazetteer.syllables) for token in text.tokens):
+        return chains
     glued = find_glued(text, gazetteer, _provinces(gazetteer, chains))
     again = build_chains(gazetteer, [*mentions, *glued], accents=text.accents) if glued else chains
     if again and again[0].unit.level != "commune":
         inside = find_glued(text, gazetteer, _provinces(gazetteer, again))
         again = build_chains(gazetteer, [*mentions, *inside], accents=text.accents)
     return again if again and (not chains or again[0].score > chains[0].score) else chains
+
+
+def _odd(key: str, syllables: frozenset[str]) -> bool:
+    """Tell whether a word is no syllable, as words are that lost or gained a space: `xatanhong`, `th`."""
+    return key not in syllables and key[0].isalpha() or (key.isalpha() and not _VOWEL.search(key))
 
 
 def _wants_fuzzy(chains: list[Chain]) -> bool:

@@ -14,6 +14,7 @@ from registry.text import fold
 
 Parts = tuple[str, ...]
 
+_PLAIN: Final = re.compile(r"(?:(?:[sS][ốo]|SỐ|SO)(?: [nN]h[àa]|NHÀ|NHA)? |SN |sn )?([0-9]{1,4}[A-Za-z]?(?:/[0-9]{1,3}[A-Za-z]?){0,5})")
 _WORDED_SUFFIX: Final = re.compile(r"(?<=[0-9A-Z])(BIS|TER|KEP|QUATER)(?=[A-Z]?(?:-|$))")
 _RANGE: Final = re.compile(r"(?P<first>(\d+)[A-Z]*)(?:-\d+[A-Z]*)*-(\d+)[A-Z]*")
 _FORMER: Final = re.compile(r"([^()]{1,100})\((?:\s*(?:số cũ|so cu|cũ|cu)(?!\w))?([^()]{0,100})\)\s*", re.IGNORECASE)
@@ -64,6 +65,9 @@ def readings(text: str) -> list[HousePath]:
 
     A number in brackets is the former one (`125 (số cũ 255)`) and is read last; of a list (`189, 191`) every door is a reading.
     """
+    if plain := _PLAIN.fullmatch(text):
+        # Nine in ten: nothing but numbers, with nothing to be read in two ways.
+        return [HousePath(tuple([_bare_part(part) for part in plain[1].split("/")]))]
     text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST_TEXT:
         return []
@@ -164,6 +168,11 @@ def flat_key(toa_nha: str, tang: str, phong: str) -> str:
         floor, room = dashed[1], dashed[2]
     key = (building, _no_zeros(floor), _no_zeros(room))
     return "|".join(key) if any(key) else ""
+
+
+def _bare_part(part: str) -> str:
+    """Return a number with at most one letter in its stored form."""
+    return (part.lstrip("0") or "0").upper() if part[-1].isdigit() else (part[:-1].lstrip("0") or "0") + part[-1].upper()
 
 
 def _numbered(written: tuple[Segment, ...], *roles: Role) -> list[Segment]:

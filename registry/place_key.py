@@ -16,6 +16,9 @@ PlaceKind = Literal["street", "alley", "hamlet", "area", "building"]
 _DATE = re.compile(r"(\d{1,2})(?:/| thang )(\d{1,2})")
 _WRITTEN_DATE = re.compile(r"(\d{1,2})\s*[-.]\s*(\d{1,2})")
 _NUMBERED = re.compile(r"(?:\d+[a-z]?|[ivx]+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
+_NUMBER_WORD = re.compile(r"^(?:so|no) (?=\d|[a-z]\d*$)")
+_SO = re.compile(r"^so (?=\d)")
+_ZEROS = re.compile(r"^0+(?=\d)")
 _GLUED = re.compile(r"([a-z]+)(\d+[a-z]?(?:/\d+)?)")
 _HAMLET_CELL = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản)\s", re.IGNORECASE)
 _AREA_CELL = re.compile(r"(?:cư xá|chung cư|c/c|khu tập thể|ktt|khu đô thị|kđt|kdc|khu dân cư)\s", re.IGNORECASE)
@@ -59,7 +62,7 @@ def street_key(name: str) -> str:
     road, rest = split_type(key, ROAD_WORDS)
     if road and rest and (rest[0].isdigit() or road in {"xa lo", "dai lo"}):
         return f"{road} {rest}"
-    return _date_key(re.sub(r"^(?:so|no) (?=\d|[a-z]\d*$)", "", key))
+    return _date_key(_NUMBER_WORD.sub("", key))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -67,7 +70,7 @@ def hamlet_key(name: str) -> str:
     """Return the key of a hamlet or group: the bare name, or canonical type word and number where it is numbered."""
     key = _unglue(fold(name), HAMLET_WORDS)
     word, rest = split_type(key, HAMLET_WORDS)
-    rest = re.sub(r"^so (?=\d)", "", rest)
+    rest = _SO.sub("", rest)
     if not word or not rest:
         return key
     if _NUMBERED.fullmatch(rest):
@@ -104,4 +107,4 @@ def _date_key(key: str) -> str:
 
 def _no_zeros(key: str) -> str:
     """Drop leading zeros of a number: `05` and `5` are the same street."""
-    return re.sub(r"^0+(?=\d)", "", key)
+    return _ZEROS.sub("", key) if key[:1] == "0" else key

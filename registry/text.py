@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(
     "\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f]"
 )
+_NOT_TONED = re.compile(r"[^\w\u0300-\u036f/]+")
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -43,7 +44,7 @@ def toned(text: str) -> str:
     differ by a tone (Ba Tơ, Ba Tô) stay apart. Idempotent.
     """
     text = unicodedata.normalize("NFD", text.casefold().translate(_APOSTROPHES))
-    text = re.sub(r"[^\w\u0300-\u036f/]+", " ", text).strip()
+    text = _NOT_TONED.sub(" ", text).strip()
     return unicodedata.normalize("NFC", " ".join(_tone_last(word) for word in text.split(" ")))
 
 
