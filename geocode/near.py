@@ -89,10 +89,16 @@ def dangling(text: Text, mention: Mention, taken: list[bool]) -> bool:
     )
 
 
+def is_type_word(text: Text, place: int) -> bool:
+    """Tell whether a word that may announce a unit surely does: it is more than a letter, or a letter with a dot (`x.vinh tuong`)."""
+    token = text.tokens[place]
+    return len(token.key) > 1 or text.original[token.end : token.end + 1] == "."
+
+
 def typed_left(text: Text, taken: list[bool]) -> bool:
     """Tell whether words announce a commune or district that nothing has read yet."""
     return any(
-        not taken[start] and not taken[name_start] and len(text.tokens[start].key) > 1 and options[0][0] != "province"
+        not taken[start] and not taken[name_start] and is_type_word(text, start) and options[0][0] != "province"
         for start in range(len(text.tokens))
         for name_start, options in announced_at(text, start)
     )

@@ -20,6 +20,7 @@ _GLUED = re.compile(
     r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
 )
 _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
+_ENGLISH_HINTS = ("ward", "dist", "city", "prov", "comm", " st", "road", " rd")
 _UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
 _STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+(?:(?:bis|ter)\s+)?)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
 _DASHED = re.compile(r"\d-|-\d")
@@ -83,7 +84,8 @@ def normalise(text: str) -> Text:
     """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
     if len(text) > MAX_CHARS:
         return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
-    kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", clean(text))))
+    kept = clean(text)
+    kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", kept) if "/" in kept else kept))
     tokens: list[Token] = []
     previous = 0
     for match in _TOKEN.finditer(kept):
@@ -106,7 +108,8 @@ def _separates(between: str) -> tuple[bool, bool]:
 
 def _english_order(text: str) -> str:
     """Put English type words in front, where Vietnamese ones stand: `Phu Khuong Ward` becomes `Ward Phu Khuong`."""
-    if not _ENGLISH.search(text):
+    lower = text.lower()
+    if not any(hint in lower for hint in _ENGLISH_HINTS) or not _ENGLISH.search(text):
         return text
     return ",".join(_STREET_LAST.sub(r"\1\3 \2", _UNIT_LAST.sub(r"\2 \1", part)) for part in text.split(","))
 
@@ -148,6 +151,9 @@ def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> tuple[Token, ...]
 @lru_cache(maxsize=1 << 16)
 def _forms(raw: str) -> tuple[str, str]:
     """Return the key form and the evidence form of a word."""
+    if raw.isascii() and raw.isalnum():
+        plain = raw.lower()
+        return plain, plain
     return _key(raw), toned(raw)
 
 

@@ -9,7 +9,7 @@ from geocode.glued import EXPANDED_WORDS, find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
 from geocode.mentions import Mention, announced_at, find_mentions, find_typed
-from geocode.near import Scope, dangling, find_fuzzy, find_longer, typed_left
+from geocode.near import Scope, dangling, find_fuzzy, find_longer, is_type_word, typed_left
 from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
 from geocode.parse import Reading, read
@@ -110,7 +110,7 @@ def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention
     if chains and chains[0].unit.level == "commune" and not chains[0].flags & {"no_province", "contradiction", "fuzzy"}:
         return chains
     taken = _taken(text, chains[0].mentions if chains else ())
-    unread = any(not taken[place] and len(token.key) > 1 and announced_at(text, place) for place, token in enumerate(text.tokens))
+    unread = any(not taken[place] and is_type_word(text, place) and announced_at(text, place) for place in range(len(text.tokens)))
     if not unread and not any(_odd(token.key, gazetteer.syllables) for token in text.tokens):
         return chains
     glued = find_glued(text, gazetteer, _provinces(gazetteer, chains))

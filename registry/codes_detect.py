@@ -21,6 +21,8 @@ _OURS: Final = re.compile(
 )
 _NDAS: Final = re.compile(rf"{_FREE_BEFORE}[0-9]{{5}}({_GAP})[0-9]{{5}}{_FREE_AFTER}")
 _LOCATION_ID: Final = re.compile(rf"{_FREE_BEFORE}[0-9]{{12}}{_FREE_AFTER}")
+# Every code has five digits (or letters typed for them) in a row, or a plus sign.
+_MAY_HOLD: Final = re.compile(r"[0-9OoIiLlSs]{5}|\+")
 _CUED: Final = re.compile(rf"{_FREE_BEFORE}[0-9]{{6,14}}{_FREE_AFTER}")
 
 # A cue counts only when nothing but signs stands between it and the number.
@@ -54,6 +56,8 @@ class FoundCode:
 def find(text: str) -> list[FoundCode]:
     """Return the codes in a free text in the order they stand; never a phone, a bare postal code or a house number."""
     taken: list[FoundCode] = []
+    if not _MAY_HOLD.search(text):
+        return taken
     for finder in FINDERS:
         for found in finder(text):
             if all(found.end <= other.start or found.start >= other.end for other in taken):

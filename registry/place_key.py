@@ -13,6 +13,9 @@ from registry.vocab import AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, ROMAN, STREET_W
 
 PlaceKind = Literal["street", "alley", "hamlet", "area", "building"]
 
+_FOLDED = re.compile(r"[a-z]+(?: [a-z]+)*")
+_STREET_FIRST = frozenset(word.partition(" ")[0] for word in (*STREET_WORDS, *ROAD_WORDS, "so", "no"))
+_HAMLET_FIRST = frozenset(word.partition(" ")[0] for word in HAMLET_WORDS)
 _DATE = re.compile(r"(\d{1,2})(?:/| thang )(\d{1,2})")
 _WRITTEN_DATE = re.compile(r"(\d{1,2})\s*[-.]\s*(\d{1,2})")
 _NUMBERED = re.compile(r"(?:\d+[a-z]?|[ivx]+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
@@ -49,9 +52,19 @@ def kind_in_street_cell(name: str) -> PlaceKind:
     return "hamlet" if word and rest[0].isdigit() else "street"
 
 
-@lru_cache(maxsize=1 << 17)
 def street_key(name: str) -> str:
     """Return the key of a street: no `đường`, no `số` before a number, roads with their full type, dates as d/m."""
+    return name if _is_bare(name, _STREET_FIRST) else _street_key(name)
+
+
+def _is_bare(name: str, first_words: frozenset[str]) -> bool:
+    """Tell whether a name is folded words without any number or type word, so that it is its own key."""
+    return _FOLDED.fullmatch(name) is not None and name.partition(" ")[0] not in first_words
+
+
+@lru_cache(maxsize=1 << 17)
+def _street_key(name: str) -> str:
+    """Return the key of a street, rule by rule."""
     dated = _WRITTEN_DATE.fullmatch(name.strip())
     key = fold(f"{dated[1]}/{dated[2]}" if dated else name)
     key = _unglue(key, ROAD_WORDS)
@@ -65,9 +78,14 @@ def street_key(name: str) -> str:
     return _date_key(_NUMBER_WORD.sub("", key))
 
 
-@lru_cache(maxsize=1 << 17)
 def hamlet_key(name: str) -> str:
     """Return the key of a hamlet or group: the bare name, or canonical type word and number where it is numbered."""
+    return name if _is_bare(name, _HAMLET_FIRST) else _hamlet_key(name)
+
+
+@lru_cache(maxsize=1 << 17)
+def _hamlet_key(name: str) -> str:
+    """Return the key of a hamlet, rule by rule."""
     key = _unglue(fold(name), HAMLET_WORDS)
     word, rest = split_type(key, HAMLET_WORDS)
     rest = _SO.sub("", rest)

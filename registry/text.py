@@ -13,7 +13,8 @@ FOLD_VERSION = 1
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ′"), None)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _NOT_NAME = re.compile(r"[^0-9a-z/]+")
-_MARK = re.compile("[đĐ\u0300-\u036f]")
+# Every letter of the Vietnamese alphabet with a mark, composed, and the marks by themselves.
+_MARK = re.compile("[ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ\u0300-\u036f]")
 # Every character of the Unicode categories Cc, Cf, Zl and Zp.
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064"
@@ -56,7 +57,7 @@ def clean(text: str) -> str:
 
 def has_accents(text: str) -> bool:
     """Tell whether the writer used any Vietnamese mark: without one, tones are no evidence against a name."""
-    return not text.isascii() and _MARK.search(unicodedata.normalize("NFD", text)) is not None
+    return not text.isascii() and _MARK.search(text) is not None
 
 
 def _tone_last(word: str) -> str:
