@@ -201,7 +201,9 @@ def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Me
         return None
     best: tuple[float, int, Mention, float, GazUnit] | None = None
     for other in others:
-        no_unit = (other.street_like or other.after_number) and not other.kinds
+        # A bare name in front of the commune and inside its segment is a part of the street: `Dũng Sĩ Thanh Khê, Phường Thanh Khê`.
+        in_street = not other.segment and 0 < other.start < used[0].start
+        no_unit = (other.street_like or other.after_number or in_street) and not other.kinds
         if no_unit or any(other.overlaps(mention) for mention in used):
             continue
         fit = fits(other)

@@ -164,11 +164,32 @@ def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, st
             "Có thể đúng, cần xác nhận: trong thôn, tổ này còn nhà cùng số trên một đường.",
             "Probably right; a street in the same hamlet has a house of that number too.",
         )
+    if _other_door(ranked):
+        return (
+            Verdict.CONFIRM,
+            "Có thể đúng, cần xác nhận: đơn vị cũ cùng tên cũng có một nhà như vậy.",
+            "Probably right; the former unit of the same name holds such a door too.",
+        )
     exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
     clean = not top.flags & DOUBTS and not top.reading.ignored and not top.reading.street_text and top.candidate.code is not None
     if exact and clean and top.candidate.confidence >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
         return Verdict.ACCEPT, "Khớp đúng một địa chỉ.", "Matches exactly one address."
     return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
+
+
+def _other_door(ranked: list[Scored]) -> bool:
+    """Tell whether the same words, read as units of the other world, lead to another door just as exactly."""
+    top = ranked[0]
+    words = top.reading.chain.mentions[0][:3] if top.reading.chain else ()
+    return any(
+        each.candidate.level is Level.HOUSEHOLD
+        and each.reading is not top.reading
+        and each.reading.chain is not None
+        and each.reading.chain.mentions[0][:3] == words
+        and each.house_how == top.house_how
+        and each.place_how == top.place_how
+        for each in ranked[1:]
+    )
 
 
 def _old_rival(prepared: Prepared, top: Scored) -> bool:

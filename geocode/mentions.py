@@ -186,7 +186,7 @@ def _walks(text: Text, start: int, gazetteer: Gazetteer, known: dict[int, list[_
         key += token.key.lstrip("0") if key and token.key[0] == "0" else token.key
         if key not in beginnings and not key.isdigit() and key not in ROMAN:
             break
-        if dashed and place + 1 < count and not tokens[place + 1].gap:
+        if dashed and place + 1 < count and not tokens[place + 1].gap and tokens[place + 1].key not in _FIRST_WORDS:
             continue
         found.append(_Walk(place + 1, (key.lstrip("0") or key) if key.isdigit() else key, dashed))
     return found

@@ -40,10 +40,11 @@ def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], scope: Scope
             continue
         announced = list(announced_at(text, start))
         for name_start, options in announced[:1]:
-            end = _segment_end(text, name_start, taken)
+            ends = dict.fromkeys((_segment_end(text, name_start, taken), _whole_end(text, name_start)))
             for level in dict.fromkeys(level for level, _ in options):
                 kinds = tuple(kind for lv, kind in options if lv == level)
-                found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, scope))
+                for end in ends:
+                    found.extend(_near(text, gazetteer, (start, name_start, end), level, kinds, scope))
         if text.tokens[start].gap or taken[start - 1]:
             found.extend(_near_segment(text, gazetteer, start, taken, scope, announced=bool(announced)))
     return found
@@ -117,6 +118,19 @@ def _segment_end(text: Text, start: int, taken: list[bool]) -> int:
     """Return where the run of free tokens that begins here stops."""
     end = start
     while end < len(text.tokens) and end - start < LONGEST_NEAR_NAME and not taken[end] and (end == start or not text.tokens[end].gap):
+        end += 1
+    return end
+
+
+def _whole_end(text: Text, start: int) -> int:
+    """Return where the words stop that may be one long name: also behind a word that is a name by itself, and behind a lone dash."""
+    end = start + 1
+    while (
+        end < len(text.tokens)
+        and end - start < LONGEST_NEAR_NAME
+        and (not text.tokens[end].gap or text.tokens[end].dash)
+        and not announced_at(text, end)
+    ):
         end += 1
     return end
 

@@ -7,9 +7,12 @@ bisection over their communes.
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 FEW = 8
+# Finding one commune among the rows of a key costs as much as looking at so many rows.
+BISECTION_COSTS = 16
 KINDS = ("street", "alley", "hamlet", "area", "building")
 _CODE_OF = {kind: number for number, kind in enumerate(KINDS)}
 
@@ -79,13 +82,13 @@ class PlaceTable:
         held = self._by_key.get(key)
         if held is None:
             return ()
-        if isinstance(held, tuple):
-            rows = held if communes is None else [row for row in held if self._communes[row] in communes]
-        elif communes is None:
-            rows = held[1]
-        else:
-            rows = [row for commune in communes for row in self._rows_in(held, commune)]
-        return tuple(self._place(row) for row in rows[:most])
+        rows: Iterable[int] = held if isinstance(held, tuple) else held[1]
+        if communes is not None:
+            if isinstance(held, tuple) or len(communes) * BISECTION_COSTS > len(held[1]):
+                rows = (row for row in rows if self._communes[row] in communes)
+            else:
+                rows = (row for commune in communes for row in self._rows_in(held, commune))
+        return tuple([self._place(row) for row in islice(rows, most)])
 
     def of_commune(self, commune: int) -> Iterator[GazPlace]:
         """Yield the places of one commune."""

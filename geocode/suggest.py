@@ -1,5 +1,6 @@
 """Decides what to offer while somebody types: units and places by prefix, doors once a number and a place are there."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,7 +19,8 @@ from registry.text import fold
 
 MOST_SCANNED = 200
 # So many communes of a street that many have; words behind the name choose among them.
-MOST_OF_ONE_NAME = 400
+MOST_OF_ONE_NAME = 30
+MOST_REMEMBERED = 5000
 SHORTEST = 2
 
 
@@ -40,6 +42,7 @@ class Suggester:
         self._entries = sorted(_unit_entries(gazetteer), key=lambda entry: (entry.key, -entry.weight))
         self._keys = [entry.key for entry in self._entries]
         self._place_keys = sorted(gazetteer.places.keys())
+        self._around = _Around(gazetteer)
 
     def suggest(self, session: Session, typed: str, limit: int) -> list[Candidate]:
         """Return at most `limit` completions of a text, best first; never an error for odd text."""
@@ -53,8 +56,8 @@ class Suggester:
             found += self._doors(session, read.tokens[0].key, words, limit)
         if len(found) < limit:
             found += [self._candidate(entry) for entry in self._matching(words or fold(typed))[:limit]]
-        if len(found) < limit:
-            found += self._resolved(session, typed, limit)
+        if not found:
+            found = self._resolved(session, typed, limit)
         return _distinct(found)[:limit]
 
     def _resolved(self, session: Session, typed: str, limit: int) -> list[Candidate]:
@@ -65,14 +68,18 @@ class Suggester:
         return [answer.best, *answer.candidates] if answer.verdict is not Verdict.AMBIGUOUS else list(answer.candidates)
 
     def _matching(self, words: str) -> list[Entry]:
-        """Return entries whose name begins with the words, or with their first part while the rest names a wider unit."""
+        """Return entries whose name begins with the words, or is their first part while the rest begins words of a unit around it."""
         exact = self._prefix(words)
         if exact:
             return exact
         parts = words.split(" ")
+        communes: frozenset[int] | None = None
         for cut in range(len(parts) - 1, 0, -1):
-            head, tail = " ".join(parts[:cut]), parts[cut:]
-            fitting = [entry for entry in self._prefix(head) if entry.key == head and self._covers(entry, tail)]
+            begun = self._around.communes(parts[cut])
+            communes = begun if communes is None else communes & begun
+            if not communes:
+                return []
+            fitting = self._named(" ".join(parts[:cut]), communes)
             if fitting:
                 return fitting
         return []
@@ -81,35 +88,31 @@ class Suggester:
         """Return the heaviest entries that begin with the words."""
         start = bisect_left(self._keys, words)
         stop = bisect_left(self._keys, words + "\uffff", lo=start)
-        found = self._entries[start : min(stop, start + MOST_SCANNED)] + self._places(words)
+        found = self._entries[start : min(stop, start + MOST_SCANNED)]
+        for typed in _spellings(words):
+            at = bisect_left(self._place_keys, typed)
+            last = min(at + MOST_SCANNED, len(self._place_keys))
+            while at < last and self._place_keys[at].startswith(typed) and len(found) < MOST_SCANNED:
+                found = found + self._of_key(self._place_keys[at], None)
+                at += 1
         return sorted(found, key=lambda entry: (-entry.weight, len(entry.key), entry.key))
 
-    def _places(self, words: str) -> list[Entry]:
-        """Return places whose name begins with the words, typed with or without their type word."""
-        entries: list[Entry] = []
-        for typed in dict.fromkeys((words, street_key(words), hamlet_key(words))):
-            at = bisect_left(self._place_keys, typed) if typed else len(self._place_keys)
-            while at < len(self._place_keys) and self._place_keys[at].startswith(typed) and len(entries) < MOST_SCANNED:
-                key = self._place_keys[at]
-                weight = _PLACE_WEIGHT + (key == typed)
-                entries += [
-                    Entry(words if key == typed else key, weight - (place.kind == "hamlet") * _HAMLET_LESS, None, place)
-                    for place in self._gazetteer.places.find(key, None, MOST_OF_ONE_NAME)
-                ]
-                at += 1
-        return entries
+    def _named(self, name: str, communes: frozenset[int]) -> list[Entry]:
+        """Return the units and places of exactly that name in those communes."""
+        start = bisect_left(self._keys, name)
+        found: list[Entry] = []
+        while start < len(self._keys) and self._keys[start] == name:
+            unit = self._entries[start].unit
+            found += [self._entries[start]] if unit and not communes.isdisjoint(unit.today) else []
+            start += 1
+        return found + [entry for key in _spellings(name) for entry in self._of_key(key, communes)]
 
-    def _covers(self, entry: Entry, tail: list[str]) -> bool:
-        """Tell whether words typed behind a name begin words of its commune, district or province."""
-        commune = entry.unit or (self._gazetteer.by_id.get(entry.place.commune_id) if entry.place else None)
-        if commune is None:
-            return False
-        around = [commune.full_name]
-        today = commune.today[0] if commune.level == "commune" and commune.today else None
-        if today is not None:
-            around += [self._gazetteer.commune(today).full_name, self._gazetteer.province_of(today).full_name]
-        known = fold(" ".join(around)).split(" ")
-        return all(any(word.startswith(part) for word in known) for part in tail)
+    def _of_key(self, key: str, communes: frozenset[int] | None) -> list[Entry]:
+        """Return the places of one key, in those communes or anywhere."""
+        return [
+            Entry(key, _PLACE_WEIGHT - (place.kind == "hamlet") * _HAMLET_LESS, None, place)
+            for place in self._gazetteer.places.find(key, communes, MOST_OF_ONE_NAME)
+        ]
 
     def _doors(self, session: Session, number: str, words: str, limit: int) -> list[Candidate]:
         """Return doors of the places that the words begin, whose number begins as typed."""
@@ -140,6 +143,40 @@ class Suggester:
         return Candidate(
             Level.COMMUNE, units, 0.5, label("", "", None, None, units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,)
         )
+
+
+def _spellings(words: str) -> list[str]:
+    """Return the keys under which typed words may be a street or hamlet, with or without their type word."""
+    return [key for key in dict.fromkeys((words, street_key(words), hamlet_key(words))) if key]
+
+
+class _Around:
+    """Finds communes by the beginning of any word of their own name or of the units around them, today and before 2025-07-01."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Sort every word of every name once."""
+        pairs: set[tuple[str, int]] = set()
+        for commune in gazetteer.current.values():
+            if commune.level == "commune":
+                names = [commune.full_name, gazetteer.province_of(commune.id).full_name]
+                for unit in gazetteer.predecessors.get(commune.id, ()):
+                    above = (gazetteer.old.get(("district", unit.district)), gazetteer.old.get(("province", unit.province)))
+                    names += [unit.full_name, *(each.full_name for each in above if each)]
+                pairs |= {(word, commune.id) for name in names for word in fold(name).split(" ")}
+        ordered = sorted(pairs)
+        self._words = [word for word, _ in ordered]
+        self._communes = array("i", (commune for _, commune in ordered))
+        self._known: dict[str, frozenset[int]] = {}
+
+    def communes(self, begun: str) -> frozenset[int]:
+        """Return the communes around which a word begins like this; remembered, because each key typed asks for the same words again."""
+        found = self._known.get(begun)
+        if found is None:
+            start = bisect_left(self._words, begun)
+            found = frozenset(self._communes[start : bisect_left(self._words, begun + "\uffff", lo=start)])
+            if len(self._known) < MOST_REMEMBERED:
+                self._known[begun] = found
+        return found
 
 
 _PART = PartScore("prefix", 1.0, 1.0, "đang gõ")

@@ -135,7 +135,7 @@ def _keyed(word: str) -> str | None:
     letters: list[str] = []
     tone = ""
     for sign in word:
-        if not sign.isdigit():
+        if sign not in "123456789":
             letters.append(sign)
         elif sign in _KEY_TONES:
             if tone or not any(letter.lower() in "aeiouyâăêôơư" for letter in letters):
