@@ -11,7 +11,7 @@ Options = tuple[tuple[str, str], ...]
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
 # `Phường Từ…` written with its marks announces a ward; it is not Phương Tú.
 _TYPE_TONES = frozenset(toned(word) for word in ("phường", "xã", "quận", "huyện", "tỉnh"))
-_FIRST_WORDS = frozenset(words.partition(" ")[0] for words in UNIT_WORDS)
+FIRST_WORDS = frozenset(words.partition(" ")[0] for words in UNIT_WORDS)
 _LEVELS = ("province", "district", "commune")
 
 
@@ -54,7 +54,7 @@ def find_typed(text: Text, gazetteer: Gazetteer) -> list[Mention]:
     walks: dict[int, list[_Walk]] = {}
     count = len(text.tokens)
     for start, token in enumerate(text.tokens):
-        if token.key in _FIRST_WORDS:
+        if token.key in FIRST_WORDS:
             for name_start, options in announced_at(text, start):
                 found += _typed(text, (start, name_start), options, gazetteer, _walks(text, name_start, gazetteer, walks))
         if token.gap and token.key in gazetteer.beginnings and not token.numeric:
@@ -69,7 +69,7 @@ def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
     announced: dict[int, int] = {}
     walks: dict[int, list[_Walk]] = {}
     for start, token in enumerate(text.tokens):
-        if token.key in _FIRST_WORDS:
+        if token.key in FIRST_WORDS:
             for name_start, options in announced_at(text, start):
                 for mention in _typed(text, (start, name_start), options, gazetteer, _walks(text, name_start, gazetteer, walks)):
                     found.append(mention)
@@ -99,7 +99,7 @@ def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
         return False
     if mention.kinds and longer.name_start != mention.name_start:
         return False
-    return not (mention.end < len(text.tokens) and text.tokens[mention.end].key in _FIRST_WORDS and announced_at(text, mention.end))
+    return not (mention.end < len(text.tokens) and text.tokens[mention.end].key in FIRST_WORDS and announced_at(text, mention.end))
 
 
 def _is_city(city: Mention, province: Mention) -> bool:
@@ -156,7 +156,7 @@ def announced_at(text: Text, start: int) -> list[tuple[int, Options]]:
     """Return where a name would start behind type words that begin at a token, and what they announce; two words before one."""
     tokens = text.tokens
     found: list[tuple[int, Options]] = []
-    if start + 1 >= len(tokens) or tokens[start].key not in _FIRST_WORDS or tokens[start + 1].gap:
+    if start + 1 >= len(tokens) or tokens[start].key not in FIRST_WORDS or tokens[start + 1].gap:
         return found
     key = tokens[start].key
     if start + 2 < len(tokens) and not tokens[start + 2].gap:
@@ -186,7 +186,7 @@ def _walks(text: Text, start: int, gazetteer: Gazetteer, known: dict[int, list[_
         key += token.key.lstrip("0") if key and token.key[0] == "0" else token.key
         if key not in beginnings and not key.isdigit() and key not in ROMAN:
             break
-        if dashed and place + 1 < count and not tokens[place + 1].gap and tokens[place + 1].key not in _FIRST_WORDS:
+        if dashed and place + 1 < count and not tokens[place + 1].gap and tokens[place + 1].key not in FIRST_WORDS:
             continue
         found.append(_Walk(place + 1, (key.lstrip("0") or key) if key.isdigit() else key, dashed))
     return found

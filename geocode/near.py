@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer, GazUnit, compact
-from geocode.mentions import Mention, announced_at, mention_at
+from geocode.mentions import FIRST_WORDS, Mention, announced_at, mention_at
 from geocode.normalise import Text
 from registry.vocab import AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS
 
@@ -99,8 +99,9 @@ def is_type_word(text: Text, place: int) -> bool:
 def typed_left(text: Text, taken: list[bool]) -> bool:
     """Tell whether words announce a commune or district that nothing has read yet."""
     return any(
-        not taken[start] and not taken[name_start] and is_type_word(text, start) and options[0][0] != "province"
+        not taken[name_start] and is_type_word(text, start) and options[0][0] != "province"
         for start in range(len(text.tokens))
+        if not taken[start] and text.tokens[start].key in FIRST_WORDS
         for name_start, options in announced_at(text, start)
     )
 

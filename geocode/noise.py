@@ -30,7 +30,8 @@ def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[boo
     """Return for each token whether it is noise."""
     tokens = text.tokens
     flags = [False] * len(tokens)
-    if not any(token.key in _FIRST_WORDS or (len(token.key) >= SHORTEST_DIGITS and token.key[0].isdigit()) for token in tokens):
+    keys = {token.key for token in tokens}
+    if keys.isdisjoint(_FIRST_WORDS) and not any([len(key) >= SHORTEST_DIGITS and key[0].isdigit() for key in keys]):
         return flags
     start = 0
     while start < len(tokens):

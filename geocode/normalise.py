@@ -92,8 +92,13 @@ def normalise(text: str) -> Text:
         hard, dash = _separates(kept[previous : match.start()])
         if not tokens:
             hard, dash = True, False
-        tokens += _tokens(match, gap=hard or dash, dash=dash)
-        previous = match.end()
+        raw = match[0]
+        start, previous = match.span()
+        key, tone = _forms(raw)
+        if key.isalpha():
+            tokens.append(Token(key, tone, raw, start, previous, hard or dash, dash))
+        elif key:
+            tokens += _tokens(raw, (key, tone), start, gap=hard or dash, dash=dash)
         if len(tokens) >= MAX_TOKENS:
             break
     return Text(kept, tuple(tokens), accents=has_accents(kept), too_long=False)
@@ -132,20 +137,17 @@ def _part_camels(text: str) -> str:
     return "".join(parts)
 
 
-def _tokens(match: re.Match[str], *, gap: bool, dash: bool) -> tuple[Token, ...]:
-    """Make one token, or two when a short form is glued to its number."""
-    raw = match[0]
-    key, tone = _forms(raw)
-    if not key:
-        return ()
-    start, end = match.span()
-    glued = _GLUED.fullmatch(key) if key[0].isalpha() and not key.isalpha() and len(key) == len(raw) else None
+def _tokens(raw: str, forms: tuple[str, str], start: int, *, gap: bool, dash: bool) -> tuple[Token, ...]:
+    """Make one token of a word with digits, or two when a short form is glued to its number."""
+    key, tone = forms
+    end = start + len(raw)
+    glued = _GLUED.fullmatch(key) if key[0].isalpha() and len(key) == len(raw) else None
     if glued is None:
         return (Token(key, tone, raw, start, end, gap, dash),)
     cut = len(key) - len(glued[2])
     middle = start + cut
     head = raw[:cut]
-    return (Token(glued[1], toned(head), head, start, middle, gap, dash), Token(glued[2], glued[2], raw[cut:], middle, end, False))
+    return (Token(glued[1], toned(head), head, start, middle, gap, dash), Token(glued[2], glued[2], raw[cut:], middle, end, gap=False))
 
 
 @lru_cache(maxsize=1 << 16)

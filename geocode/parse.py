@@ -26,6 +26,7 @@ _ASIDE_WORDS = frozenset({
     "anh", "chi", "a", "c", "em", "co", "chu", "bac", "ong", "ba", "nguoi nhan", "giao", "giao cho", "shop", "cua hang", "tiem", "cong ty",
     "cty", "nha thuoc", "gan", "doi dien", "canh", "ben canh", "ke ben", "sau lung", "phia sau", "phia truoc", "truoc cong",
 })  # fmt: skip
+_SMALL_WORDS = frozenset({*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"})
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -152,15 +153,18 @@ def _without(free: list[bool], *hits: Hit | None) -> list[bool]:
 
 def _has_name(text: Text, left: list[bool]) -> bool:
     """Tell whether a word that is no number, house or alley word is left."""
-    small = {*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"}
     return any(
-        flag and not token.numeric and token.key not in small and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True)
+        flag and not token.numeric and token.key not in _SMALL_WORDS and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True)
     )
 
 
 def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit | None) -> tuple[tuple[HousePath, ...], list[bool]]:
     """Find the house number: right before the street, else before the hamlet, else in the pieces that read as one."""
     pieces = [(start, _cut_street_word(text, start, end)) for start, end in runs(text, left)]
+    if len(pieces) == 1:
+        alone = _paths(text.raw(*pieces[0]))
+        if alone:
+            return alone, _used(left, pieces)
     for anchor in (hit for hit in (street, hamlet) if hit):
         beside = next((piece for piece in pieces if piece[1] <= anchor.start and runs_together(text, piece[1], anchor.start)), None)
         if beside is not None:
@@ -180,6 +184,8 @@ def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit |
 def _beside_number(text: Text, before: list[bool], after: list[bool]) -> tuple[str, ...]:
     """Return what the house number swallowed without being part of it: a second number, `cũ`, `bên cạnh nhà`, an alley's name."""
     used = [place for place in range(len(before)) if before[place] and not after[place]]
+    if len(used) == 1 and text.tokens[used[0]].numeric:
+        return ()
     words = tuple(
         text.tokens[place].raw for place in used if text.tokens[place].key.isalpha() and text.tokens[place].key not in _NUMBER_WORDS
     )
