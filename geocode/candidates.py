@@ -1,7 +1,7 @@
 """Decides which doors and wider places could answer a question: the keys to look up, and what is found, scored."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geocode.doors import Door, DoorKey
 from geocode.gazetteer import Gazetteer
@@ -9,7 +9,7 @@ from geocode.label import door_candidate, label, place_label, units_on, wide_uni
 from geocode.parse import Reading
 from geocode.place_table import GazPlace
 from geocode.prepare import Prepared
-from geocode.score import house_part, place_part, rest_part, total, unit_part
+from geocode.score import calibrated, house_part, place_part, rest_part, total, unit_part
 from geocode.types import Candidate, Level, PartScore, UnitChain
 
 MOST_HOUSES = 4
@@ -20,11 +20,11 @@ STREET_ACCURACY_M = 500.0
 ALLEY_ACCURACY_M = 100.0
 
 
-@dataclass(frozen=True)
-class Scored:
-    """One candidate with the reading it comes from and the flags of its units."""
+class Scored(NamedTuple):
+    """One candidate with its score (the sum of its parts), the reading it comes from and the flags of its units."""
 
     candidate: Candidate
+    score: float
     reading: Reading
     flags: frozenset[str]
     place_how: str
@@ -112,9 +112,9 @@ def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: D
     if reading.street and reading.hamlet and door.hamlet_id and door.hamlet_id not in {place.id for place in reading.hamlet.places}:
         flags |= {"other_hamlet"}
     parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
-    confidence = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
-    candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts)
-    return Scored(candidate, reading, flags, place_how, house_how, door.commune_id)
+    score = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
+    candidate = door_candidate(gazetteer, door, prepared.query.on, calibrated(score, door=True), parts)
+    return Scored(candidate, score, reading, flags, place_how, house_how, door.commune_id)
 
 
 def _recorded_elsewhere(gazetteer: Gazetteer, reading: Reading, door: Door) -> bool:
@@ -171,9 +171,9 @@ def _fallbacks(
         return
     units = wide_units(gazetteer, chain.unit)
     candidate = Candidate(
-        Level(chain.unit.level), units, total(parts), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts
+        Level(chain.unit.level), units, calibrated(total(parts), door=False), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts
     )
-    yield Scored(candidate, reading, flags, _place_how(reading), missing, None)
+    yield Scored(candidate, total(parts), reading, flags, _place_how(reading), missing, None)
 
 
 def _wide_label(units: UnitChain) -> str:
@@ -201,7 +201,7 @@ def _at_place(
     candidate = Candidate(
         level=level,
         unit=units,
-        confidence=total(parts),
+        confidence=calibrated(total(parts), door=False),
         label=label("", "", place, hamlet, units) if house is None else f"ngõ/hẻm {house} {label('', '', place, hamlet, units)}",
         place=place_label(place),
         house=None,
@@ -210,7 +210,7 @@ def _at_place(
         accuracy_m=accuracy if point else COMMUNE_ACCURACY_M,
         parts=parts,
     )
-    return Scored(candidate, reading, flags, _place_how(reading), house_how, place.commune_id)
+    return Scored(candidate, total(parts), reading, flags, _place_how(reading), house_how, place.commune_id)
 
 
 def _at_commune(
@@ -220,7 +220,7 @@ def _at_commune(
     units = units_on(gazetteer, commune_id, None, prepared.query.on)
     commune = gazetteer.commune(commune_id)
     candidate = Candidate(
-        Level.COMMUNE, units, total(parts), label("", "", None, None, units), lat=commune.lat, lon=commune.lon,
+        Level.COMMUNE, units, calibrated(total(parts), door=False), label("", "", None, None, units), lat=commune.lat, lon=commune.lon,
         accuracy_m=COMMUNE_ACCURACY_M, parts=parts,
     )  # fmt: skip
-    return Scored(candidate, reading, flags, _place_how(reading), "none" if reading.houses else "absent", commune_id)
+    return Scored(candidate, total(parts), reading, flags, _place_how(reading), "none" if reading.houses else "absent", commune_id)

@@ -37,12 +37,15 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
     rivals = _rivals(ranked)
     verdict, reason, reason_en = _verdict(prepared, ranked, rivals)
     others = tuple(each.candidate for each in ranked)
-    listed = others[: max(1, query.limit)] if verdict is Verdict.AMBIGUOUS else others[1 : max(1, query.limit)]
+    if verdict is Verdict.AMBIGUOUS:
+        listed = tuple(each.one_of(len(rivals) + 1) for each in others[: max(1, query.limit)])
+    else:
+        listed = others[1 : max(1, query.limit)]
     return Answer(
         query=query.text,
         verdict=verdict,
-        best=top.candidate.without_code() if verdict is Verdict.AMBIGUOUS else top.candidate,
-        margin=top.candidate.confidence - ranked[1].candidate.confidence if len(ranked) > 1 else top.candidate.confidence,
+        best=top.candidate.one_of(len(rivals) + 1).without_code() if verdict is Verdict.AMBIGUOUS else top.candidate,
+        margin=top.score - ranked[1].score if len(ranked) > 1 else top.score,
         reason=reason,
         reason_en=reason_en,
         changed=(*((f"chữ hỏng được đọc lại: {prepared.repaired}",) if prepared.repaired else ()), *_changed(gazetteer, top)),
@@ -67,7 +70,7 @@ def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:
         scale = LEAD_OF_DOORS if depth else LEAD_OF_PLACES
         return (
             -depth,
-            -round(each.candidate.confidence + lead / scale, 4),
+            -round(each.score + lead / scale, 4),
             -DEPTH[each.candidate.level],
             _distance(prepared, each),
             each.candidate.address_id or 0,
@@ -105,7 +108,7 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
         shallower = DEPTH[each.candidate.level] < DEPTH[top.candidate.level] and lead > score
         if (
             not shallower
-            and top.candidate.confidence - each.candidate.confidence <= CLOSE
+            and top.score - each.score <= CLOSE
             and (household or each.commune_id != top.commune_id)
         ):
             rivals.append(each)
@@ -172,7 +175,7 @@ def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, st
         )
     exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
     clean = not top.flags & DOUBTS and not top.reading.ignored and not top.reading.street_text and top.candidate.code is not None
-    if exact and clean and top.candidate.confidence >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
+    if exact and clean and top.score >= ACCEPT_FROM and not _old_rival(prepared, top) and not _nationwide(prepared, top):
         return Verdict.ACCEPT, "Khớp đúng một địa chỉ.", "Matches exactly one address."
     return Verdict.CONFIRM, "Có thể đúng, cần xác nhận: " + _doubt(top), "Probably right, please confirm."
 

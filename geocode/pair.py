@@ -26,7 +26,7 @@ def both(query: str, answers: tuple[Answer, ...]) -> Answer:
     return Answer(
         query=query,
         verdict=Verdict.AMBIGUOUS if found else Verdict.REJECT,
-        best=found[0].without_code() if found else None,
+        best=found[0].one_of(count).without_code() if found else None,
         margin=0.0,
         reason=f"Ô này có {count} địa chỉ; mỗi lần tra một địa chỉ.",
         reason_en=f"This cell holds {count} addresses; ask for one at a time.",

@@ -1,6 +1,8 @@
 """Decides how much each piece of evidence weighs: all weights of the matcher stand here, each with its reason."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from geocode.types import PartScore
 
@@ -113,5 +115,21 @@ def rest_part(ignored: int) -> PartScore:
 
 
 def total(parts: tuple[PartScore, ...]) -> float:
-    """Return the confidence: the sum of the parts, between 0 and 1."""
+    """Return the score: the sum of the parts, between 0 and 1."""
     return min(1.0, sum(part.points for part in parts))
+
+
+# Points (score, share of answers that hold) between which a confidence is read off; fitted by `diachiso bench accuracy --fit` on 13,000 spoilt
+# texts of 991,040 made-up doors and 915 messy real ones, each bin with one right and one wrong answer added, because no bin of a few is sure.
+_AT_DOOR = ((0.0, 0.0), (0.6, 0.80), (0.75, 0.92), (0.87, 0.985), (0.99, 0.999), (1.0, 0.9995))
+_ABOVE = ((0.0, 0.0), (0.21, 0.07), (0.34, 0.93), (0.45, 0.98), (1.0, 0.985))
+
+
+@lru_cache(maxsize=1 << 12)
+def calibrated(score: float, *, door: bool) -> float:
+    """Return the confidence of a score: among answers with confidence 0.9, nine in ten hold at the level they state (door, or commune)."""
+    points = _AT_DOOR if door else _ABOVE
+    for (left, low), (right, high) in pairwise(points):
+        if score <= right:
+            return low + (high - low) * (score - left) / (right - left)
+    return points[-1][1]

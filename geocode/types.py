@@ -95,6 +95,10 @@ class Candidate:
         distance = {} if self.distance_m is None else {"distance_m": self.distance_m}
         return {"level": self.level.value, **_location(self), **distance}
 
+    def one_of(self, count: int) -> "Candidate":
+        """Return the candidate as one of so many that fit equally well: they share the confidence."""
+        return replace(self, confidence=self.confidence / count)
+
     def without_code(self) -> "Candidate":
         """Return the candidate as one of several: an ambiguous answer carries no code."""
         return replace(self, code=None, scheme=None, address_id=None) if self.code else self
