@@ -171,7 +171,13 @@ def _fallbacks(
         return
     units = wide_units(gazetteer, chain.unit)
     candidate = Candidate(
-        Level(chain.unit.level), units, calibrated(total(parts), door=False), _wide_label(units), lat=chain.unit.lat, lon=chain.unit.lon, parts=parts
+        Level(chain.unit.level),
+        units,
+        calibrated(total(parts), door=False),
+        _wide_label(units),
+        lat=chain.unit.lat,
+        lon=chain.unit.lon,
+        parts=parts,
     )
     yield Scored(candidate, total(parts), reading, flags, _place_how(reading), missing, None)
 

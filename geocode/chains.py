@@ -6,7 +6,6 @@ from typing import NamedTuple
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.mentions import Mention
 from geocode.score import CHAIN
-from registry.text import toned
 
 MAX_CHAINS = 24
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
@@ -160,7 +159,7 @@ def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -
         flags.add("bare")
     tone = _tone(mention, unit, accents=accents)
     score += tone
-    if tone < 0:
+    if tone == CHAIN.other_tone:
         flags.add("tone")
     if mention.segment:
         score += CHAIN.segment
@@ -187,12 +186,7 @@ def _tone(mention: Mention, unit: GazUnit, *, accents: bool) -> float:
     written = mention.tone
     if written == unit.tone or written.isdigit():
         return CHAIN.toned
-    return CHAIN.other_tone if toned(written) != written or _marked(written) else 0.0
-
-
-def _marked(written: str) -> bool:
-    """Tell whether a word carries any mark at all: an unmarked word contradicts no tone."""
-    return not written.isascii()
+    return CHAIN.unmarked if written.isascii() else CHAIN.other_tone
 
 
 def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Mention, float, GazUnit] | None:
@@ -224,7 +218,7 @@ def district_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[
     if unit.world == "new":
         for district in other.units:
             if district.code in gazetteer.old_districts.get(unit.id, frozenset()):
-                return CHAIN.mixed_share, district
+                return CHAIN.mixed_district, district
     return None
 
 

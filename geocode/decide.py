@@ -106,11 +106,7 @@ def _rivals(ranked: list[Scored]) -> list[Scored]:
         if (each.candidate.level is Level.HOUSEHOLD) != household or lead - score > CLEAR_LEAD:
             continue
         shallower = DEPTH[each.candidate.level] < DEPTH[top.candidate.level] and lead > score
-        if (
-            not shallower
-            and top.score - each.score <= CLOSE
-            and (household or each.commune_id != top.commune_id)
-        ):
+        if not shallower and top.score - each.score <= CLOSE and (household or each.commune_id != top.commune_id):
             rivals.append(each)
     return rivals
 

@@ -1,7 +1,7 @@
 """Decides what the matcher knows by heart: units of both worlds, former names, abbreviations and the places of each commune."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal

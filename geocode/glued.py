@@ -27,7 +27,14 @@ def shrink_expanded(text: Text) -> Text:
     tokens: list[Token] = []
     for token in text.tokens:
         before = tokens[-1] if tokens else None
-        if before and before.raw in EXPANDED_WORDS and not before.gap and not token.gap and not token.raw[0].isascii() and token.key[0] in "aeiou":
+        if (
+            before
+            and before.raw in EXPANDED_WORDS
+            and not before.gap
+            and not token.gap
+            and not token.raw[0].isascii()
+            and token.key[0] in "aeiou"
+        ):
             tokens[-1] = before.read_as("d" + token.key)._replace(end=token.end)
         else:
             tokens.append(token)

@@ -33,7 +33,9 @@ def restore(text: str, gazetteer: Gazetteer) -> str:
         if len(names) == 1:
             segments[place] = f" {names.pop()}"
             if units[0].level == "province":
-                provinces |= {unit.code for unit in units} | {code for unit in units for code in gazetteer.province_today.get(("old", unit.code), ())}
+                provinces |= {unit.code for unit in units} | {
+                    code for unit in units for code in gazetteer.province_today.get(("old", unit.code), ())
+                }
             if units[0].level == "commune":
                 communes |= {today for unit in units for today in unit.today}
         elif "?" in segment:
@@ -65,10 +67,5 @@ def _street(segment: str, gazetteer: Gazetteer, communes: Iterable[int]) -> str:
         if rest.casefold().startswith(lost + " "):
             head, rest = f"{head}{word} ", rest[len(lost) + 1 :]
             break
-    names = {
-        place.name
-        for commune in communes
-        for place in gazetteer.places.of_commune(commune)
-        if damaged(place.name) == rest.casefold()
-    }
+    names = {place.name for commune in communes for place in gazetteer.places.of_commune(commune) if damaged(place.name) == rest.casefold()}
     return head + (names.pop() if len(names) == 1 else rest)

@@ -146,7 +146,9 @@ def _near(
     if len(written) < SHORTEST_NEAR_KEY or written.isdigit():
         return
     if level == "commune" and scope.districts:
-        found = process.extract(written, district_pool(gazetteer, scope.districts), scorer=fuzz.ratio, score_cutoff=CUTOFF_IN_DISTRICT, limit=3)
+        found = process.extract(
+            written, district_pool(gazetteer, scope.districts), scorer=fuzz.ratio, score_cutoff=CUTOFF_IN_DISTRICT, limit=3
+        )
         inside = [(name, score, _of_districts(gazetteer, name, scope.districts)) for name, score, _ in found]
     else:
         inside = []
@@ -154,7 +156,11 @@ def _near(
         pool = gazetteer_pool(gazetteer, level, scope.provinces)
         found = process.extract(written, pool, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=3)
         inside = [
-            (name, score, [unit for unit in gazetteer.units[name] if unit.level == level and in_provinces(gazetteer, unit, scope.provinces)])
+            (
+                name,
+                score,
+                [unit for unit in gazetteer.units[name] if unit.level == level and in_provinces(gazetteer, unit, scope.provinces)],
+            )
             for name, score, _ in found
         ]
     for _name, score, units in inside:

@@ -8,12 +8,14 @@ _JOINT = re.compile(r"\s*[;|\n]\s*|\s+/\s+|\s+(?:hoặc là|hoặc|hoac|và|va|h
 _SIGNS = frozenset(";|\n")
 _WORDS = (" / ", " hoặc ", " hoac ", " và ", " va ", " hay ", " or ", " and ", " hoặc là ")
 # A number at the head and two words behind it: an address, not the rest of one.
-_ADDRESS = re.compile(r"^\W*(?:(?:số nhà|số|so|sn|nhà|nha|no|ngõ|ngo|hẻm|hem|kiệt|kiet)\W*)?\d\S*\W+(?:[^\W\d_]+\W+)+[^\W\d_]{2,}", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"^\W*(?:(?:số nhà|số|so|sn|nhà|nha|no|ngõ|ngo|hẻm|hem|kiệt|kiet)\W*)?\d\S*\W+(?:[^\W\d_]+\W+)+[^\W\d_]{2,}", re.IGNORECASE
+)
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the addresses of a cell when it clearly holds more than one; else nothing."""
-    if _SIGNS.isdisjoint(text) and not any(word in text.lower() for word in _WORDS) or not _JOINT.search(text):
+    if (_SIGNS.isdisjoint(text) and not any(word in text.lower() for word in _WORDS)) or not _JOINT.search(text):
         return ()
     parts = tuple(part.strip() for part in _JOINT.split(text) if _ADDRESS.match(part))
     return parts if len(parts) > 1 else ()

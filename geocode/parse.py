@@ -154,7 +154,8 @@ def _without(free: list[bool], *hits: Hit | None) -> list[bool]:
 def _has_name(text: Text, left: list[bool]) -> bool:
     """Tell whether a word that is no number, house or alley word is left."""
     return any(
-        flag and not token.numeric and token.key not in _SMALL_WORDS and len(token.key) > 1 for flag, token in zip(left, text.tokens, strict=True)
+        flag and not token.numeric and token.key not in _SMALL_WORDS and len(token.key) > 1
+        for flag, token in zip(left, text.tokens, strict=True)
     )
 
 

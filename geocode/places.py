@@ -135,7 +135,9 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
                 continue
             how, places = _look_up(search.gazetteer, search.communes, kind, key)
             if places:
-                return Hit(begin, end, kind, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end))
+                return Hit(
+                    begin, end, kind, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end)
+                )
     return None
 
 

@@ -86,7 +86,9 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
         if longer:
             mentions = [*(other for other in mentions if other is not mention), *longer]
             chains = build_chains(gazetteer, mentions, accents=text.accents)
-    near = find_fuzzy(text, gazetteer, taken, scope) if _wants_fuzzy(chains) or typed_left(text, taken) or _namesake(chains, mentions) else []
+    near = (
+        find_fuzzy(text, gazetteer, taken, scope) if _wants_fuzzy(chains) or typed_left(text, taken) or _namesake(chains, mentions) else []
+    )
     if near:
         chains = build_chains(gazetteer, [*mentions, *near], accents=text.accents)
     return _read_across_spaces(gazetteer, text, [*mentions, *near], chains)
@@ -123,7 +125,7 @@ def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention
 
 def _odd(key: str, syllables: frozenset[str]) -> bool:
     """Tell whether a word is no syllable, as words are that lost or gained a space: `xatanhong`, `th`."""
-    return key not in syllables and key[0].isalpha() or (key.isalpha() and not _VOWEL.search(key))
+    return (key not in syllables and key[0].isalpha()) or (key.isalpha() and not _VOWEL.search(key))
 
 
 def _wants_fuzzy(chains: list[Chain]) -> bool:
@@ -159,7 +161,9 @@ def _districts(chains: list[Chain], mentions: list[Mention]) -> frozenset[str]:
     named = [mention for chain in chains[:3] for mention in chain.mentions if mention.level == "district"]
     namesake = _namesake(chains, mentions)
     if namesake:
-        provinces = {unit.province for chain in chains[:3] for mention in chain.mentions if mention.level == "province" for unit in mention.units}
+        provinces = {
+            unit.province for chain in chains[:3] for mention in chain.mentions if mention.level == "province" for unit in mention.units
+        }
         named.append(namesake._replace(units=tuple(unit for unit in namesake.units if not provinces or unit.province in provinces)))
     return frozenset(unit.district for mention in named for unit in mention.units if unit.district)
 

@@ -30,6 +30,8 @@ class ChainWeights:
     last: float = 4.0  # Nothing supports it, but it stands where the unit stands: at the end.
     order: float = 3.0  # The commune stands before its province, as addresses are written.
     mixed_share: float = 0.8  # The support comes from the other world: `Phường Phủ Lý, Hà Nam`.
+    mixed_district: float = 0.5  # A district belongs to the old world: it speaks for the old commune of that name rather than for today's.
+    unmarked: float = -3.5  # The writer used marks elsewhere and none here: Thanh An rather than Thạnh An.
     new_world: float = 8.0  # Two levels without a district are how addresses are written since 2025-07-01.
     left_commune: float = -15.0  # Another commune is named and left out.
     left_district: float = -15.0  # A district is named and does not contain the commune.

@@ -17,7 +17,17 @@ _DOUBLED = re.compile(r"(.)\1")
 NEAR_STREET = frozenset({"dung", "dong", "dang", "duog", "uong", "doung", "dunog", "duon", "dugn", "duung"})
 
 # Slips that make another syllable of a hamlet's type word; they count only at the head of a segment and before a number.
-_NEAR_HAMLET = {"ton": "thon", "tho": "thon", "hon": "thon", "thn": "thon", "thin": "thon", "xm": "xom", "xon": "xom", "xo": "xom", "om": "xom"}
+_NEAR_HAMLET = {
+    "ton": "thon",
+    "tho": "thon",
+    "hon": "thon",
+    "thn": "thon",
+    "thin": "thon",
+    "xm": "xom",
+    "xon": "xom",
+    "xo": "xom",
+    "om": "xom",
+}
 
 # Family names that everybody shortens: `Ng. Trãi`, `Tr. Hưng Đạo`.
 _SHORT_NAMES = {"ng": "nguyen", "tr": "tran"}

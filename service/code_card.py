@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from geocode.place_table import GazPlace
 from geocode.label import house_label, place_label
+from geocode.place_table import GazPlace
 from registry.codes import Code, read
 from registry.errors import NotFoundError
 from service.statements import statement

@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from service.bench.doors import written_doors
-from service.bench.styles import complete, no_accents
 from registry import db, service_points
 from registry.errors import RefusedError
 from registry.settings import PROJECT, settings
+from service.bench.doors import written_doors
+from service.bench.styles import complete, no_accents
 
 SAMPLES = PROJECT / "sample_data"
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import make_url, text
 
 from loaders.issues import ISSUES
-from registry.personal import scrub
 from loaders.quarantine import quarantined
 from loaders.result import write_quarantine
 from registry import db
 from registry.errors import FileRefused, NotFoundError, UnavailableError, UsageError
+from registry.personal import scrub
 from tests.conftest import Answer
 from tests.db.handover import HEADER, contents, door, fate, load, scalar, write
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from service.bench.doors import written_doors
 from geocode.resolver import Resolver
-from service.bench.styles import STYLES
 from geocode.types import Answer, Level, Query, Verdict
+from service.bench.doors import written_doors
+from service.bench.styles import STYLES
 
 MOST = 250
 RECORDED = sql("SELECT recorded_unit_id FROM address WHERE id = :id")
