@@ -86,6 +86,10 @@ class Gazetteer:
                     pools[pool][name] = None
         self.pools = {pool: tuple(names) for pool, names in pools.items()}
         self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
+        self.index_heads()
+
+    def index_heads(self) -> None:
+        """Derive the words with which any known street or hamlet begins."""
         self.place_heads = self.places.first_words | {alias.partition(" ")[0] for alias in self.street_aliases}
 
     def _pools_of(self, unit: GazUnit) -> list[tuple[str, str]]:

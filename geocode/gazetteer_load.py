@@ -4,6 +4,7 @@ import csv
 import gc
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ FROM unit ORDER BY id
 """)
 _FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes FROM former_unit ORDER BY last_seen DESC, id")
 _PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORDER BY id")
+_NEWER_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place WHERE id > :last ORDER BY id")
+_COUNT_PLACES = text("SELECT count(*) FROM place")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
 
 
@@ -36,6 +39,25 @@ def data_version(session: Session) -> str:
     last, rolled_back = session.execute(_VERSION).one()
     units = reference_version(session) or ""
     return f"{FOLD_VERSION}-{units[:12]}-{last}-{rolled_back}"
+
+
+def grown(gazetteer: Gazetteer, session: Session) -> Gazetteer | None:
+    """Return the gazetteer with the places registered since, everything else shared; None when more changed than that.
+
+    A batch adds places; only a new table of units or a rollback changes anything else, and then all is read again.
+    """
+    version = data_version(session)
+    if version.rpartition("-")[2] != gazetteer.version.rpartition("-")[2] or version.split("-")[:2] != gazetteer.version.split("-")[:2]:
+        return None
+    rows = session.execute(_NEWER_PLACES, {"last": gazetteer.places.last_id}).all()
+    places = gazetteer.places.with_more(rows) if rows else gazetteer.places
+    # A transaction that began earlier and ended later may have taken lower ids.
+    if len(places) != session.execute(_COUNT_PLACES).scalar_one():
+        return None
+    words = {word for row in rows for word in fold(row.name).split(" ")}
+    fresh = replace(gazetteer, version=version, places=places, syllables=gazetteer.syllables | words)
+    fresh.index_heads()
+    return fresh
 
 
 def load_gazetteer(session: Session) -> Gazetteer:

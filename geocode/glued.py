@@ -1,6 +1,7 @@
 """Decides what texts mean that lost their spaces or gained some: `xãtânhồng,tinhđồngtháp`, `th ành ph ố hà nội`.
 
-Careless tools also wrote every `đ` out as `duong`: `tinh duong ồng nai`. Each segment between separators is read without any space: a type word followed by a unit name up to the segment's end is a mention.
+Careless tools also wrote every `đ` out as `duong`: `tinh duong ồng nai`. Each segment between separators is read without any space: a type
+word followed by a unit name up to the segment's end is a mention.
 """
 
 from collections.abc import Iterator

@@ -31,7 +31,7 @@ def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[boo
     tokens = text.tokens
     flags = [False] * len(tokens)
     keys = {token.key for token in tokens}
-    if keys.isdisjoint(_FIRST_WORDS) and not any([len(key) >= SHORTEST_DIGITS and key[0].isdigit() for key in keys]):
+    if keys.isdisjoint(_FIRST_WORDS) and not any(len(key) >= SHORTEST_DIGITS and key[0].isdigit() for key in keys):
         return flags
     start = 0
     while start < len(tokens):
@@ -55,9 +55,13 @@ def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str,
     if key in _PHONE_WORDS and start + 1 < len(tokens):
         length = _noise_here(text, start + 1, postal_codes) if tokens[start + 1].numeric else 0
         return 1 + length if length else 0
-    if not tokens[start].numeric:
-        return 0
-    if _PHONE.fullmatch(tokens[start].key) and len(tokens[start].key.replace(".", "")) in _MOBILE_DIGITS:
+    return _number_here(text, start, postal_codes) if tokens[start].numeric else 0
+
+
+def _number_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str, int]) -> int:
+    """Return how many tokens of a phone number, in one piece or spaced, or of a postal code begin at a token."""
+    tokens, key = text.tokens, text.tokens[start].key
+    if _PHONE.fullmatch(key) and len(key.replace(".", "")) in _MOBILE_DIGITS:
         return 1
     digits, stop = "", start
     while (

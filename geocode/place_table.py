@@ -55,6 +55,31 @@ class PlaceTable:
         self._ordered_communes = array("i", (communes[row] for row in self._by_commune))
         self.first_words = frozenset(key.partition(" ")[0] for key in by_key)
 
+    def with_more(self, rows: Iterable[Sequence[Any]]) -> "PlaceTable":
+        """Return a table with more places, whose ids are above all those here; this one stays as it is, for those who still read it."""
+        more, offset = PlaceTable(rows), len(self)
+        joined = PlaceTable()
+        joined._ids, joined._communes = self._ids + more._ids, self._communes + more._communes
+        joined._origins, joined._kinds = self._origins + more._origins, self._kinds + more._kinds
+        joined._names, joined._keys = self._names + more._names, self._keys + more._keys
+        joined._by_key = dict(self._by_key)
+        for key, held in more._by_key.items():
+            before = self._by_key.get(key, ())
+            joined._by_key[key] = joined._packed([*_rows(before), *(row + offset for row in _rows(held))])
+        joined._by_id = self._by_id + array("i", (row + offset for row in more._by_id))
+        joined._ordered_ids = self._ordered_ids + more._ordered_ids
+        joined._by_commune = array(
+            "i", sorted((*self._by_commune, *(row + offset for row in more._by_commune)), key=joined._communes.__getitem__)
+        )
+        joined._ordered_communes = array("i", (joined._communes[row] for row in joined._by_commune))
+        joined.first_words = self.first_words | more.first_words
+        return joined
+
+    @property
+    def last_id(self) -> int:
+        """Return the highest id; 0 without places."""
+        return self._ordered_ids[-1] if self._ordered_ids else 0
+
     def __len__(self) -> int:
         """Return the number of places."""
         return len(self._ids)
@@ -118,3 +143,8 @@ class PlaceTable:
         return GazPlace(
             self._ids[row], self._communes[row], KINDS[self._kinds[row]], self._names[row], self._keys[row], self._origins[row] or None
         )
+
+
+def _rows(held: "tuple[int, ...] | list[array[int]]") -> Iterable[int]:
+    """Return the rows behind a key, however they are packed."""
+    return held if isinstance(held, tuple) else held[1]

@@ -121,8 +121,9 @@ def total(parts: tuple[PartScore, ...]) -> float:
     return min(1.0, sum(part.points for part in parts))
 
 
-# Points (score, share of answers that hold) between which a confidence is read off; fitted by `diachiso bench accuracy --fit` on 13,000 spoilt
-# texts of 991,040 made-up doors and 915 messy real ones, each bin with one right and one wrong answer added, because no bin of a few is sure.
+# Points (score, share of answers that hold) between which a confidence is read off; fitted by `diachiso bench accuracy --fit` on
+# 13,000 spoilt texts of 991,040 made-up doors and 915 messy real ones, each bin with one right and one wrong answer added, because a bin
+# of a few proves little.
 _AT_DOOR = ((0.0, 0.0), (0.6, 0.80), (0.75, 0.92), (0.87, 0.985), (0.99, 0.999), (1.0, 0.9995))
 _ABOVE = ((0.0, 0.0), (0.21, 0.07), (0.34, 0.93), (0.45, 0.98), (1.0, 0.985))
 

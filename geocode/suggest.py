@@ -36,13 +36,11 @@ class Entry(NamedTuple):
 class Suggester:
     """Completes by binary search over sorted names; built once for a gazetteer."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        """Sort the names of units in force and of old communes, and the keys of places."""
+    def __init__(self, gazetteer: Gazetteer, units: "UnitNames | None" = None) -> None:
+        """Sort the keys of places, and the names of units unless they are taken over from another suggester."""
         self._gazetteer = gazetteer
-        self._entries = sorted(_unit_entries(gazetteer), key=lambda entry: (entry.key, -entry.weight))
-        self._keys = [entry.key for entry in self._entries]
+        self.units = units or UnitNames(gazetteer)
         self._place_keys = sorted(gazetteer.places.keys())
-        self._around = _Around(gazetteer)
 
     def suggest(self, session: Session, typed: str, limit: int) -> list[Candidate]:
         """Return at most `limit` completions of a text, best first; never an error for odd text."""
@@ -75,7 +73,7 @@ class Suggester:
         parts = words.split(" ")
         communes: frozenset[int] | None = None
         for cut in range(len(parts) - 1, 0, -1):
-            begun = self._around.communes(parts[cut])
+            begun = self.units.around.communes(parts[cut])
             communes = begun if communes is None else communes & begun
             if not communes:
                 return []
@@ -86,9 +84,9 @@ class Suggester:
 
     def _prefix(self, words: str) -> list[Entry]:
         """Return the heaviest entries that begin with the words."""
-        start = bisect_left(self._keys, words)
-        stop = bisect_left(self._keys, words + "\uffff", lo=start)
-        found = self._entries[start : min(stop, start + MOST_SCANNED)]
+        start = bisect_left(self.units.keys, words)
+        stop = bisect_left(self.units.keys, words + "\uffff", lo=start)
+        found = self.units.entries[start : min(stop, start + MOST_SCANNED)]
         for typed in _spellings(words):
             at = bisect_left(self._place_keys, typed)
             last = min(at + MOST_SCANNED, len(self._place_keys))
@@ -99,11 +97,11 @@ class Suggester:
 
     def _named(self, name: str, communes: frozenset[int]) -> list[Entry]:
         """Return the units and places of exactly that name in those communes."""
-        start = bisect_left(self._keys, name)
+        start = bisect_left(self.units.keys, name)
         found: list[Entry] = []
-        while start < len(self._keys) and self._keys[start] == name:
-            unit = self._entries[start].unit
-            found += [self._entries[start]] if unit and not communes.isdisjoint(unit.today) else []
+        while start < len(self.units.keys) and self.units.keys[start] == name:
+            unit = self.units.entries[start].unit
+            found += [self.units.entries[start]] if unit and not communes.isdisjoint(unit.today) else []
             start += 1
         return found + [entry for key in _spellings(name) for entry in self._of_key(key, communes)]
 
@@ -148,6 +146,16 @@ class Suggester:
 def _spellings(words: str) -> list[str]:
     """Return the keys under which typed words may be a street or hamlet, with or without their type word."""
     return [key for key in dict.fromkeys((words, street_key(words), hamlet_key(words))) if key]
+
+
+class UnitNames:
+    """The names of units in force and of old communes in order, and the words around each commune; they outlive a change of places."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Sort them."""
+        self.entries = sorted(_unit_entries(gazetteer), key=lambda entry: (entry.key, -entry.weight))
+        self.keys = [entry.key for entry in self.entries]
+        self.around = _Around(gazetteer)
 
 
 class _Around:

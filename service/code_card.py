@@ -76,7 +76,7 @@ def _told(session: Session, row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def label_of(row: Mapping[Any, Any]) -> str:
     """Return the address on one line, from the door outwards: number and place, hamlet, commune, province."""
-    place = GazPlace(0, 0, row["place_kind"], row["place"], "", "") if row["place"] else None
+    place = GazPlace(0, 0, row["place_kind"], row["place"], "") if row["place"] else None
     door = " ".join(part for part in (house_label(row["house"], row["flat"]), place_label(place) if place else "") if part)
     parts = (door, row["hamlet"], row["commune"], row["province"])
     return ", ".join(part for part in parts if part)

@@ -66,7 +66,8 @@ class LiveResolver:
             self._open(session)
 
     def _open(self, session: Session) -> Resolver:
-        fresh = Resolver.open(session)
+        known = self._resolver
+        fresh = (known.grown(session) if known else None) or Resolver.open(session)
         self._resolver = fresh
         self._looked_at = time.monotonic()
         return fresh
