@@ -6,23 +6,26 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from geocode.gazetteer import Gazetteer
 from geocode.resolver import Resolver
 from registry.errors import UsageError
 from registry.text import fold
 from service.bench.accuracy import FAILED, Asked, Question, ask, messy_texts, spoilt_doors
 from service.bench.golden import golden_questions
 from service.bench.runs import failures_of, new_failures, read_known
+from service.bench.unit_texts import every_unit
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to ask: questions a class of noise, the seed, a file of messy texts, a golden file, and the one class that is wanted."""
+    """What to ask: questions a class of noise, the seed, a file of messy texts, a golden file, the one class that is wanted, every unit."""
 
     per_class: int
     seed: int
     texts: Path | None
     golden: Path
     only: str | None = None
+    units: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,18 @@ class Run:
         return [each for each in self.asked if each.outcome in FAILED]
 
 
-def questions_of(session: Session, plan: Plan) -> Asking:
+def questions_of(session: Session, gazetteer: Gazetteer, plan: Plan) -> Asking:
     """Return what to ask; raises UsageError for a class that none of them has."""
     sources = {
         "golden": golden_questions(session, plan.golden) if plan.golden.exists() else [],
+        "units": list(every_unit(gazetteer)) if plan.units else [],
         "texts": list(messy_texts(plan.texts)) if plan.texts else [],
         "noise": list(spoilt_doors(session, plan.per_class, plan.seed)),
     }
     found = [question for questions in sources.values() for question in questions]
-    skipped = [name for name, questions in sources.items() if not questions and (name != "texts" or plan.texts)]
+    skipped = [
+        name for name, questions in sources.items() if not questions and ((name == "texts" and plan.texts) or name in {"golden", "noise"})
+    ]
     left_out = _lines(plan.texts) - len(sources["texts"]) if plan.texts else 0
     return Asking(_only(found, plan.only) if plan.only else found, skipped, left_out)
 

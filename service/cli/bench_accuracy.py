@@ -52,6 +52,7 @@ def bench_accuracy(
     known: Annotated[Path, typer.Option(help="Sổ lỗi đã biết / Register of known failures", show_default=False)] = KNOWN,
     learn_now: Annotated[bool, typer.Option("--learn", help="Ghi các lỗi hiện có vào sổ lỗi / Register the present failures")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Báo thất bại khi có lỗi ngoài sổ lỗi / Fail on unregistered failures")] = False,
+    units: Annotated[bool, typer.Option("--units", help="Hỏi mọi xã của hai bản đồ, năm cách viết / Every commune of both maps")] = False,
     only: Annotated[str | None, typer.Option(help="Chỉ lớp này, số hoặc tên / Only this class", metavar="CLASS")] = None,
     show: Annotated[int, typer.Option(min=0, help="In bấy nhiêu câu sai / Print so many failures", metavar="N")] = 0,
     calibration: Annotated[bool, typer.Option("--calibration", help="In độ tin cậy so với thực tế / Print the calibration")] = False,
@@ -64,7 +65,7 @@ def bench_accuracy(
 
     So sánh / compare: diachiso bench accuracy --against lan_truoc.jsonl
     """
-    found = _asked(Plan(per_class, seed, texts, golden, only))
+    found = _asked(Plan(per_class, seed, texts, golden, only, units))
     judge(found, known, against)
     show_table(_table(found.asked))
     _show(found.failed, show)
@@ -93,7 +94,8 @@ def _asked(plan: Plan) -> Run:
     """Ask everything, with a bar."""
     with db.session() as session, Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Đang chuẩn bị / preparing", total=None)
-        asking = questions_of(session, plan)
+        resolver = Resolver.open(session)
+        asking = questions_of(session, resolver.gazetteer, plan)
         questions = asking.questions
         for name in asking.skipped:
             progress.console.print(_SKIPPED[name], markup=False)
@@ -103,7 +105,7 @@ def _asked(plan: Plan) -> Run:
         if not questions:
             raise RefusedError("Không có câu hỏi nào để đo.", "There is nothing to ask.", hint="make demo SERVE=0, hoặc --texts FILE.jsonl")
         progress.update(task, description="Đang hỏi / asking", total=len(questions))
-        return run(session, Resolver.open(session), questions, lambda count: progress.advance(task, count))
+        return run(session, resolver, questions, lambda count: progress.advance(task, count))
 
 
 def _table(asked: Sequence[Asked]) -> Table:
