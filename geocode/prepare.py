@@ -20,7 +20,7 @@ from registry.old_text import repaired
 
 MOST_READINGS = 6
 _VOWEL = re.compile("[aeiouy]")
-_UNCLEAR = frozenset({"no_province", "contradiction", "fuzzy", "tone", "kind", "street_like", "mixed", "former"})
+_UNCLEAR = frozenset({"no_province", "contradiction", "fuzzy", "tone", "kind", "street_like"})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,14 @@ def test_a_damaged_text_leads_to_its_commune(row: dict[str, str], samples: Sessi
     assert row["commune"] in {each.unit.commune.code for each in listed if each and each.unit.commune}, answer.explanation
 
 
+def test_letters_that_were_read_again_are_said(samples: Session, resolver: Resolver) -> None:
+    """Old encodings, fonts and lost letters: the answer shows the text as it was read; a text that only has slips is not called damaged."""
+    for row in rows("damaged_texts.csv"):
+        answer = resolver.resolve(samples, Query(row["text"]))
+        said = [change for change in answer.changed if change.startswith("chữ hỏng được đọc lại: ")]
+        assert bool(said) is row["why"].startswith(("UTF-8 ", "TCVN3 ", "VNI ", "letters beyond Latin-1 ")), row["text"]
+
+
 @pytest.mark.parametrize("text", ["12 bis Lê Lợi, xã Sa Pa", "A10 đường D2, P15", "Xã Ia Rsai, Gia Lai", "Tổ 3, phường Phú Tân"])
 def test_sound_words_are_not_decoded(text: str, resolver: Resolver) -> None:
     """A word that is a syllable of some name, a house number or carries marks is no keyboard leftover."""
