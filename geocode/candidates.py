@@ -9,7 +9,7 @@ from geocode.label import door_candidate, label, place_label, units_on, wide_uni
 from geocode.parse import Reading
 from geocode.place_table import GazPlace
 from geocode.prepare import Prepared
-from geocode.score import calibrated, house_part, place_part, rest_part, total, unit_part
+from geocode.score import calibrated, evidence, house_part, place_part, rest_part, total, unit_part
 from geocode.types import Candidate, Level, PartScore, UnitChain
 
 MOST_HOUSES = 4
@@ -173,7 +173,7 @@ def _fallbacks(
     candidate = Candidate(
         Level(chain.unit.level),
         units,
-        calibrated(total(parts), door=False),
+        calibrated(evidence(parts, door=False), door=False),
         _wide_label(units),
         lat=chain.unit.lat,
         lon=chain.unit.lon,
@@ -207,7 +207,7 @@ def _at_place(
     candidate = Candidate(
         level=level,
         unit=units,
-        confidence=calibrated(total(parts), door=False),
+        confidence=calibrated(evidence(parts, door=False), door=False),
         label=label("", "", place, hamlet, units) if house is None else f"ngõ/hẻm {house} {label('', '', place, hamlet, units)}",
         place=place_label(place),
         house=None,
@@ -226,7 +226,7 @@ def _at_commune(
     units = units_on(gazetteer, commune_id, None, prepared.query.on)
     commune = gazetteer.commune(commune_id)
     candidate = Candidate(
-        Level.COMMUNE, units, calibrated(total(parts), door=False), label("", "", None, None, units), lat=commune.lat, lon=commune.lon,
-        accuracy_m=COMMUNE_ACCURACY_M, parts=parts,
+        Level.COMMUNE, units, calibrated(evidence(parts, door=False), door=False), label("", "", None, None, units),
+        lat=commune.lat, lon=commune.lon, accuracy_m=COMMUNE_ACCURACY_M, parts=parts,
     )  # fmt: skip
     return Scored(candidate, total(parts), reading, flags, _place_how(reading), "none" if reading.houses else "absent", commune_id)

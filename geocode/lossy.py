@@ -12,7 +12,7 @@ from geocode.gazetteer import Gazetteer, GazUnit
 
 LATIN_1 = 0xFF
 _LOST = re.compile(r"[^\W\d_]\?|\?[^\W\d_]|\?\?")
-_NUMBER = re.compile(r"^\s*(?:s\?\s+)?\S*\d\S*\s+")
+_NUMBER = re.compile(r"^\s*(?:s\?\s+)?\S*\d\S*\s+(?:(?:bis|ter)\s+)?", re.IGNORECASE)
 _WORDS = (
     "đường", "phố", "tổ dân phố", "tổ", "khu phố", "ấp", "bản", "quốc lộ", "tỉnh lộ", "hương lộ", "đại lộ", "hẻm", "kiệt", "số", "số nhà",
     "khóm", "thôn", "xóm", "ngõ", "ngách", "cư xá", "chung cư",

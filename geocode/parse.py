@@ -66,6 +66,8 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     """Read the words that a chain leaves free, looking for places in those communes of today (all when None)."""
     free = _free(text, chain)
     street, hamlet = _best_pair([_recorded_there(hit, chain) for hit in find_hits(text, free, gazetteer, communes)])
+    if street and hamlet and _is_house_in_hamlet(text, street, _without(free, street, hamlet)):
+        street = None
     flat, left = _take_flat(text, _without(free, street, hamlet))
     if street is None and not (hamlet and not _has_name(text, left)):
         street = _near(text, left, gazetteer, communes, hamlet)
@@ -90,6 +92,13 @@ def _recorded_there(hit: Hit, chain: Chain | None) -> Hit:
         return hit
     own = tuple(place for place in hit.places if place.origin is None or place.origin in chain.unit.recorded_as)
     return hit._replace(places=own) if own else hit._replace(how="sibling")
+
+
+def _is_house_in_hamlet(text: Text, street: Hit, left: list[bool]) -> bool:
+    """Tell whether `số 3` beside a hamlet is its house rather than the street of that number: no other number is left to be the house."""
+    if street.typed or not street.places[0].key.isdigit():
+        return False
+    return not any(flag and token.numbered for flag, token in zip(left, text.tokens, strict=True))
 
 
 def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:

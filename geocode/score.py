@@ -125,12 +125,20 @@ def total(parts: tuple[PartScore, ...]) -> float:
 # 13,000 spoilt texts of 991,040 made-up doors and 915 messy real ones, each bin with one right and one wrong answer added, because a bin
 # of a few proves little.
 _AT_DOOR = ((0.0, 0.0), (0.6, 0.80), (0.75, 0.92), (0.87, 0.985), (0.99, 0.999), (1.0, 0.9995))
-_ABOVE = ((0.0, 0.0), (0.21, 0.07), (0.34, 0.93), (0.45, 0.98), (1.0, 0.985))
+_ABOVE = ((0.0, 0.0), (0.5, 0.1), (0.62, 0.9), (0.97, 0.97), (1.0, 0.995))
+
+
+def evidence(parts: tuple[PartScore, ...], *, door: bool) -> float:
+    """Return what a confidence is read from: of a door the whole score, above it the share of the units' points that were won.
+
+    Whether the commune is right has nothing to do with a number that is not registered.
+    """
+    return total(parts) if door or not parts else parts[0].points / parts[0].ceiling
 
 
 @lru_cache(maxsize=1 << 12)
 def calibrated(score: float, *, door: bool) -> float:
-    """Return the confidence of a score: among answers with confidence 0.9, nine in ten hold at the level they state (door, or commune)."""
+    """Return the confidence of `evidence`: among answers with confidence 0.9, nine in ten hold at the level they state (door, commune)."""
     points = _AT_DOOR if door else _ABOVE
     for (left, low), (right, high) in pairwise(points):
         if score <= right:

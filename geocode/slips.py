@@ -12,6 +12,7 @@ from geocode.normalise import Text, Token
 
 _TYPE_WORDS = ("duong", "phuong", "thanh", "tinh", "quan", "huyen", "thon", "xom", "khom", "ngach", "khu", "hem", "ngo")
 _SHORTEST = 4
+_TWO_SLIPS = 2
 _DOUBLED = re.compile(r"(.)\1")
 # Syllables of names that a slip makes of `đường`; they count only between a house number and a registered name.
 NEAR_STREET = frozenset({"dung", "dong", "dang", "duog", "uong", "doung", "dunog", "duon", "dugn", "duung"})
@@ -42,22 +43,37 @@ def mend_slips(text: Text, syllables: frozenset[str]) -> Text:
 
 
 def _mended(text: Text, place: int, token: Token, syllables: frozenset[str]) -> Token:
-    """Mend one word; after a number `đường` is meant rather than `phường`."""
-    before_city = place + 1 < len(text.tokens) and text.tokens[place + 1].key == "pho" and not text.tokens[place + 1].gap
-    if before_city and token.key != "thanh" and OSA.distance(token.key, "thanh", score_cutoff=1) <= 1:
-        return token.read_as("thanh")
-    if token.gap and token.key in _NEAR_HAMLET and place + 1 < len(text.tokens) and text.tokens[place + 1].key.isdigit():
-        return token.read_as(_NEAR_HAMLET[token.key])
-    if token.key in _SHORT_NAMES and token.raw[0].isupper() and place + 1 < len(text.tokens) and text.tokens[place + 1].raw[0].isupper():
-        return token.read_as(_SHORT_NAMES[token.key])
-    if token.key in syllables or not token.key.isalpha():
-        return token
+    """Mend one word."""
+    key = _suspect(text, place, token) or (
+        "" if token.key in syllables or not token.key.isalpha() else _unknown(text, place, token, syllables)
+    )
+    return token.read_as(key) if key and key != token.key else token
+
+
+def _suspect(text: Text, place: int, token: Token) -> str:
+    """Return what a word was meant as that is known, but hardly in this position: `Tánh phố`, `Tôn 3`, `Ng. Trãi`."""
+    after = text.tokens[place + 1] if place + 1 < len(text.tokens) else None
+    if after is None:
+        return ""
+    if after.key == "pho" and not after.gap and OSA.distance(token.key, "thanh", score_cutoff=1) <= 1:
+        return "thanh"
+    if token.gap and token.key in _NEAR_HAMLET and after.key.isdigit():
+        return _NEAR_HAMLET[token.key]
+    short = token.key in _SHORT_NAMES and token.raw[0].isupper() and after.raw[0].isupper()
+    return _SHORT_NAMES[token.key] if short else ""
+
+
+def _unknown(text: Text, place: int, token: Token, syllables: frozenset[str]) -> str:
+    """Return what a word was meant as that no name has; after a number `đường` is meant rather than `phường`."""
     squeezed = _DOUBLED.sub(r"\1", token.key)
     if len(token.key) >= _SHORTEST and squeezed in syllables:
-        return token.read_as(squeezed)
+        return squeezed
+    before_digits = place + 1 < len(text.tokens) and text.tokens[place + 1].key.isdigit()
+    # At the head of a segment and before a number hardly anything but a hamlet's type word stands.
+    if token.gap and before_digits and squeezed[0] == "t" and OSA.distance(squeezed, "thon", score_cutoff=_TWO_SLIPS) <= _TWO_SLIPS:
+        return "thon"
     after_number = place > 0 and text.tokens[place - 1].numbered and not token.gap
-    meant = _type_word(squeezed, after_number)
-    return token.read_as(meant) if meant else token
+    return _type_word(squeezed, after_number)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -65,7 +81,7 @@ def _type_word(key: str, after_number: bool) -> str:  # noqa: FBT001 - a cache k
     """Return the one type word that is a slip away, or nothing."""
     if len(key) < _SHORTEST - 1:
         return ""
-    if after_number and key[0] == "d" and OSA.distance(key, "duong", score_cutoff=2) <= 2:  # noqa: PLR2004 - two slips, nothing else stands there
+    if after_number and key[0] == "d" and OSA.distance(key, "duong", score_cutoff=_TWO_SLIPS) <= _TWO_SLIPS:
         return "duong"
     near = [word for word in _TYPE_WORDS if _may_be(key, word) and OSA.distance(key, word, score_cutoff=1) <= 1]
     if {"duong", "phuong"} <= set(near):

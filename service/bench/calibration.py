@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from geocode.score import evidence
 from geocode.types import Level, Verdict
 from service.bench.accuracy import Asked
 
@@ -100,11 +101,11 @@ def _door_known(asked: Asked) -> bool:
 
 
 def _point(asked: Asked, *, raw: bool) -> Point:
-    """Return the confidence of an answer, or its raw score: the sum of its parts before any calibration."""
+    """Return the confidence of an answer, or the evidence before any calibration."""
     best = asked.answer.best
     if best is None:
         return 0.0, asked.holds
-    return (min(1.0, sum(part.points for part in best.parts)) if raw and best.parts else best.confidence), asked.holds
+    return (evidence(best.parts, door=_at_door(asked)) if raw and best.parts else best.confidence), asked.holds
 
 
 def _bin(low: float, high: float, points: Sequence[Point]) -> Bin:
