@@ -1,4 +1,4 @@
-"""What the matcher promises whatever is asked: laws over every door and unit, and the cases that hurt couriers most."""
+"""What the matcher promises whatever is asked: every unit, nonsense, days, and the cases that hurt couriers most."""
 
 import random
 from dataclasses import replace
@@ -24,16 +24,6 @@ def accepted(answer: Answer) -> int | None:
     return answer.best.address_id if answer.verdict is Verdict.ACCEPT and answer.best else None
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_registered_doors_come_back_in_every_style(style: str, samples: Session, resolver: Resolver) -> None:
-    """A door written in full, without accents, in capitals, abbreviated, re-ordered or with its alleys in words is found."""
-    drawn = list(written_doors(samples, MOST))
-    answers = resolver.resolve_many(samples, [Query(STYLES[style](door)) for _, door in drawn])
-    found = [answer.best.address_id if answer.best else None for answer in answers]
-    assert sum(one == want for one, (want, _) in zip(found, drawn, strict=True)) >= 0.99 * len(drawn)
-    assert all(accepted(answer) in {None, want} for answer, (want, _) in zip(answers, drawn, strict=True))
-
-
 def test_an_unregistered_number_is_never_accepted_as_a_door(samples: Session, resolver: Resolver) -> None:
     """A number that the street does not have falls back to alley, street or hamlet, without a code, and says so."""
     for _, door in written_doors(samples, MOST):
@@ -43,14 +33,6 @@ def test_an_unregistered_number_is_never_accepted_as_a_door(samples: Session, re
         assert answer.best is not None
         assert answer.best.level in {Level.STREET, Level.HAMLET}
         assert answer.best.code is None
-
-
-def test_the_first_answer_does_not_depend_on_how_many_are_asked_for(samples: Session, resolver: Resolver) -> None:
-    """limit=1 is the first of limit=n, and the verdict is the same."""
-    for _, door in written_doors(samples, 60):
-        text = " ".join(STYLES["complete"](door).split(" ")[:4])
-        one, many = (resolver.resolve(samples, Query(text, limit=limit)) for limit in (1, 20))
-        assert (one.verdict, one.best, one.margin) == (many.verdict, many.best, many.margin)
 
 
 def test_every_unit_of_both_worlds_is_right_or_ambiguous_never_wrong(samples: Session, resolver: Resolver) -> None:
@@ -151,29 +133,6 @@ def test_a_namesake_hamlet_of_a_merged_neighbour_is_not_accepted(samples: Sessio
     assert tried > 50
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("{house} {street}, {commune}, {province}", "{street} {house}, {commune}, {province}"),
-        ("{house} {street}, {commune}, {province}", "{house} {street} Street, {commune}, {province}"),
-        ("{house} {street}, {commune}, {province}", "{province} - {commune} - {street} - {house}"),
-    ],
-)
-def test_the_order_of_words_does_not_change_the_door(one: str, other: str, samples: Session, resolver: Resolver) -> None:
-    """Street then number, English order, dashes from large to small: what is accepted is the same door."""
-    for address_id, door in written_doors(samples, 80):
-        if not door.street or not door.house or "/" in door.house.text:
-            continue
-        parts = {
-            "house": door.house.text,
-            "street": door.street.removeprefix("đường "),
-            "commune": door.units[0],
-            "province": door.units[-1],
-        }
-        for form in (one, other):
-            assert accepted(resolver.resolve(samples, Query(form.format(**parts)))) in {None, address_id}, form.format(**parts)
-
-
 def test_before_the_reform_the_province_of_a_door_is_still_known(samples: Session, resolver: Resolver) -> None:
     """A door recorded in today's units is named, on a day of 2024, as far as succession decides it."""
     for address_id, door in written_doors(samples, 30):
@@ -193,3 +152,24 @@ def test_a_number_with_letters_leads_a_street_without_its_word(samples: Session,
         assert accepted(answer) == address_id, answer.explanation
         tried += 1
     assert tried > 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, marks=pytest.mark.xfail(reason=reason))
+        for text, reason in (
+            ("174 đường Nguyễn Văn Cừ, Thị xã Kim Bảng", "`Thị xã Kim Bảng` alone is read as Xã Kim Bảng"),
+            ("134 đường Mỹ Long, Tỉnh Trà Vinh", "the street bears a commune's name and becomes the commune"),
+            ("161 đường Lý Thường Kiệt, Tỉnh Hà Nam", "the street bears a commune's name and becomes the commune"),
+        )
+    ],
+)
+def test_a_district_or_province_alone_does_not_hide_the_door(text: str, samples: Session, resolver: Resolver) -> None:
+    """House and street find the door; so they do with the town or province behind them."""
+    bare = resolver.resolve(samples, Query(text.split(",", maxsplit=1)[0], limit=50))
+    named = resolver.resolve(samples, Query(text, limit=50))
+    doors = {each.address_id for each in (bare.best, *bare.candidates) if each and each.address_id}
+    assert doors
+    assert named.best is not None
+    assert named.best.address_id in doors

@@ -68,7 +68,7 @@ def test_the_whole_table_is_the_list(rows: list[tuple[int, int, str, str, str, i
 @given(shared=st.integers(FEW - 1, 400), commune=st.integers(1, 450), twice=st.booleans())
 def test_a_hamlet_of_every_commune_is_found_by_bisection(shared: int, commune: int, twice: bool) -> None:  # noqa: FBT001 - drawn
     """`Tổ 3` of four hundred communes, also twice in one (once for each old commune): those of the commune asked for, no other."""
-    rows = [(each, each, "hamlet", "Tổ 3", "to 3", None) for each in range(shared, 0, -1)]
+    rows: list[tuple[int, int, str, str, str, int | None]] = [(each, each, "hamlet", "Tổ 3", "to 3", None) for each in range(shared, 0, -1)]
     rows += [(1000 + each, each, "hamlet", "Tổ dân phố 3", "to 3", 7) for each in range(1, shared + 1) if twice]
     table = PlaceTable(rows)
     found = {place.id for place in table.find("to 3", frozenset({commune}), 60)}
