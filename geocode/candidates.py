@@ -9,7 +9,7 @@ from geocode.label import door_candidate, label, place_label, units_on, wide_uni
 from geocode.parse import Reading
 from geocode.place_table import GazPlace
 from geocode.prepare import Prepared
-from geocode.score import calibrated, evidence, house_part, place_part, rest_part, total, unit_part
+from geocode.score import calibrated, doubt, evidence, house_part, place_part, rest_part, total, unit_part
 from geocode.types import Candidate, Level, PartScore, UnitChain
 
 MOST_HOUSES = 4
@@ -113,7 +113,8 @@ def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: D
         flags |= {"other_hamlet"}
     parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
     score = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
-    candidate = door_candidate(gazetteer, door, prepared.query.on, calibrated(score, door=True), parts)
+    confidence = calibrated(score, door=True) * doubt(house_how, place_how, len(reading.ignored))
+    candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts)
     return Scored(candidate, score, reading, flags, place_how, house_how, door.commune_id)
 
 

@@ -8,6 +8,8 @@ from geocode.mentions import Mention
 from geocode.score import CHAIN
 
 MAX_CHAINS = 24
+# An address names a unit of a level twice at most; a text that names dozens is none, and may not cost more than one.
+MOST_NAMED = 12
 Fits = Callable[[Mention], tuple[float, GazUnit] | None]
 
 
@@ -32,9 +34,9 @@ class Chain(NamedTuple):
 
 def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool) -> list[Chain]:
     """Return the best readings, best first; readings far below the best are dropped."""
-    communes = [mention for mention in mentions if mention.level == "commune"]
-    districts = [mention for mention in mentions if mention.level == "district"]
-    provinces = [mention for mention in mentions if mention.level == "province"]
+    communes = [mention for mention in mentions if mention.level == "commune"][-MOST_NAMED:]
+    districts = [mention for mention in mentions if mention.level == "district"][-MOST_NAMED:]
+    provinces = [mention for mention in mentions if mention.level == "province"][-MOST_NAMED:]
     chains = [
         _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
         for mention, unit in _inside(gazetteer, communes, districts, provinces)

@@ -200,7 +200,7 @@ def _old_rival(prepared: Prepared, top: Scored) -> bool:
         other.chain is not None
         and other.chain.unit.level == "commune"
         and chain.score - other.chain.score <= CLEAR_LEAD
-        and not set(other.chain.unit.today) & set(chain.unit.today)
+        and top.commune_id not in other.chain.unit.today
         for other in prepared.readings
     ) and (chain.unit.world != "new" or not top.reading.chain or "no_province" in chain.flags)
 

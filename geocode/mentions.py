@@ -133,6 +133,9 @@ def _bare(text: Text, start: int, gazetteer: Gazetteer, walks: list[_Walk]) -> l
     """Return the longest names that begin here without a type word, one a level."""
     tokens = text.tokens
     first = tokens[start]
+    if first.key == "so" and start + 1 < len(tokens) and tokens[start + 1].key == "nha":
+        # `so nha 9` is a house, not the commune of Sơn Hà.
+        return []
     for walk in reversed(walks):
         if walk.dashed and not first.gap:
             continue

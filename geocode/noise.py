@@ -6,12 +6,13 @@ from geocode.normalise import Text
 
 _PHONE = re.compile(r"(?:0|84)[0-9.]{8,12}")
 _MOBILE_DIGITS = range(9, 13)
+_COUNTRY, _WITH_COUNTRY, _WITH_ZERO = "84", 11, 10
 
 # Folded phrases of order forms and couriers (usage seen in many shop forms); the longest are tried first.
 _PHRASES = """
 viet nam | vietnam | vn | giao gio hanh chinh | giao hang gio hanh chinh | gio hanh chinh | goi truoc khi giao | goi truoc khi den
 goi truoc | goi dien truoc khi giao | giao buoi toi | giao buoi sang | giao buoi chieu | cho xem hang | giao gap | giao nhanh
-cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | ma buu chinh
+mat tien | cam on | thanks | nhan hang | giao hang | dia chi | dc | ship | cod | ma buu chinh
 """
 _PHRASES_BY_FIRST_WORD: dict[str, list[tuple[str, ...]]] = {}
 for _phrase in sorted(
@@ -64,11 +65,11 @@ def _number_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str
     if _PHONE.fullmatch(key) and len(key.replace(".", "")) in _MOBILE_DIGITS:
         return 1
     digits, stop = "", start
-    while (
-        stop < len(tokens) and tokens[stop].key.isdigit() and len(digits) < _MOBILE_DIGITS.stop and (stop == start or not tokens[stop].gap)
-    ):
+    while stop < len(tokens) and tokens[stop].key.isdigit() and (stop == start or not tokens[stop].gap or digits == _COUNTRY):
         digits += tokens[stop].key
         stop += 1
+        if len(digits) >= (_WITH_COUNTRY if digits.startswith(_COUNTRY) else _WITH_ZERO):
+            break
     if stop - start > 1 and len(digits) in _MOBILE_DIGITS and digits.startswith(("0", "84")):
         return stop - start
     return int(len(key) == POSTAL_DIGITS and key.isdigit() and key in postal_codes and start > 0)

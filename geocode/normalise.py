@@ -13,11 +13,23 @@ MAX_TOKENS = 64
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*", re.UNICODE)
 # A slash between two words is a separator (`…/phường Mỹ Đình 2/quận …`); beside a number or a single letter it is none.
 _WORD_SLASH = re.compile(r"(?<=[^\W\d_][^\W\d_])/(?=[^\W\d_][^\W\d_])")
+_DIGIT = re.compile(r"\d")
+_LINES = re.compile(r"[\n\r]+")
+_LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\d)")
+# How a suffix, a path and a word stand beside a number: `72(A)`, `12-A`, `12.bis`, `64|3`, `30A/ngõ 85`, `15ĐườngBùi`.
+_NUMBER_FORMS = (
+    (re.compile(r"(?<=\d)\s?\(\s?([A-Za-z])\s?\)"), r"\1"),
+    (re.compile(r"(?<=\d)\s?[(/.-]\s?(bis|ter)\b\)?", re.IGNORECASE), r" \1"),
+    (re.compile(r"(?<=\d)[-._]([A-Za-z])(?![^\W_])"), r"\1"),
+    (re.compile(r"(?<=\d)[|_∕⁄](?=\d)"), "/"),
+    (re.compile(r"(?<=[0-9A-Za-z])/(?=(?:ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|số|thôn|thon|xóm|xom|tổ|ấp)\b)", re.IGNORECASE), " "),
+    (re.compile(r"(?<=\d)(?=[A-ZĐ][a-zà-ỹ])"), " "),
+)
 _GAP = re.compile(r"[,;|\n()\[\]{}:]")
 _DASH = re.compile(r"\s[-–—]\s|–|—")
 # Short forms that people glue to a number: P15, Q8, KP1, TDP5, QL6; never letters that start a house number (A10, D2).
 _GLUED = re.compile(
-    r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
+    r"(p|f|ph|phuong|q|quan|kp|khupho|tdp|to|ap|thon|xom|khom|ban|ql|tl|hl|duong|hem|ngo|ngach|kiet|sn|so|pho|nha|lau|tang|phong)\.?(\d[0-9a-z]*(?:/[0-9a-z]+)*)"
 )
 _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
 _ENGLISH_HINTS = ("ward", "dist", "city", "prov", "comm", " st", "road", " rd")
@@ -84,7 +96,10 @@ def normalise(text: str) -> Text:
     """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
     if len(text) > MAX_CHARS:
         return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
-    kept = clean(text)
+    kept = clean(_LINES.sub(", ", text))
+    kept = _LIST_MARK.sub("", kept)
+    for pattern, meant in _NUMBER_FORMS if _DIGIT.search(kept) else ():
+        kept = pattern.sub(meant, kept)
     kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", kept) if "/" in kept else kept))
     tokens: list[Token] = []
     previous = 0

@@ -1,6 +1,7 @@
 """Decides when one cell holds two addresses: `12 Trần Phú, Hà Đông; 5 Lê Lợi, Quận 1`, which no single answer can serve."""
 
 import re
+from dataclasses import replace
 
 from geocode.types import Answer, Verdict
 
@@ -24,6 +25,10 @@ def addresses_in(text: str) -> tuple[str, ...]:
 def both(query: str, answers: tuple[Answer, ...]) -> Answer:
     """Return one answer that lists what each of the addresses means and says that there are several; it carries no code in front."""
     found = tuple(answer.best for answer in answers if answer.best is not None)
+    doors = {candidate.address_id for candidate in found}
+    if len(found) == len(answers) and len(doors) == 1 and None not in doors:
+        # The same address twice is one.
+        return replace(answers[0], query=query)
     count = len(answers)
     return Answer(
         query=query,

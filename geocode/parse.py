@@ -26,6 +26,9 @@ _ASIDE_WORDS = frozenset({
     "anh", "chi", "a", "c", "em", "co", "chu", "bac", "ong", "ba", "nguoi nhan", "giao", "giao cho", "shop", "cua hang", "tiem", "cong ty",
     "cty", "nha thuoc", "gan", "doi dien", "canh", "ben canh", "ke ben", "sau lung", "phia sau", "phia truoc", "truoc cong",
 })  # fmt: skip
+_LABELS = frozenset({"nguoi nhan", "giao cho", "giao"})
+# Words that make one path of two numbers; `số nhà 89, 91` is two doors.
+_JOINING_WORDS = _PATH_WORDS - {"so", "nha", "sn"}
 _SMALL_WORDS = frozenset({*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"})
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -172,7 +175,7 @@ def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit |
     """Find the house number: right before the street, else before the hamlet, else in the pieces that read as one."""
     pieces = [(start, _cut_street_word(text, start, end)) for start, end in runs(text, left)]
     if len(pieces) == 1:
-        alone = _paths(text.raw(*pieces[0]))
+        alone = _read_piece(text, pieces[0])
         if alone:
             return alone, _used(left, pieces)
     for anchor in (hit for hit in (street, hamlet) if hit):
@@ -183,12 +186,35 @@ def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit |
                 found = _paths(", ".join(text.raw(*piece) for piece in chosen)) if beside in chosen else ()
                 if found:
                     return found, _used(left, chosen)
+            behind = _behind_words(text, beside)
+            if behind:
+                return _paths(text.raw(*behind)), _used(left, [behind])
     numbered = [piece for piece in pieces if _is_house(text, *piece)]
     for chosen in (numbered, *([piece] for piece in numbered)):
         found = _paths(", ".join(text.raw(*piece) for piece in chosen)) if chosen else ()
         if found:
             return found, _used(left, chosen)
     return _leading_number(text, left, pieces)
+
+
+def _read_piece(text: Text, piece: tuple[int, int]) -> tuple[HousePath, ...]:
+    """Return the readings of a piece; a lone dash in it separates nothing: `Ngõ 1 - SN 10`."""
+    raw = text.raw(*piece)
+    return _paths(raw) or (_paths(raw.replace(" - ", " ")) if " - " in raw else ())
+
+
+def _behind_words(text: Text, piece: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the number at the end of a piece behind words that nobody knows: `Spa Ngọc Lan - 12/6A Trần Phú`.
+
+    None behind another number or behind the word of an alley: `hẻm 45` is no house.
+    """
+    for start in range(piece[0] + 1, piece[1]):
+        before = text.tokens[start - 1]
+        if before.numbered or before.key in _JOINING_WORDS:
+            return None
+        if (text.tokens[start].numeric or text.tokens[start].key in _PATH_WORDS) and _paths(text.raw(start, piece[1])):
+            return start, piece[1]
+    return None
 
 
 def _beside_number(text: Text, before: list[bool], after: list[bool]) -> tuple[str, ...]:
@@ -200,7 +226,7 @@ def _beside_number(text: Text, before: list[bool], after: list[bool]) -> tuple[s
         text.tokens[place].raw for place in used if text.tokens[place].key.isalpha() and text.tokens[place].key not in _NUMBER_WORDS
     )
     plain = [place for place in used if text.tokens[place].numbered and text.tokens[place].key not in SUFFIXES]
-    if len(plain) > 1 and not any(text.tokens[place].key in _PATH_WORDS for place in used):
+    if len(plain) > 1 and not any(text.tokens[place].key in _JOINING_WORDS for place in used):
         words = (*words, *(text.tokens[place].raw for place in plain[1:]))
     return words
 
@@ -261,7 +287,10 @@ def _is_aside(text: Text, start: int, end: int) -> bool:
     if not whole or any(token.numbered for token in text.tokens[start:end]):
         return False
     words = [token.key for token in text.tokens[start : start + 2]]
-    return words[0] in _ASIDE_WORDS or " ".join(words) in _ASIDE_WORDS
+    # `đối diện` alone speaks of the next segment: not number 12, but what lies across from it.
+    if " ".join(words) in _ASIDE_WORDS:
+        return end - start > len(words) or " ".join(words) in _LABELS
+    return words[0] in _ASIDE_WORDS and end - start > 1
 
 
 def _says_something(text: Text, start: int, end: int) -> bool:

@@ -23,6 +23,11 @@ SHORT_KEY = 4
 FEWEST_INITIALS, MOST_INITIALS = 3, 5
 _TABLES = (("street", frozenset(STREET_WORDS)), ("road", ROAD_WORDS), ("hamlet", HAMLET_WORDS), ("area", AREA_WORDS))
 _FIRST_WORDS = frozenset(words.partition(" ")[0] for _, table in _TABLES for words in table) | frozenset(ALLEY_WORDS)
+# `ngõ Hàng Bún` is an alley of that name and no door of phố Hàng Bún; a bare name may be any of them.
+_KINDS = {
+    "street": frozenset({"street"}), "alley": frozenset({"alley"}), "area": frozenset({"area", "building"}),
+    "hamlet": frozenset({"hamlet"}), "bare": frozenset({"street", "alley", "area", "building"}),
+}  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 
 
@@ -135,8 +140,9 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
                 continue
             how, places = _look_up(search.gazetteer, search.communes, kind, key)
             if places:
+                read_as = "hamlet" if kind == "hamlet" else "street"
                 return Hit(
-                    begin, end, kind, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end)
+                    begin, end, read_as, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end)
                 )
     return None
 
@@ -162,17 +168,18 @@ def _bounded(text: Text, end: int, stop: int) -> bool:
 def _keys(group: str, name: str, full: str) -> list[tuple[str, str]]:
     """Return the kinds and keys under which a name may be registered."""
     if group == "road":
-        return [("street", street_key(full))]
+        # `Đại lộ Lê Lợi` may be registered as plain Lê Lợi.
+        return [("street", street_key(full)), *([] if name[:1].isdigit() else [("street", street_key(name))])]
     if group == "alley":
-        return [("street", place_key("alley", name))]
+        return [("alley", place_key("alley", name))]
     if group == "hamlet":
         return [("hamlet", hamlet_key(full))]
     if group == "area":
         return [("area", place_key("area", full)), ("hamlet", hamlet_key(full))]
-    found = [("street", street_key(name))]
+    found = [("street" if group else "bare", street_key(name))]
     first, _, rest = name.partition(" ")
     if rest and first in ALLEY_WORDS:
-        found.append(("street", place_key("alley", rest)))
+        found.append(("alley", place_key("alley", rest)))
     if not group:
         found.append(("hamlet", hamlet_key(full)))
     return found
@@ -181,9 +188,9 @@ def _keys(group: str, name: str, full: str) -> list[tuple[str, str]]:
 def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[str, tuple[GazPlace, ...]]:
     """Return the places of a kind under a key, else under the names that it is short for."""
     places = _under(gazetteer, communes, kind, key)
-    if places or kind != "street" or not key:
+    if places or kind not in {"street", "bare"} or not key:
         return "exact", places
-    places = tuple(place for name in gazetteer.street_aliases.get(key, ()) for place in _under(gazetteer, communes, kind, name))
+    places = tuple(place for name in gazetteer.street_aliases.get(key, ()) for place in _under(gazetteer, communes, "street", name))
     if not places and communes is not None and len(communes) <= FEW_COMMUNES and FEWEST_INITIALS <= len(key) <= MOST_INITIALS:
         places = tuple(_by_initials(gazetteer, communes, key)) if key.isalpha() and key not in gazetteer.syllables else ()
     return "alias", places
@@ -192,7 +199,7 @@ def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, k
 def _under(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[GazPlace, ...]:
     """Return the places of a kind under one key in those communes."""
     found = gazetteer.places.find(key, communes, MOST_PLACES)
-    return tuple([place for place in found if (place.kind == "hamlet") == (kind == "hamlet")]) if found else ()
+    return tuple([place for place in found if place.kind in _KINDS[kind]]) if found else ()
 
 
 def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> Iterator[GazPlace]:
@@ -212,6 +219,19 @@ def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace
         ):
             return "tone"
     return how if group or how != "exact" else "bare"
+
+
+def _with_initials(text: Text, span: tuple[int, int], words: list[str], keys: dict[str, list[GazPlace]]) -> Iterator[Hit]:
+    """Yield the one street whose words these are, some as initials only: `N. Trãi`, `B.V. Đàn`."""
+    fitting = [
+        places
+        for key, places in keys.items()
+        if len(parts := key.split(" ")) == len(words)
+        and all(part == word or (len(word) == 1 and part[0] == word) for part, word in zip(parts, words, strict=True))
+        and places[0].kind == "street"
+    ]
+    if len(fitting) == 1:
+        yield Hit(*span, "street", "fuzzy", False, tuple(fitting[0]), text.raw(*span))
 
 
 def find_near(text: Text, free: list[bool], gazetteer: Gazetteer, communes: frozenset[int] | None) -> list[Hit]:
@@ -242,6 +262,9 @@ def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlac
     words = [token.raw if token.numeric else token.key for token in text.tokens[named:stop]]
     key = place_key(kind, " ".join(words)) if name else ""
     if sum(sign.isalpha() for sign in key) < SHORT_KEY:
+        return
+    if any(len(word) == 1 for word in words):
+        yield from _with_initials(text, (begin, stop), [word for word in words if word not in STREET_WORDS or word != words[0]], keys)
         return
     numbers = _DIGITS.findall(key)
     for near, _score, _ in process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2):

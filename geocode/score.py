@@ -136,6 +136,17 @@ def evidence(parts: tuple[PartScore, ...], *, door: bool) -> float:
     return total(parts) if door or not parts else parts[0].points / parts[0].ceiling
 
 
+# How often a door found in that way is the one meant, where the one meant may as well not be registered at all.
+_HOUSE_DOUBTS = {"other_flat": 0.1, "flat_missing": 0.6, "second": 0.7, "inside": 0.8}
+_PLACE_DOUBTS = {"fuzzy": 0.9, "sibling": 0.7}
+_IGNORED_DOUBT = 0.9
+
+
+def doubt(house_how: str, place_how: str, ignored: int) -> float:
+    """Return what is left of a door's confidence when something was read in a second way or not at all."""
+    return _HOUSE_DOUBTS.get(house_how, 1.0) * _PLACE_DOUBTS.get(place_how, 1.0) * (_IGNORED_DOUBT**ignored if ignored else 1.0)
+
+
 @lru_cache(maxsize=1 << 12)
 def calibrated(score: float, *, door: bool) -> float:
     """Return the confidence of `evidence`: among answers with confidence 0.9, nine in ten hold at the level they state (door, commune)."""

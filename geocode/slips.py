@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from geocode.normalise import Text, Token
+from registry.vocab import ROMAN
 
 _TYPE_WORDS = ("duong", "phuong", "thanh", "tinh", "quan", "huyen", "thon", "xom", "khom", "ngach", "khu", "hem", "ngo")
 _SHORTEST = 4
@@ -65,6 +66,8 @@ def _suspect(text: Text, place: int, token: Token) -> str:
 
 def _unknown(text: Text, place: int, token: Token, syllables: frozenset[str]) -> str:
     """Return what a word was meant as that no name has; after a number `đường` is meant rather than `phường`."""
+    if token.key in ROMAN:
+        return ""
     squeezed = _DOUBLED.sub(r"\1", token.key)
     if len(token.key) >= _SHORTEST and squeezed in syllables:
         return squeezed

@@ -128,7 +128,8 @@ class Answer:
         """Return the contract of `resolve --json` and `/v1/resolve`; `code` is null above household level."""
         best = self.best
         return {
-            "query": self.query,
+            # A lone surrogate, as broken JSON may hold, cannot be written in any encoding.
+            "query": self.query.encode("utf-8", "replace").decode(),
             "verdict": self.verdict.value,
             "level": best.level.value if best else Level.NONE.value,
             **_location(best),

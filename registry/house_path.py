@@ -14,12 +14,12 @@ from registry.text import fold
 
 Parts = tuple[str, ...]
 
-_PLAIN: Final = re.compile(r"(?:(?:[sS][ốo]|SỐ|SO)(?: [nN]h[àa]|NHÀ|NHA)? |SN |sn )?([0-9]{1,4}[A-Za-z]?(?:/[0-9]{1,3}[A-Za-z]?){0,5})")
+_PLAIN: Final = re.compile(r"(?:(?:[sS][ốo]|SỐ|SO)(?: (?:[nN]h[àa]|NHÀ|NHA))? |SN |sn )?([0-9]{1,4}[A-Za-z]?(?:/[0-9]{1,3}[A-Za-z]?){0,5})")
 _WORDED_SUFFIX: Final = re.compile(r"(?<=[0-9A-Z])(BIS|TER|KEP|QUATER)(?=[A-Z]?(?:-|$))")
 _RANGE: Final = re.compile(r"(?P<first>(\d+)[A-Z]*)(?:-\d+[A-Z]*)*-(\d+)[A-Z]*")
 _FORMER: Final = re.compile(r"([^()]{1,100})\((?:\s*(?:số cũ|so cu|cũ|cu)(?!\w))?([^()]{0,100})\)\s*", re.IGNORECASE)
 _LIST: Final = re.compile(r"\s*[,;]\s*|\s+(?:và|va)\s+", re.IGNORECASE)
-_ALLEY_NUMBER: Final = re.compile(r"K(\d.*)")
+_ALLEY_NUMBER: Final = re.compile(r"[KH](\d.*)")
 _STREET_INITIALS: Final = re.compile(r"[A-Z]{1,3}\.([A-Z]{1,2})-(\d.*)")
 _ALLEY_WORD: Final = re.compile(r"(?<!\w)(ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet)(?!\w)[\s.:]*", re.IGNORECASE)
 _HOUSE_AFTER_NAME: Final = re.compile(r"\s+(?:số|so|sn|nhà|nha)\b.*\d.*", re.IGNORECASE)

@@ -233,12 +233,15 @@ def split_commune(door: Written, rng: Random) -> str | None:
 
 
 def unregistered(door: Written, rng: Random) -> str | None:
-    """Class 23: a door that no registry of this size holds: its number, or its street, is out of the world."""
+    """Class 23: a door that no made-up registry holds, far from every door or right beside one: its number, suffix, alley or street."""
     if not door.house:
         return None
-    if rng.random() < 0.5 and door.street:
-        return complete(replace(door, street=f"đường Giả Định {rng.choice('ABCDEF')}{rng.randint(100, 999)}"))
-    return complete(replace(door, house=None, street=f"{rng.randint(7000, 9999)} {door.street}".strip()))
+    number = slashes(door.house)
+    if rng.random() < 0.4 and door.street:
+        named = rng.choice((f"đường Giả Định {rng.choice('ABCDEF')}{rng.randint(100, 999)}", f"{door.street} 97"))
+        return complete(replace(door, street=named))
+    beside = rng.choice((str(rng.randint(7000, 9999)), f"{number}/97", f"{number}K" if number[-1].isdigit() else f"{number}/97"))
+    return complete(replace(door, house=None, street=f"{beside} {door.street}".strip()))
 
 
 def two_doors(door: Written, rng: Random) -> str | None:

@@ -71,7 +71,7 @@ def test_a_rival_that_reaches_less_far_is_said_to() -> None:
     """Where a level decides, the level is the reason; equal ones are said to be equal."""
     reading = Reading(None, None, None, None, (), "", "", ())
     door, street = (
-        Scored(Candidate(level, UnitChain(), 0.9, level.value), reading, frozenset(), "exact", "exact", None)
+        Scored(Candidate(level, UnitChain(), 0.9, level.value), 0.9, reading, frozenset(), "exact", "exact", None)
         for level in (Level.HOUSEHOLD, Level.STREET)
     )
     assert why_lost(door, street) == "street: chỉ tới đường, câu trả lời tới cửa. (reaches the street, the answer the door.)"

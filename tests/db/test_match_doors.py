@@ -162,7 +162,6 @@ def test_a_door_beside_the_one_named_is_never_accepted(near: str, town: Town) ->
     assert town.verdict(f"{near} Võ Nguyên Giáp, {CENTRE}")[0] is Verdict.CONFIRM
 
 
-@pytest.mark.xfail(reason="a lone `đối diện`, `bên cạnh`, `phía sau` in a segment of its own is taken for a landmark beside the address")
 @pytest.mark.parametrize("form", ["đối diện, 12 {}, @", "phía sau, 12 {}, @", "12 {}, bên cạnh, @"])
 def test_a_word_for_beside_with_nothing_behind_it_is_about_the_door(form: str, town: Town) -> None:
     """No landmark is named, so the door meant is beside the one written."""

@@ -77,7 +77,6 @@ def test_a_plain_house_number_reads_as_the_long_way_reads_it(number: str) -> Non
         assert house_path.readings(number) == short
 
 
-@pytest.mark.xfail(reason="the short cut knows `SỐNHÀ 12` and not `SỐ NHÀ 12`; the long way reads it the other way round")
 def test_capitals_glued_to_each_other_are_read_as_the_long_way_reads_them() -> None:
     """What no rule reads as a house number, the short cut does not read either."""
     with pytest.MonkeyPatch.context() as patch:
