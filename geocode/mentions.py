@@ -162,6 +162,8 @@ def announced_at(text: Text, start: int) -> list[tuple[int, Options]]:
     if start + 1 >= len(tokens) or tokens[start].key not in FIRST_WORDS or tokens[start + 1].gap:
         return found
     key = tokens[start].key
+    if key == "xa" and start and tokens[start - 1].key == "thi" and not tokens[start].gap:
+        return found  # The second half of `thị xã` announces no commune.
     if start + 2 < len(tokens) and not tokens[start + 2].gap:
         options = UNIT_WORDS.get(f"{key} {tokens[start + 1].key}")
         if options:

@@ -20,7 +20,7 @@ class ChainWeights:
     toned: float = 4.0  # The tones agree as well.
     other_tone: float = -9.0  # The writer used marks and they differ: Ba Tơ is not Ba Tô.
     segment: float = 4.0  # The name stands alone between commas.
-    street_like: float = -25.0  # `đường Điện Biên Phủ` names no unit.
+    street_like: float = -40.0  # `đường Điện Biên Phủ` names no unit.
     after_number: float = -10.0  # `12 Hà Nội` is a street of that name.
     fuzzy: float = -6.0  # A near spelling, not the name.
     a_letter: float = 0.4  # And so much less for every hundredth by which it differs.

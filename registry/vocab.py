@@ -57,7 +57,7 @@ ROAD_WORDS: Final[dict[str, str]] = {
 
 # Hamlets and groups below the commune: folded words -> the canonical word of the key for numbered ones.
 HAMLET_WORDS: Final[dict[str, str]] = {
-    "to dan pho": "to", "tdp": "to", "to dp": "to", "to": "to", "to nhan dan": "to",
+    "to dan pho": "to", "t d p": "to", "tdp": "to", "to dp": "to", "to": "to", "to nhan dan": "to",
     "khu pho": "khu pho", "kp": "khu pho", "k pho": "khu pho",
     "khu vuc": "khu vuc", "kv": "khu vuc",
     "khu dan cu": "khu", "kdc": "khu", "khu": "khu", "tieu khu": "tieu khu", "tk": "tieu khu",

@@ -156,14 +156,7 @@ def test_a_number_with_letters_leads_a_street_without_its_word(samples: Session,
 
 @pytest.mark.parametrize(
     "text",
-    [
-        pytest.param(text, marks=pytest.mark.xfail(reason=reason))
-        for text, reason in (
-            ("174 đường Nguyễn Văn Cừ, Thị xã Kim Bảng", "`Thị xã Kim Bảng` alone is read as Xã Kim Bảng"),
-            ("134 đường Mỹ Long, Tỉnh Trà Vinh", "the street bears a commune's name and becomes the commune"),
-            ("161 đường Lý Thường Kiệt, Tỉnh Hà Nam", "the street bears a commune's name and becomes the commune"),
-        )
-    ],
+    ["174 đường Nguyễn Văn Cừ, Thị xã Kim Bảng", "134 đường Mỹ Long, Tỉnh Trà Vinh", "161 đường Lý Thường Kiệt, Tỉnh Hà Nam"],
 )
 def test_a_district_or_province_alone_does_not_hide_the_door(text: str, samples: Session, resolver: Resolver) -> None:
     """House and street find the door; so they do with the town or province behind them."""
