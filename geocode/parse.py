@@ -1,8 +1,8 @@
 """Decides what the words around the unit names are: house path, street, hamlet, flat, and what nothing explains."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from geocode.chains import Chain
 from geocode.gazetteer import Gazetteer
@@ -33,8 +33,7 @@ _SMALL_WORDS = frozenset({*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a whole text: units, place, hamlet, house paths (best first), flat, and the words left over."""
 
     chain: Chain | None

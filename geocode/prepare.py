@@ -1,7 +1,7 @@
 """Decides how a question is read before any door is looked up: which chains of units, and which communes each may mean."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geocode.chains import Chain, build_chains
 from geocode.gazetteer import Gazetteer
@@ -23,8 +23,7 @@ _VOWEL = re.compile("[aeiouy]")
 _UNCLEAR = frozenset({"no_province", "contradiction", "fuzzy", "tone", "kind", "street_like"})
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A question cut, read in every plausible way, ready for the look-up; `repaired` is the text when it came damaged."""
 
     query: Query

@@ -70,6 +70,7 @@ UNIT_FACTORS = {
 }
 
 
+@lru_cache(maxsize=1 << 10)
 def unit_part(flags: frozenset[str]) -> PartScore:
     """Score the units of a reading."""
     share, reasons = 1.0, []
@@ -80,6 +81,7 @@ def unit_part(flags: frozenset[str]) -> PartScore:
     return PartScore("units", WEIGHTS.units * share, WEIGHTS.units, "; ".join(reasons) or "khớp")
 
 
+@lru_cache(maxsize=1 << 10)
 def place_part(how: str) -> PartScore:
     """Score the street or hamlet by how it was matched."""
     share, why = {
@@ -95,6 +97,7 @@ def place_part(how: str) -> PartScore:
     return PartScore("place", WEIGHTS.place * share, WEIGHTS.place, why)
 
 
+@lru_cache(maxsize=1 << 10)
 def house_part(how: str) -> PartScore:
     """Score the house number by how it was matched."""
     share, why = {
@@ -110,6 +113,7 @@ def house_part(how: str) -> PartScore:
     return PartScore("house", WEIGHTS.house * share, WEIGHTS.house, why)
 
 
+@lru_cache(maxsize=1 << 10)
 def rest_part(ignored: int) -> PartScore:
     """Score how much of the text nothing explains."""
     share = max(0.0, 1.0 - 0.34 * ignored)

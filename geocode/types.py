@@ -1,10 +1,10 @@
 """Decides the shape of a question and of its answer; frozen, without database or web, so that every step can be tested alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Verdict(StrEnum):
@@ -61,8 +61,7 @@ class UnitChain:
     postal_code: str | None = None
 
 
-@dataclass(frozen=True)
-class PartScore:
+class PartScore(NamedTuple):
     """One named part of a score: points won out of a ceiling, and why."""
 
     name: str
@@ -71,8 +70,7 @@ class PartScore:
     why: str
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One possible answer, complete enough to be shown; `lat`, `lon` in degrees WGS 84, `accuracy_m` in metres."""
 
     level: Level
@@ -97,11 +95,11 @@ class Candidate:
 
     def one_of(self, count: int) -> "Candidate":
         """Return the candidate as one of so many that fit equally well: they share the confidence."""
-        return replace(self, confidence=self.confidence / count)
+        return self._replace(confidence=self.confidence / count)
 
     def without_code(self) -> "Candidate":
         """Return the candidate as one of several: an ambiguous answer carries no code."""
-        return replace(self, code=None, scheme=None, address_id=None) if self.code else self
+        return self._replace(code=None, scheme=None, address_id=None) if self.code else self
 
 
 @dataclass(frozen=True)

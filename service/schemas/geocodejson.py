@@ -1,7 +1,6 @@
 """Decides how candidates become features of the flat GeocodeJSON dialect that addok and the French BAN serve."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from geocode.types import Candidate, Level, Verdict
@@ -92,7 +91,7 @@ def _place_of(door: Candidate) -> Candidate:
     level = Level.HAMLET if _kind_of_place(door.place or "") == "locality" else Level.STREET
     units = (door.unit.commune, door.unit.district, door.unit.province)
     label = ", ".join([door.place or "", *(unit.name for unit in units if unit)])
-    return replace(door, level=level, label=label, house=None, code=None, scheme=None, address_id=None, accuracy_m=None)
+    return door._replace(level=level, label=label, house=None, code=None, scheme=None, address_id=None, accuracy_m=None)
 
 
 def _kind_of_place(name: str) -> str:
