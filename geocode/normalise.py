@@ -35,7 +35,9 @@ _GLUED = re.compile(
 _ENGLISH = re.compile(r"\b(?:ward|district|city|province|commune|street|st|road|rd)\b", re.IGNORECASE)
 _ENGLISH_HINTS = ("ward", "dist", "city", "prov", "comm", " st", "road", " rd")
 _UNIT_LAST = re.compile(r"^\s*(\S.*?)\s+(ward|district|city|province|commune)\.?\s*$", re.IGNORECASE)
-_STREET_LAST = re.compile(r"^(\s*\S*\d\S*\s+(?:(?:bis|ter)\s+)?)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE)
+_STREET_LAST = re.compile(
+    r"^(\s*\S*\d\S*\s+(?:(?:bis|ter)\s+)?)(?!(?:street|st|road|rd)\b)(\S.*?)\s+(street|st|road|rd)\.?\s*$", re.IGNORECASE
+)
 _DASHED = re.compile(r"\d-|-\d")
 _SIGNS = re.compile(r"([.+/-])")
 SUFFIXES = frozenset({"bis", "ter", "kep"})
