@@ -166,7 +166,8 @@ def _fallbacks(
     missing = "none" if reading.houses else "absent"
     parts = (unit_part(flags), place_part(_place_how(reading)), house_part(missing), rest_part(len(reading.ignored)))
     if chain.unit.level == "commune":
-        for commune_id in chain.unit.today:
+        around = sorted(reading.communes or (), key=lambda each: each not in chain.unit.today) if "namesake" in flags else chain.unit.today
+        for commune_id in around:
             if reading.communes is None or commune_id in reading.communes:
                 yield _at_commune(gazetteer, prepared, reading, commune_id, flags, parts)
         return

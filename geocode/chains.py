@@ -120,14 +120,22 @@ def _commune_chain(
         score += CHAIN.order if mention.start < province[0].start else 0.0
     else:
         flags.add("no_province")
-    if unit.world != "new" and not district:
-        flags.add("no_district")
     score, flags = _contradictions(used, communes, districts, provinces, score, flags)
-    if not province and not district and mention.last:
-        score += CHAIN.last
-    if unit.world == "new" and not district:
-        score += CHAIN.new_world
+    if not district:
+        score += _without_district(gazetteer, mention, unit, flags, alone=not province)
     return Chain(unit, tuple(used), score, frozenset(flags))
+
+
+def _without_district(gazetteer: Gazetteer, mention: Mention, unit: GazUnit, flags: set[str], *, alone: bool) -> float:
+    """Return the points of a commune that no district supports, and say in the flags what that leaves open."""
+    points = CHAIN.last if alone and mention.last else 0.0
+    if unit.world != "new":
+        flags.add("no_district")
+        return points
+    # A bare name that stands alone may be that of the old district around the commune as well.
+    if not mention.kinds and (mention.segment or mention.last) and unit.id in gazetteer.namesakes:
+        flags.add("namesake")
+    return points + CHAIN.new_world
 
 
 def _district_chain(gazetteer: Gazetteer, mention: Mention, unit: GazUnit, provinces: list[Mention], *, accents: bool) -> Chain:

@@ -148,7 +148,13 @@ NAMES = {
 def _settled(top: Scored, rivals: list[Scored]) -> bool:
     """Tell whether the first answer stands although others are close: all the people of a split commune went there."""
     chain = top.reading.chain
-    if top.candidate.level is Level.HOUSEHOLD or chain is None or chain.unit.level != "commune" or not chain.unit.today:
+    if (
+        top.candidate.level is Level.HOUSEHOLD
+        or chain is None
+        or "namesake" in chain.flags
+        or chain.unit.level != "commune"
+        or not chain.unit.today
+    ):
         return False
     same = all(rival.reading.chain is chain for rival in rivals)
     return same and chain.unit.decided and top.commune_id == chain.unit.today[0] and not top.reading.street

@@ -56,6 +56,7 @@ class Gazetteer:
     provinces_before: dict[str, frozenset[str]] = field(default_factory=dict)
     old_provinces: dict[int, frozenset[str]] = field(default_factory=dict)
     old_districts: dict[int, frozenset[str]] = field(default_factory=dict)
+    namesakes: dict[int, frozenset[int]] = field(default_factory=dict)
     communes_of_district: dict[str, frozenset[int]] = field(default_factory=dict)
     communes_of_old_province: dict[str, frozenset[int]] = field(default_factory=dict)
     communes_of_province: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -87,6 +88,14 @@ class Gazetteer:
         self.pools = {pool: tuple(names) for pool, names in pools.items()}
         self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
         self.index_heads()
+
+    def index_namesakes(self) -> None:
+        """Find the communes of today that bear the name of the old district around them: a bare Hoàn Kiếm may mean either."""
+        for (level, code), district in self.old.items():
+            around = self.communes_of_district.get(code, frozenset()) if level == "district" else frozenset()
+            for commune in around:
+                if compact(self.by_id[commune].name) == compact(district.name):
+                    self.namesakes[commune] = around
 
     def index_heads(self) -> None:
         """Derive the words with which any known street or hamlet begins."""

@@ -69,6 +69,7 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_places(gazetteer, session)
     gazetteer.syllables = _syllables(gazetteer, session)
     gazetteer.index_names()
+    gazetteer.index_namesakes()
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()

@@ -195,8 +195,10 @@ def _is_address(chain: Chain, text: Text) -> bool:
 def _communes(gazetteer: Gazetteer, chain: Chain, query: Query) -> frozenset[int] | None:
     """Return the communes of today that a chain may mean, inside the filters of the question."""
     unit = chain.unit
-    if unit.level == "commune":
-        found: frozenset[int] | None = frozenset(unit.today)
+    if "namesake" in chain.flags:
+        found: frozenset[int] | None = gazetteer.namesakes[unit.id]
+    elif unit.level == "commune":
+        found = frozenset(unit.today)
     elif unit.level == "district":
         found = gazetteer.communes_of_district.get(unit.code, frozenset())
     elif unit.world == "new":

@@ -61,6 +61,7 @@ UNIT_FACTORS = {
     "kind": (0.95, "loại đơn vị khác (xã/phường/thị trấn)"),
     "former": (0.92, "tên đơn vị cũ trước năm 2025"),
     "mixed": (0.95, "tên cũ và tên mới dùng lẫn"),
+    "namesake": (0.95, "tên này là của huyện cũ và cũng là của xã nay"),
     "no_province": (0.90, "không ghi tỉnh"),
     "no_district": (0.97, "không ghi huyện của đơn vị cũ"),
     "contradiction": (0.50, "có tên đơn vị khác không khớp"),
