@@ -62,10 +62,14 @@ def _street(segment: str, gazetteer: Gazetteer, communes: Iterable[int]) -> str:
     number = _NUMBER.match(segment)
     head, rest = (number[0], segment[number.end() :]) if number else ("", segment)
     head = re.sub(r"^\s*s\?", "số", head)
+    known = {damaged(place.name): place.name for commune in communes for place in gazetteer.places.of_commune(commune)}
+    if rest.casefold() in known:
+        # A hamlet bears its type word in its name: `B?n Hu?i Lóng`.
+        return head + known[rest.casefold()]
     for word in _WORDS:
         lost = damaged(word)
         if rest.casefold().startswith(lost + " "):
             head, rest = f"{head}{word} ", rest[len(lost) + 1 :]
             break
-    names = {place.name for commune in communes for place in gazetteer.places.of_commune(commune) if damaged(place.name) == rest.casefold()}
+    names = {name for name in known.values() if damaged(name) == rest.casefold()}
     return head + (names.pop() if len(names) == 1 else rest)
