@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from geocode.normalise import Text, Token
-from registry.vocab import ROMAN
+from registry.vocab import ROMAN, STREET_WORDS
 
 _TYPE_WORDS = ("duong", "phuong", "thanh", "tinh", "quan", "huyen", "thon", "xom", "khom", "ngach", "khu", "hem", "ngo")
 _SHORTEST = 4
@@ -75,6 +75,8 @@ def _unknown(text: Text, place: int, token: Token, syllables: frozenset[str]) ->
     # At the head of a segment and before a number hardly anything but a hamlet's type word stands.
     if token.gap and before_digits and squeezed[0] == "t" and OSA.distance(squeezed, "thon", score_cutoff=_TWO_SLIPS) <= _TWO_SLIPS:
         return "thon"
+    if place > 0 and not token.gap and text.tokens[place - 1].key in STREET_WORDS:
+        return ""  # `đường Nuyễn Du`: a name is meant, which is compared whole.
     after_number = place > 0 and text.tokens[place - 1].numbered and not token.gap
     return _type_word(squeezed, after_number)
 

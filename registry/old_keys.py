@@ -33,7 +33,9 @@ _BEARERS: Final = {
 _LOT = re.compile(r"[^\W\d_]{1,3}\d[a-dA-D]")
 _TWO_KEYS = re.compile(r"\D+[678][1-5]")
 _NAME_FOLLOWS = re.compile(r" +[^\W\d_]")
-_NEEDED_TAILS, _TAIL_SHARE = 2, 0.4
+_NEEDED_TAILS, _TAIL_SHARE = 2, 0.2
+# Type words with the key of their own tone where no number can be meant: `Tinh3`, `Xom1 4`, `Xa4 Lục Yên`.
+_TYPE_KEYS = re.compile(r"\b(?:tinh3\b|thanh2 ph|xom1 \d|khom1 \d|xa4 [^\W\d])", re.IGNORECASE)
 _QUESTIONED = re.compile(r"[^\W\d_]*(?:[^\W\d_]\?{1,2}|\?{1,2}[^\W\d_])[^\W\d_?]*(?:\?{1,2}[^\W\d_]+)*\?{0,2}")
 
 
@@ -77,9 +79,11 @@ def to_viqr(text: str) -> str:
 def has_keys(text: str) -> bool:
     """Tell whether the text was surely typed with VNI keys and no VNI keyboard.
 
-    One word with a key inside or with a key of shape (6 to 9) that gives a syllable is enough; else two words, and two in five of all,
-    end in a tone key. Words that bear numbers prove nothing.
+    One word with a key inside or with a key of shape (6 to 9) that gives a syllable is enough, or a type word with the key of its own tone;
+    else two words, and one in five of all, end in a tone key. Words that bear numbers prove nothing.
     """
+    if _TYPE_KEYS.search(text):
+        return True
     tails = 0
     for match in _KEY_WORD.finditer(text):
         word = match[0]
