@@ -172,8 +172,8 @@ def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, st
     if _other_door(ranked):
         return (
             Verdict.CONFIRM,
-            "Có thể đúng, cần xác nhận: đơn vị cũ cùng tên cũng có một nhà như vậy.",
-            "Probably right; the former unit of the same name holds such a door too.",
+            "Có thể đúng, cần xác nhận: đơn vị cùng tên ở bản đồ kia (trước hoặc sau 1/7/2025) cũng có một nhà như vậy.",
+            "Probably right; the unit of the same name on the other map (before or after 2025-07-01) holds such a door too.",
         )
     exact = top.house_how == "exact" and top.place_how in {"exact", "alias", "bare"}
     clean = not top.flags & DOUBTS and not top.reading.ignored and not top.reading.street_text and top.candidate.code is not None

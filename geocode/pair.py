@@ -19,7 +19,11 @@ def addresses_in(text: str) -> tuple[str, ...]:
     if (_SIGNS.isdisjoint(text) and not any(word in text.lower() for word in _WORDS)) or not _JOINT.search(text):
         return ()
     parts = tuple(part.strip() for part in _JOINT.split(text) if _ADDRESS.match(part))
-    return parts if len(parts) > 1 else ()
+    if len(parts) < 2 or "," not in parts[-1]:  # noqa: PLR2004 - one address is no pair
+        return parts if len(parts) > 1 else ()
+    # `12 Trần Phú và 14 Lê Lợi, Phường …`: the units behind the last are those of all.
+    units = parts[-1][parts[-1].index(",") :]
+    return tuple(part if "," in part else part + units for part in parts)
 
 
 def both(query: str, answers: tuple[Answer, ...]) -> Answer:
