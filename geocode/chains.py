@@ -121,9 +121,21 @@ def _commune_chain(
     else:
         flags.add("no_province")
     score, flags = _contradictions(used, communes, districts, provinces, score, flags)
+    if not mention.kinds:
+        score += _bare_beside(mention, used, (*communes, *districts), provinces)
     if not district:
         score += _without_district(gazetteer, mention, unit, flags, alone=not province)
     return Chain(unit, tuple(used), score, frozenset(flags))
+
+
+def _bare_beside(mention: Mention, used: list[Mention], smaller: tuple[Mention, ...], provinces: list[Mention]) -> float:
+    """Return what a bare name loses that may be a province's, or a street's in front of the unit: `Trần Phú, Hoàn Kiếm, Hà Nội`."""
+    named_as_province = len(used) == 1 and any((each.start, each.end) == (mention.start, mention.end) for each in provinces)
+    stop = next((each.start for each in used if each.level == "province"), 0)
+    in_front = any(
+        each.segment and mention.end <= each.start < stop and not any(each.overlaps(other) for other in used) for each in smaller
+    )
+    return (CHAIN.province_name if named_as_province else 0.0) + (CHAIN.in_front if in_front else 0.0)
 
 
 def _without_district(gazetteer: Gazetteer, mention: Mention, unit: GazUnit, flags: set[str], *, alone: bool) -> float:

@@ -27,6 +27,8 @@ class ChainWeights:
     former: float = -4.0  # A name that was gone before 2025.
     district: float = 20.0  # A district that contains the commune.
     province: float = 20.0  # A province that contains it.
+    province_name: float = -20.0  # A bare `Ninh Bình` is the province, not the commune of that name.
+    in_front: float = -8.0  # A bare name in front of another bare unit is a street.
     last: float = 4.0  # Nothing supports it, but it stands where the unit stands: at the end.
     order: float = 3.0  # The commune stands before its province, as addresses are written.
     mixed_share: float = 0.8  # The support comes from the other world: `Phường Phủ Lý, Hà Nam`.

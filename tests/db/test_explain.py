@@ -57,7 +57,7 @@ def test_each_rival_has_its_reason_in_both_languages(text: str, samples: Session
 
 def test_the_points_between_two_are_told_part_by_part(samples: Session, resolver: Resolver) -> None:
     """The sum of what the best won and lost against a rival is the difference of their confidences."""
-    answer = resolver.resolve(samples, Query("Thanh Xuân, Hà Nội", limit=8))
+    answer = resolver.resolve(samples, Query("Phường Mường Thanh, Điện Biên", limit=8))
     assert answer.best
     rival = answer.candidates[-1]
     held = {part.name: part.points for part in rival.parts}
