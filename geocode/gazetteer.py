@@ -43,7 +43,7 @@ class GazUnit:
 
 @dataclass
 class Gazetteer:
-    """Names folded once; read-only after `Builder` has filled it."""
+    """Names folded once; the loader fills and indexes it, and after that only what is derived on demand is added."""
 
     version: str = ""
     units: dict[str, list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
@@ -73,8 +73,14 @@ class Gazetteer:
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
     longest: int = 6
 
-    def index_names(self) -> None:
-        """Derive from units and abbreviations what the hot path asks: units by name and level, and every beginning of a name."""
+    def index(self) -> None:
+        """Derive from units, abbreviations and places what the hot path asks."""
+        self._index_names()
+        self._index_namesakes()
+        self.index_heads()
+
+    def _index_names(self) -> None:
+        """Find units by name and level, the names of each province and district, and every beginning of a name."""
         for name in (*self.units, *self.abbreviations):
             held = [*self.units.get(name, ())]
             held += [unit for level, full in self.abbreviations.get(name, ()) for unit in self.units.get(full, ()) if unit.level == level]
@@ -87,9 +93,8 @@ class Gazetteer:
                     pools[pool][name] = None
         self.pools = {pool: tuple(names) for pool, names in pools.items()}
         self.beginnings = frozenset(name[:length] for name in self.named for length in range(1, len(name) + 1))
-        self.index_heads()
 
-    def index_namesakes(self) -> None:
+    def _index_namesakes(self) -> None:
         """Find the communes of today that bear the name of the old district around them: a bare Hoàn Kiếm may mean either."""
         for (level, code), district in self.old.items():
             around = self.communes_of_district.get(code, frozenset()) if level == "district" else frozenset()

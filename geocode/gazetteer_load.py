@@ -47,7 +47,7 @@ def grown(gazetteer: Gazetteer, session: Session) -> Gazetteer | None:
     A batch adds places; only a new table of units or a rollback changes anything else, and then all is read again.
     """
     version = data_version(session)
-    if version.rpartition("-")[2] != gazetteer.version.rpartition("-")[2] or version.split("-")[:2] != gazetteer.version.split("-")[:2]:
+    if _but_batches(version) != _but_batches(gazetteer.version):
         return None
     rows = session.execute(_NEWER_PLACES, {"last": gazetteer.places.last_id}).all()
     places = gazetteer.places.with_more(rows) if rows else gazetteer.places
@@ -60,6 +60,12 @@ def grown(gazetteer: Gazetteer, session: Session) -> Gazetteer | None:
     return fresh
 
 
+def _but_batches(version: str) -> tuple[str, str]:
+    """Return what a version says besides the last batch: fold rules and units, rollbacks."""
+    rules_and_units, _, rolled_back = version.rsplit("-", 2)
+    return rules_and_units, rolled_back
+
+
 def load_gazetteer(session: Session) -> Gazetteer:
     """Read everything the matcher knows by heart; a few seconds for the country."""
     gazetteer = Gazetteer(version=data_version(session))
@@ -68,8 +74,7 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
     gazetteer.syllables = _syllables(gazetteer, session)
-    gazetteer.index_names()
-    gazetteer.index_namesakes()
+    gazetteer.index()
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()

@@ -38,7 +38,7 @@ def find_fuzzy(text: Text, gazetteer: Gazetteer, taken: list[bool], scope: Scope
     for start in range(len(text.tokens)):
         if taken[start]:
             continue
-        announced = list(announced_at(text, start))
+        announced = announced_at(text, start)
         for name_start, options in announced[:1]:
             ends = dict.fromkeys((_segment_end(text, name_start, taken), _whole_end(text, name_start)))
             for level in dict.fromkeys(level for level, _ in options):

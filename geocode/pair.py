@@ -7,7 +7,7 @@ from geocode.types import Answer, Verdict
 
 _JOINT = re.compile(r"\s*[;|\n]\s*|\s+/\s+|\s+(?:hoặc là|hoặc|hoac|và|va|hay|or|and)\s+", re.IGNORECASE)
 _SIGNS = frozenset(";|\n")
-_WORDS = (" / ", " hoặc ", " hoac ", " và ", " va ", " hay ", " or ", " and ", " hoặc là ")
+_WORDS = (" / ", " hoặc ", " hoac ", " và ", " va ", " hay ", " or ", " and ")
 # A number at the head and two words behind it: an address, not the rest of one.
 _ADDRESS = re.compile(
     r"^\W*(?:(?:số nhà|số|so|sn|nhà|nha|no|ngõ|ngo|hẻm|hem|kiệt|kiet)\W*)?\d\S*\W+(?:[^\W\d_]+\W+)+[^\W\d_]{2,}", re.IGNORECASE
@@ -16,7 +16,8 @@ _ADDRESS = re.compile(
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the addresses of a cell when it clearly holds more than one; else nothing."""
-    if (_SIGNS.isdisjoint(text) and not any(word in text.lower() for word in _WORDS)) or not _JOINT.search(text):
+    lower = text.lower()
+    if (_SIGNS.isdisjoint(text) and not any(word in lower for word in _WORDS)) or not _JOINT.search(text):
         return ()
     parts = tuple(part.strip() for part in _JOINT.split(text) if _ADDRESS.match(part))
     if len(parts) < 2 or "," not in parts[-1]:  # noqa: PLR2004 - one address is no pair

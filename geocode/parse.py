@@ -29,7 +29,7 @@ _ASIDE_WORDS = frozenset({
 _LABELS = frozenset({"nguoi nhan", "giao cho", "giao"})
 # Words that make one path of two numbers; `số nhà 89, 91` is two doors.
 _JOINING_WORDS = _PATH_WORDS - {"so", "nha", "sn"}
-_SMALL_WORDS = frozenset({*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS, "so", "nha"})
+_SMALL_WORDS = frozenset({*HOUSE_WORDS, *ALLEY_WORDS, *STREET_WORDS})
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -294,5 +294,4 @@ def _is_aside(text: Text, start: int, end: int) -> bool:
 
 def _says_something(text: Text, start: int, end: int) -> bool:
     """Tell whether leftover words are worth mentioning: not a lone street or house word."""
-    words = {token.key for token in text.tokens[start:end]}
-    return not words <= {*STREET_WORDS, *HOUSE_WORDS, *ALLEY_WORDS}
+    return any(token.key not in _SMALL_WORDS for token in text.tokens[start:end])

@@ -1,6 +1,5 @@
-"""Decides how the geocoder is used: one object a process, holding the gazetteer, refreshing itself when the registry changed."""
+"""Decides how the geocoder is used: one object a process, holding the gazetteer of one moment."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from geocode.code_answer import answer_code
 from geocode.convert import Conversion, convert
 from geocode.decide import rejected
 from geocode.gazetteer import Gazetteer
-from geocode.gazetteer_load import data_version, grown, load_gazetteer
+from geocode.gazetteer_load import grown, load_gazetteer
 from geocode.match import match
 from geocode.pair import addresses_in, both
 from geocode.reverse import reverse
@@ -26,13 +25,12 @@ LONGEST_CODE = 24
 
 
 class Resolver:
-    """Answers questions about addresses; thread-safe, because a refresh replaces the gazetteer as a whole."""
+    """Answers questions about addresses; thread-safe, because it never changes: who wants newer places makes another by `grown`."""
 
     def __init__(self, gazetteer: Gazetteer, suggester: Suggester | None = None) -> None:
         """Keep a filled gazetteer."""
         self._gazetteer = gazetteer
         self._suggester = suggester or Suggester(gazetteer)
-        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, session: Session) -> "Resolver":
@@ -54,17 +52,6 @@ class Resolver:
         fresh = grown(self._gazetteer, session)
         return Resolver(fresh, Suggester(fresh, self._suggester.units)) if fresh else None
 
-    def refresh(self, session: Session) -> bool:
-        """Read the gazetteer again if the registry changed since; return whether it did. Answers go on meanwhile."""
-        if data_version(session) == self._gazetteer.version or not self._lock.acquire(blocking=False):
-            return False
-        try:
-            newer = self.grown(session) or Resolver.open(session)
-            self._gazetteer, self._suggester = newer._gazetteer, newer._suggester  # noqa: SLF001 - the same class
-        finally:
-            self._lock.release()
-        return True
-
     def resolve(self, session: Session, query: Query) -> Answer:
         """Answer one question; odd texts are rejected with a reason, never an error."""
         return self.resolve_many(session, [query])[0]
@@ -79,7 +66,7 @@ class Resolver:
                 answers[place] = by_code
         rest = [place for place in range(len(queries)) if place not in answers]
         parts = {place: addresses_in(queries[place].text) for place in rest}
-        asked = [(place, replace(queries[place], text=part)) for place in rest for part in parts[place] or (queries[place].text,)]
+        asked = [(place, query) for place in rest for query in _split(queries[place], parts[place])]
         matched: dict[int, list[Answer]] = {}
         for (place, _), answer in zip(asked, match(session, gazetteer, [query for _, query in asked]), strict=True):
             matched.setdefault(place, []).append(answer)
@@ -133,6 +120,11 @@ class Resolver:
                     f"The code {code.code.text} is well formed but not registered.",
                 )
         return None
+
+
+def _split(query: Query, parts: tuple[str, ...]) -> list[Query]:
+    """Return one question for each address of a cell; the question itself where it holds but one."""
+    return [replace(query, text=part) for part in parts] or [query]
 
 
 def _read_alone(text: str) -> Code | None:

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 from sqlalchemy import create_engine, text
@@ -44,6 +45,20 @@ def add_street(url: str, name: str, *, told: bool = True) -> None:
         connection.execute(ADD, {"name": name, "key": place_key("street", name), "commune": COMMUNE})
         if told:
             connection.execute(text("NOTIFY diachiso_registry, 'test'"))
+
+
+@contextmanager
+def listening(url: str, session: Session) -> Iterator[LiveResolver]:
+    """Give a resolver that has loaded and listens, and stop it."""
+    live = LiveResolver()
+    live.get(session)
+    session.commit()
+    live.start(db.engine(url))
+    try:
+        becomes(live._hears)
+        yield live
+    finally:
+        live.stop()
 
 
 def test_a_commit_elsewhere_is_answered_within_two_seconds_and_nobody_waits(fresh_db: str) -> None:
@@ -88,15 +103,9 @@ def test_a_commit_elsewhere_is_answered_within_two_seconds_and_nobody_waits(fres
 def test_a_lost_connection_is_opened_again_and_what_was_missed_is_caught_up(fresh_db: str) -> None:
     """The server ends the listening connection: the thread connects anew and hears the next commit."""
     threads = set(threading.enumerate())
-    engine = db.engine(fresh_db)
-    live = LiveResolver()
-    with Session(engine) as session:
-        live.get(session)
-        session.commit()
-        live.start(engine)
-        try:
-            becomes(live._hears)
-            pid = text("SELECT pid FROM pg_stat_activity WHERE application_name = 'diachiso listen' AND datname = current_database()")
+    pid = text("SELECT pid FROM pg_stat_activity WHERE application_name = 'diachiso listen' AND datname = current_database()")
+    with db.session(fresh_db) as session:
+        with listening(fresh_db, session) as live:
             first = session.execute(pid).scalar_one()
             session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
             session.commit()
@@ -115,29 +124,18 @@ def test_a_lost_connection_is_opened_again_and_what_was_missed_is_caught_up(fres
                 return bool(answer.best and answer.best.level.value == "street")
 
             becomes(known)
-        finally:
-            live.stop()
         assert session.execute(pid).scalars().all() == []
     assert set(threading.enumerate()) == threads
 
 
 def test_several_commits_at_once_lose_none(fresh_db: str) -> None:
     """Five commits one after the other end in a gazetteer that has all five."""
-    engine = db.engine(fresh_db)
-    live = LiveResolver()
-    with Session(engine) as session:
-        live.get(session)
-        session.commit()
-        live.start(engine)
-        try:
-            becomes(live._hears)
-            names = [f"{STREET} {number}" for number in ("Một", "Hai", "Ba", "Bốn", "Năm")]
-            for name in names:
-                add_street(fresh_db, name)
-            keys = {place_key("street", name) for name in names}
-            becomes(lambda: keys <= live.get(session).gazetteer.places.keys())
-        finally:
-            live.stop()
+    with db.session(fresh_db) as session, listening(fresh_db, session) as live:
+        names = [f"{STREET} {number}" for number in ("Một", "Hai", "Ba", "Bốn", "Năm")]
+        for name in names:
+            add_street(fresh_db, name)
+        keys = {place_key("street", name) for name in names}
+        becomes(lambda: keys <= live.get(session).gazetteer.places.keys())
 
 
 def test_without_a_listener_a_question_looks_for_itself(fresh_db: str) -> None:
