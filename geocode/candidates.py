@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from geocode.doors import Door, DoorKey
+from geocode.doors import Door, DoorKey, door_key
 from geocode.gazetteer import Gazetteer
 from geocode.label import door_candidate, label, place_label, units_on, wide_units
 from geocode.parse import Reading
 from geocode.place_table import GazPlace
 from geocode.prepare import Prepared
 from geocode.score import calibrated, doubt, evidence, house_part, place_part, rest_part, total, unit_part
+from geocode.tuples import maker
 from geocode.types import Candidate, Level, PartScore, UnitChain
 
 MOST_HOUSES = 4
@@ -32,15 +33,19 @@ class Scored(NamedTuple):
     commune_id: int | None
 
 
+_scored = maker(Scored)
+
+
 def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
     """Yield the doors to look up."""
     for reading in prepared.readings:
-        for path in reading.houses[:MOST_HOUSES]:
-            for place in _anchors(reading):
-                yield DoorKey(place.id, path.key, room=_room(reading))
+        room, anchors = _room(reading), _anchors(reading)
+        for key in [path.key for path in reading.houses[:MOST_HOUSES]]:
+            for place in anchors:
+                yield door_key((place.id, key, False, room))
             if reading.hamlet and not reading.street:
-                for place in reading.hamlet.places:
-                    yield DoorKey(place.id, path.key, inside_hamlet=True, room=_room(reading))
+                for place in anchors:
+                    yield door_key((place.id, key, True, room))
 
 
 def _room(reading: Reading) -> str:
@@ -80,15 +85,17 @@ def _doors(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, doors: Ma
     hit = reading.street or reading.hamlet
     if hit is None:
         return
-    paths = reading.houses[:MOST_HOUSES]
-    for rank, key in enumerate(path.key for path in paths):
+    room = _room(reading)
+    for rank, key in enumerate([path.key for path in reading.houses[:MOST_HOUSES]]):
         for place in hit.places:
-            inside = doors.get(DoorKey(place.id, key, inside_hamlet=True, room=_room(reading)), []) if hit is reading.hamlet else []
-            for door in [*doors.get(DoorKey(place.id, key, room=_room(reading)), []), *inside]:
+            found = doors.get(door_key((place.id, key, False, room)), [])
+            if hit is reading.hamlet:
+                found = found + doors.get(door_key((place.id, key, True, room)), [])
+            for door in found:
                 how = _flat_how(reading.flat, door.flat_key) or ("exact" if rank == 0 else "second")
                 if how == "exact" and door.place_id != place.id:
                     how = "inside"
-                yield _at_door(gazetteer, prepared, reading, door, how)
+                yield _at_door(gazetteer, prepared, reading, (door, place), how)
 
 
 def _flat_how(asked: str, held: str) -> str:
@@ -103,9 +110,12 @@ def _flat_how(asked: str, held: str) -> str:
     return "" if pairs and pairs[-1][0] and pairs[-1][0] == pairs[-1][1] else "second"
 
 
-def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: Door, house_how: str) -> Scored:
-    """Score one registered door."""
-    flags = _flags(reading) - {"split"}
+def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, found: tuple[Door, GazPlace], house_how: str) -> Scored:
+    """Score one registered door that was found at a place."""
+    door, place = found
+    flags = _flags(reading)
+    if "split" in flags:
+        flags -= {"split"}
     place_how = _place_how(reading)
     if _recorded_elsewhere(gazetteer, reading, door):
         flags |= {"other_old_commune"}
@@ -114,8 +124,8 @@ def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, door: D
     parts = (unit_part(flags), place_part(place_how), house_part(house_how), rest_part(len(reading.ignored)))
     score = total(parts) * (OTHER_HAMLET if "other_hamlet" in flags else 1.0)
     confidence = calibrated(score, door=True) * doubt(house_how, place_how, len(reading.ignored))
-    candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts)
-    return Scored(candidate, score, reading, flags, place_how, house_how, door.commune_id)
+    candidate = door_candidate(gazetteer, door, prepared.query.on, confidence, parts, known=place)
+    return _scored((candidate, score, reading, flags, place_how, house_how, door.commune_id))
 
 
 def _recorded_elsewhere(gazetteer: Gazetteer, reading: Reading, door: Door) -> bool:
@@ -205,12 +215,12 @@ def _at_place(
     units = units_on(gazetteer, place.commune_id, None, prepared.query.on)
     commune = gazetteer.commune(place.commune_id)
     parts = (unit_part(flags), place_part(_place_how(reading)), house_part(house_how), rest_part(len(reading.ignored)))
-    hamlet = place if place.kind == "hamlet" else None
+    written = label("", place_label(place), "", units)
     candidate = Candidate(
         level=level,
         unit=units,
         confidence=calibrated(evidence(parts, door=False), door=False),
-        label=label("", "", place, hamlet, units) if house is None else f"ngõ/hẻm {house} {label('', '', place, hamlet, units)}",
+        label=written if house is None else f"ngõ/hẻm {house} {written}",
         place=place_label(place),
         house=None,
         lon=point[0] if point else commune.lon,
@@ -228,7 +238,7 @@ def _at_commune(
     units = units_on(gazetteer, commune_id, None, prepared.query.on)
     commune = gazetteer.commune(commune_id)
     candidate = Candidate(
-        Level.COMMUNE, units, calibrated(evidence(parts, door=False), door=False), label("", "", None, None, units),
+        Level.COMMUNE, units, calibrated(evidence(parts, door=False), door=False), label("", "", "", units),
         lat=commune.lat, lon=commune.lon, accuracy_m=COMMUNE_ACCURACY_M, parts=parts,
     )  # fmt: skip
     return Scored(candidate, total(parts), reading, flags, _place_how(reading), "none" if reading.houses else "absent", commune_id)

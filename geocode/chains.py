@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from geocode.fits import district_fits, province_fits
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.mentions import Mention
 from geocode.score import CHAIN
+from geocode.tuples import maker
 
 MAX_CHAINS = 24
 # An address names a unit of a level twice at most; a text that names dozens is none, and may not cost more than one.
 MOST_NAMED = 12
-Fits = Callable[[Mention], tuple[float, GazUnit] | None]
+Fits = Callable[[Gazetteer, GazUnit, Mention], tuple[float, GazUnit] | None]
 
 
 class Chain(NamedTuple):
@@ -32,16 +34,20 @@ class Chain(NamedTuple):
         return not self.flags & {"fuzzy", "tone", "kind", "contradiction", "former", "street_like", "after_number", "no_province", "bare"}
 
 
+_chain = maker(Chain)
+
+
 def build_chains(gazetteer: Gazetteer, mentions: list[Mention], *, accents: bool) -> list[Chain]:
     """Return the best readings, best first; readings far below the best are dropped."""
-    communes = [mention for mention in mentions if mention.level == "commune"][-MOST_NAMED:]
-    districts = [mention for mention in mentions if mention.level == "district"][-MOST_NAMED:]
-    provinces = [mention for mention in mentions if mention.level == "province"][-MOST_NAMED:]
+    named: dict[str, list[Mention]] = {"commune": [], "district": [], "province": []}
+    for mention in mentions:
+        named[mention.level].append(mention)
+    communes, districts, provinces = (each[-MOST_NAMED:] for each in named.values())
     chains = [
         _commune_chain(gazetteer, mention, unit, (communes, districts, provinces), accents=accents)
         for mention, unit in _inside(gazetteer, communes, districts, provinces)
     ]
-    least = max((chain.score for chain in chains), default=0.0) - CHAIN.keep_within
+    least = max([chain.score for chain in chains], default=0.0) - CHAIN.keep_within
     # Beside a commune that is named well, no reading of a district or province alone comes near enough to be kept.
     if least <= CHAIN.best_district:
         chains += [_district_chain(gazetteer, mention, unit, provinces, accents=accents) for mention in districts for unit in mention.units]
@@ -53,30 +59,37 @@ def _inside(
     gazetteer: Gazetteer, communes: list[Mention], districts: list[Mention], provinces: list[Mention]
 ) -> list[tuple[Mention, GazUnit]]:
     """Return the communes worth a chain: where the text clearly names a province, or a district, and some lie in it, only those."""
-    named = [(mention, unit) for mention in communes for unit in mention.units]
+    if not communes or (len(communes) == 1 and len(communes[0].units) == 1):
+        return [(mention, unit) for mention in communes for unit in mention.units]
     clear = [other for other in provinces if not other.fuzzy and not other.street_like and (other.kinds or (other.segment and other.last))]
-    if len(named) == 1:
-        return named
-    if clear:
-        new = {unit.code for other in clear for unit in other.units if unit.world == "new"}
-        old = {unit.code for other in clear for unit in other.units if unit.world != "new"}
-        before = old.union(*(gazetteer.provinces_before.get(code, ()) for code in new))
-        taken = clear[0] if len(clear) == 1 else None
-        named = [
-            each
-            for each in named
-            if (
-                each[1].province in before
-                if each[1].world != "new"
-                else each[1].province in new or not old.isdisjoint(gazetteer.old_provinces.get(each[1].id, ()))
-            )
-            and not (taken and taken.overlaps(each[0]))
-        ] or named
+    named = _in_provinces(gazetteer, communes, clear) if clear else []
+    if not named:
+        named = [(mention, unit) for mention in communes for unit in mention.units]
     # `Thành phố Huế` is the province as well as the former city: such a word chooses nothing.
     district = districts[0] if len(districts) == 1 and districts[0].kinds and not districts[0].fuzzy else None
     if district and len(named) > 1 and not any(district.overlaps(other) for other in provinces):
         named = [each for each in named if district_fits(gazetteer, each[1], district) and not district.overlaps(each[0])] or named
     return named
+
+
+def _in_provinces(gazetteer: Gazetteer, communes: list[Mention], provinces: list[Mention]) -> list[tuple[Mention, GazUnit]]:
+    """Return the communes that lie in one of those provinces, or in what it was before."""
+    new = {unit.code for other in provinces for unit in other.units if unit.world == "new"}
+    old = {unit.code for other in provinces for unit in other.units if unit.world != "new"}
+    before = old.union(*[gazetteer.provinces_before.get(code, ()) for code in new])
+    taken = provinces[0] if len(provinces) == 1 else None
+    found: list[tuple[Mention, GazUnit]] = []
+    for mention in communes:
+        if taken and taken.overlaps(mention):
+            continue
+        # Phường 1 and Tân Phú are dozens of units.
+        for unit in mention.units:
+            if unit.world != "new":
+                if unit.province in before:
+                    found.append((mention, unit))
+            elif unit.province in new or (old and not old.isdisjoint(gazetteer.old_provinces.get(unit.id, ()))):
+                found.append((mention, unit))
+    return found
 
 
 def _best(chains: list[Chain]) -> list[Chain]:
@@ -102,19 +115,18 @@ def _commune_chain(
     score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.commune)
     used = [mention]
     # One word may be both (Tuyên Quang, city and province): the world of the commune says which it more likely is.
-    district = None if unit.world == "new" else _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
-    used += [district[0]] if district else []
-    province = _support(used, provinces, lambda other: province_fits(gazetteer, unit, other))
-    used += [province[0]] if province else []
-    if unit.world == "new":
-        district = _support(used, districts, lambda other: district_fits(gazetteer, unit, other))
-        used += [district[0]] if district else []
+    new = unit.world == "new"
+    district = None if new or not districts else _support(gazetteer, unit, used, districts, district_fits)
+    province = _support(gazetteer, unit, used, provinces, province_fits) if provinces else None
+    if new and districts:
+        district = _support(gazetteer, unit, used, districts, district_fits)
     for found_unit, points in ((district, CHAIN.district), (province, CHAIN.province)):
         if found_unit:
-            score += points * found_unit[1] + _tone(found_unit[0], found_unit[2], accents=accents)
-            if found_unit[1] < 1:
+            other, strength, wider = found_unit
+            score += points * strength + _tone(other, wider, accents=accents)
+            if strength < 1:
                 flags.add("mixed")
-            if found_unit[0].fuzzy:
+            if other.fuzzy:
                 flags.add("fuzzy")
     if province:
         score += CHAIN.order if mention.start < province[0].start else 0.0
@@ -125,16 +137,14 @@ def _commune_chain(
         score += _bare_beside(mention, used, (*communes, *districts), provinces)
     if not district:
         score += _without_district(gazetteer, mention, unit, flags, alone=not province)
-    return Chain(unit, tuple(used), score, frozenset(flags))
+    return _chain((unit, tuple(used), score, frozenset(flags)))
 
 
 def _bare_beside(mention: Mention, used: list[Mention], smaller: tuple[Mention, ...], provinces: list[Mention]) -> float:
     """Return what a bare name loses that may be a province's, or a street's in front of the unit: `Trần Phú, Hoàn Kiếm, Hà Nội`."""
     named_as_province = len(used) == 1 and any((each.start, each.end) == (mention.start, mention.end) for each in provinces)
     stop = next((each.start for each in used if each.level == "province"), 0)
-    in_front = any(
-        each.segment and mention.end <= each.start < stop and not any(each.overlaps(other) for other in used) for each in smaller
-    )
+    in_front = any(each.segment and mention.end <= each.start < stop and not _overlapping(each, used) for each in smaller)
     return (CHAIN.province_name if named_as_province else 0.0) + (CHAIN.in_front if in_front else 0.0)
 
 
@@ -154,9 +164,8 @@ def _district_chain(gazetteer: Gazetteer, mention: Mention, unit: GazUnit, provi
     """Score a district named without a commune."""
     score, flags = _own_score(mention, unit, accents=accents, base=CHAIN.bare_district)
     used = [mention]
-    province = _support(used, provinces, lambda other: province_fits(gazetteer, unit, other))
+    province = _support(gazetteer, unit, used, provinces, province_fits)
     if province:
-        used.append(province[0])
         score += CHAIN.province * province[1]
     else:
         flags.add("no_province")
@@ -176,7 +185,8 @@ def _own_score(mention: Mention, unit: GazUnit, *, accents: bool, base: float) -
     if mention.kinds:
         fits = unit.kind in mention.kinds
         score += CHAIN.typed if fits else CHAIN.other_kind
-        flags |= set() if fits else {"kind"}
+        if not fits:
+            flags.add("kind")
     else:
         flags.add("bare")
     tone = _tone(mention, unit, accents=accents)
@@ -211,52 +221,37 @@ def _tone(mention: Mention, unit: GazUnit, *, accents: bool) -> float:
     return CHAIN.unmarked if written.isascii() else CHAIN.other_tone
 
 
-def _support(used: list[Mention], others: list[Mention], fits: Fits) -> tuple[Mention, float, GazUnit] | None:
-    """Return the mention that supports a chain best: typed and fitting in its own world first, the later one of equals."""
-    if not others:
-        return None
-    best: tuple[float, int, Mention, float, GazUnit] | None = None
+def _support(
+    gazetteer: Gazetteer, unit: GazUnit, used: list[Mention], others: list[Mention], fits: Fits
+) -> tuple[Mention, float, GazUnit] | None:
+    """Add to the mentions used the one that supports a chain best: typed and fitting in its own world first, the later one of equals."""
+    best: tuple[Mention, float, GazUnit] | None = None
+    highest = (0.0, 0)
     for other in others:
         # A bare name in front of the commune and inside its segment is a part of the street: `Dũng Sĩ Thanh Khê, Phường Thanh Khê`.
         in_street = not other.segment and 0 < other.start < used[0].start
-        no_unit = (other.street_like or other.after_number or in_street) and not other.kinds
-        if no_unit or any(other.overlaps(mention) for mention in used):
+        if (other.street_like or other.after_number or in_street) and not other.kinds:
             continue
-        fit = fits(other)
+        if _overlapping(other, used):
+            continue
+        fit = fits(gazetteer, unit, other)
         if fit is None:
             continue
-        strength, unit = fit
-        rank = strength + 0.1 * bool(other.kinds) - 0.3 * other.fuzzy
-        if best is None or (rank, other.end) > (best[0], best[1]):
-            best = (rank, other.end, other, strength, unit)
-    return (best[2], best[3], best[4]) if best else None
+        rank = (fit[0] + 0.1 * bool(other.kinds) - 0.3 * other.fuzzy, other.end)
+        if best is None or rank > highest:
+            best, highest = (other, *fit), rank
+    if best:
+        used.append(best[0])
+    return best
 
 
-def district_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[float, GazUnit] | None:
-    """Tell how a district named elsewhere fits a commune: 1 in its own world, less across worlds, None not at all."""
-    for district in other.units:
-        if unit.district == district.code and unit.world != "new":
-            return 1.0, district
-    if unit.world == "new":
-        for district in other.units:
-            if district.code in gazetteer.old_districts.get(unit.id, frozenset()):
-                return CHAIN.mixed_district, district
-    return None
-
-
-def province_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[float, GazUnit] | None:
-    """Tell how a province named elsewhere fits a unit: 1 in its own world, less across worlds, None not at all."""
-    new = unit.world == "new"
-    crossed: GazUnit | None = None
-    for province in other.units:
-        if (province.world == "new") is new:
-            if province.code == unit.province:
-                return 1.0, province
-        elif crossed is None:
-            over = gazetteer.old_provinces.get(unit.id) if new else gazetteer.province_today.get(("old", unit.province))
-            if over and province.code in over:
-                crossed = province
-    return (CHAIN.mixed_share, crossed) if crossed else None
+def _overlapping(mention: Mention, used: list[Mention]) -> bool:
+    """Tell whether a mention shares a token with one of those used."""
+    start, end = mention.start, mention.end
+    for other in used:  # noqa: SIM110 - asked four times a chain, where a generator costs more than the question
+        if start < other.end and other.start < end:
+            return True
+    return False
 
 
 def _contradictions(
@@ -265,7 +260,7 @@ def _contradictions(
     """Take points for units that the text names clearly and the chain leaves out."""
     if len(used) == len(communes) + len(districts) + len(provinces):
         return score, flags
-    levels = {mention.level for mention in used[1:]}
+    levels = [mention.level for mention in used[1:]]
     for others, points in ((communes, CHAIN.left_commune), (districts, CHAIN.left_district), (provinces, CHAIN.left_province)):
         if not others or (level := others[0].level) in levels:
             continue
@@ -275,7 +270,7 @@ def _contradictions(
             if (other.kinds or (level == "province" and other.segment))
             and not other.fuzzy
             and not other.street_like
-            and not any(other.overlaps(mention) for mention in used)
+            and not _overlapping(other, used)
         ]
         if clear:
             first_name = level == "province" and all(not other.kinds and not other.last for other in clear)

@@ -62,6 +62,8 @@ def rejected(query: str, reason: str, reason_en: str) -> Answer:
 
 def _ranked(prepared: Prepared, found: list[Scored]) -> list[Scored]:
     """Order the candidates: doors first, then by confidence and reading; one candidate a door or place, filters only remove."""
+    if len(found) <= 1:
+        return found
     best_chain = max((each.reading.chain.score for each in found if each.reading.chain), default=0.0)
 
     def order(each: Scored) -> tuple[int, float, float, float, int]:
@@ -185,6 +187,8 @@ def _door_verdict(prepared: Prepared, ranked: list[Scored]) -> tuple[Verdict, st
 def _other_door(ranked: list[Scored]) -> bool:
     """Tell whether the same words, read as units of the other world, lead to another door just as exactly."""
     top = ranked[0]
+    if len(ranked) == 1:
+        return False
     words = top.reading.chain.mentions[0][:3] if top.reading.chain else ()
     return any(
         each.candidate.level is Level.HOUSEHOLD
@@ -200,7 +204,7 @@ def _other_door(ranked: list[Scored]) -> bool:
 def _old_rival(prepared: Prepared, top: Scored) -> bool:
     """Tell whether a two-level text could as well mean a commune of the other world that became another one."""
     chain = top.reading.chain
-    if chain is None or chain.unit.level != "commune":
+    if chain is None or chain.unit.level != "commune" or (chain.unit.world == "new" and "no_province" not in chain.flags):
         return False
     return any(
         other.chain is not None
@@ -208,7 +212,7 @@ def _old_rival(prepared: Prepared, top: Scored) -> bool:
         and chain.score - other.chain.score <= CLEAR_LEAD
         and top.commune_id not in other.chain.unit.today
         for other in prepared.readings
-    ) and (chain.unit.world != "new" or not top.reading.chain or "no_province" in chain.flags)
+    )
 
 
 def _nationwide(prepared: Prepared, top: Scored) -> bool:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 import registry
 from geocode.gazetteer import REFORM, Gazetteer, GazUnit, compact, make_unit
+from geocode.lossy import index_damaged
 from geocode.place_table import PlaceTable
 from registry.place_key import street_key
 from registry.succession import successors_today
+from registry.syllable import frequencies
 from registry.text import FOLD_VERSION, fold, toned
 from registry.units_load import reference_version
 from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
@@ -75,6 +77,9 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_places(gazetteer, session)
     gazetteer.syllables = _syllables(gazetteer, session)
     gazetteer.index()
+    # What only damaged texts need is made ready as well: else the first of them would wait a fifth of a second.
+    index_damaged(gazetteer)
+    frequencies()
     # A million long-lived objects would be walked by every full collection; they never become garbage before the next load.
     gc.collect()
     gc.freeze()

@@ -39,7 +39,7 @@ def shrink_expanded(text: Text) -> Text:
             tokens[-1] = before.read_as("d" + token.key)._replace(end=token.end)
         else:
             tokens.append(token)
-    return text if len(tokens) == len(text.tokens) else text._replace(tokens=tuple(tokens))
+    return text if len(tokens) == len(text.tokens) else text.with_tokens(tuple(tokens), accents=text.accents)
 
 
 def find_glued(text: Text, gazetteer: Gazetteer, provinces: frozenset[str]) -> list[Mention]:

@@ -17,15 +17,15 @@ _ONSET = re.compile(r"^[^aeiouy]*")
 
 def decode_keyboard(text: Text, syllables: frozenset[str]) -> Text:
     """Return the text with keyboard leftovers decoded; the same object when there is none."""
-    tokens = tuple(_decoded(token, syllables) for token in text.tokens)
+    tokens = tuple([token if token.key in syllables else _decoded(token, syllables) for token in text.tokens])
     if tokens == text.tokens:
         return text
-    return text._replace(tokens=tokens, accents=False)
+    return text.with_tokens(tokens, accents=False)
 
 
 def _decoded(token: Token, syllables: frozenset[str]) -> Token:
     """Decode one token; tones are no evidence afterwards."""
-    if token.key in syllables or not token.raw.isascii() or token.key in SUFFIXES or not token.key[:1].isalpha() or len(token.key) < 3:  # noqa: PLR2004 - shorter words are too short to tell
+    if not token.raw.isascii() or token.key in SUFFIXES or not token.key[:1].isalpha() or len(token.key) < 3:  # noqa: PLR2004 - shorter words are too short to tell
         return token
     for candidate in (*_telex(token.key), *_vni(token.key)):
         if candidate != token.key and candidate in syllables:

@@ -6,7 +6,10 @@ from datetime import date
 from geocode.doors import Door
 from geocode.gazetteer import REFORM, Gazetteer, GazUnit
 from geocode.place_table import GazPlace
+from geocode.tuples import maker
 from geocode.types import Candidate, Level, NamedUnit, PartScore, UnitChain
+
+_candidate = maker(Candidate)
 
 # With their marks: Dương Văn Dương and Phó Đức Chính are names.
 _TYPED = re.compile(
@@ -24,15 +27,14 @@ def place_label(place: GazPlace) -> str:
 
 def house_label(house: str, flat: str) -> str:
     """Write the house path with its flat."""
-    return ", ".join(part for part in (flat, house) if part)
+    return f"{flat}, {house}" if flat and house else flat or house
 
 
-def label(house: str, flat: str, street: GazPlace | None, hamlet: GazPlace | None, chain: UnitChain) -> str:
-    """Write a whole address, smallest part first, as Vietnamese addresses are written."""
-    head = " ".join(part for part in (house_label(house, flat), place_label(street) if street else "") if part)
-    tail = [hamlet.name] if hamlet and hamlet is not street else []
-    units = [unit.name for unit in (chain.commune, chain.district, chain.province) if unit]
-    return ", ".join(part for part in (head, *tail, *units) if part)
+def label(number: str, street: str, hamlet: str, chain: UnitChain) -> str:
+    """Write a whole address of its labels, smallest part first, as Vietnamese addresses are written; empty parts are left out."""
+    parts = [f"{number} {street}" if number and street else number or street, hamlet]
+    parts += [unit.name for unit in (chain.commune, chain.district, chain.province) if unit]
+    return ", ".join([part for part in parts if part])
 
 
 def units_on(gazetteer: Gazetteer, commune_id: int, recorded_unit_id: int | None, on: date | None) -> UnitChain:
@@ -97,31 +99,29 @@ def _named(unit: GazUnit) -> NamedUnit:
 
 
 def door_candidate(
-    gazetteer: Gazetteer, door: Door, on: date | None, confidence: float, parts: tuple[PartScore, ...], distance_m: float | None = None
+    gazetteer: Gazetteer,
+    door: Door,
+    on: date | None,
+    confidence: float,
+    parts: tuple[PartScore, ...],
+    distance_m: float | None = None,
+    known: GazPlace | None = None,
 ) -> Candidate:
-    """Describe a registered door as an answer; `distance_m` in metres where a point was asked about."""
+    """Describe a registered door as an answer; `distance_m` in metres where a point was asked about.
+
+    `known` is a place that was found already and need not be looked up if it is the door's.
+    """
     units = units_on(gazetteer, door.commune_id, door.recorded_unit_id, on)
-    street, hamlet = door_places(gazetteer, door)
-    return Candidate(
-        level=Level.HOUSEHOLD,
-        unit=units,
-        confidence=confidence,
-        label=label(door.house_path, door.flat, street, hamlet, units),
-        place=place_label(street) if street else None,
-        house=house_label(door.house_path, door.flat) or None,
-        code=door.code,
-        scheme=door.scheme,
-        address_id=door.id,
-        lat=door.lat,
-        lon=door.lon,
-        accuracy_m=door.accuracy_m,
-        distance_m=distance_m,
-        parts=parts,
-    )
+    street, hamlet = door_places(gazetteer, door, known)
+    number, place = house_label(door.house_path, door.flat), place_label(street) if street else None
+    return _candidate((
+        Level.HOUSEHOLD, units, confidence, label(number, place or "", hamlet.name if hamlet else "", units), place, number or None,
+        door.code, door.scheme, door.id, door.lat, door.lon, door.accuracy_m, distance_m, parts,
+    ))  # fmt: skip
 
 
-def door_places(gazetteer: Gazetteer, door: Door) -> tuple[GazPlace | None, GazPlace | None]:
-    """Return the place a number hangs on, and the hamlet when it is another."""
-    street = gazetteer.places.by_id(door.place_id) if door.place_id else None
+def door_places(gazetteer: Gazetteer, door: Door, known: GazPlace | None = None) -> tuple[GazPlace | None, GazPlace | None]:
+    """Return the place a number hangs on, and the hamlet when it is another; `known` saves looking for it."""
+    street = known if known and known.id == door.place_id else gazetteer.places.by_id(door.place_id) if door.place_id else None
     hamlet = gazetteer.places.by_id(door.hamlet_id) if door.hamlet_id and door.hamlet_id != door.place_id else None
     return street, hamlet

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from geocode.gazetteer import Gazetteer, GazUnit
 
-LATIN_1 = 0xFF
+_BEYOND_LATIN_1 = re.compile("[^\\x00-\\xff]")
 _LOST = re.compile(r"[^\W\d_]\?|\?[^\W\d_]|\?\?")
 _NUMBER = re.compile(r"^\s*(?:s\?\s+)?\S*\d\S*\s+(?:(?:bis|ter)\s+)?", re.IGNORECASE)
 _WORDS = (
@@ -45,16 +45,21 @@ def restore(text: str, gazetteer: Gazetteer) -> str:
 
 def damaged(name: str) -> str:
     """Return a name as it looks when every letter beyond Latin-1 was lost."""
-    return "".join("?" if ord(sign) > LATIN_1 else sign for sign in unicodedata.normalize("NFC", name.casefold()))
+    return _BEYOND_LATIN_1.sub("?", unicodedata.normalize("NFC", name.casefold()))
 
 
 def _named(gazetteer: Gazetteer, segment: str) -> list[GazUnit]:
-    """Return the units whose full name would look like that segment, from an index made when it is first needed."""
+    """Return the units whose full name would look like that segment."""
     if not gazetteer.damaged:
-        for units in gazetteer.units.values():
-            for unit in units:
-                gazetteer.damaged.setdefault(damaged(unit.full_name), []).append(unit)
+        index_damaged(gazetteer)
     return gazetteer.damaged.get(segment.casefold(), [])
+
+
+def index_damaged(gazetteer: Gazetteer) -> None:
+    """Find the units by what their full names look like when letters are lost."""
+    for units in gazetteer.units.values():
+        for unit in units:
+            gazetteer.damaged.setdefault(damaged(unit.full_name), []).append(unit)
 
 
 def _street(segment: str, gazetteer: Gazetteer, communes: Iterable[int]) -> str:

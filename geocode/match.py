@@ -1,6 +1,7 @@
 """Match free-text addresses to doors of the registry, best first."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ def match(session: Session, gazetteer: Gazetteer, queries: Sequence[Query]) -> l
     """Answer the questions in order; two statements at most, whatever their number."""
     prepared = [prepare(gazetteer, query) for query in queries]
     keys = [list(door_keys(each)) for each in prepared]
-    doors = find_doors(session, list(dict.fromkeys(key for each in keys for key in each)))
+    doors = find_doors(session, list(dict.fromkeys(chain.from_iterable(keys))))
     missing = [each for each, asked in zip(prepared, keys, strict=True) if doors.keys().isdisjoint(asked)]
     alleys = find_alleys(session, list(dict.fromkeys(key for each in missing for key in alley_keys(each))))
     return [decide(gazetteer, each, scored(gazetteer, each, doors, alleys)) for each in prepared]

@@ -1,9 +1,11 @@
 """Decides which words of a text may name a unit: every span that matches a name, with what stands around it."""
 
+from functools import cache
 from typing import NamedTuple
 
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.normalise import Text
+from geocode.tuples import maker
 from registry.text import toned
 from registry.vocab import ROAD_WORDS, ROMAN, STREET_WORDS, UNIT_WORDS
 
@@ -13,6 +15,16 @@ _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
 _TYPE_TONES = frozenset(toned(word) for word in ("phường", "xã", "quận", "huyện", "tỉnh"))
 FIRST_WORDS = frozenset(words.partition(" ")[0] for words in UNIT_WORDS)
 _LEVELS = ("province", "district", "commune")
+# Type words of two words by the first and then the second: `thanh pho`, `t x`.
+_TWO_WORDS: dict[str, dict[str, Options]] = {}
+for _words, _options in UNIT_WORDS.items():
+    if " " in _words:
+        _first, _, _second = _words.partition(" ")
+        _TWO_WORDS.setdefault(_first, {})[_second] = _options
+
+
+# No Roman number of the vocabulary has so many letters.
+LONGER_THAN_ROMAN = max(map(len, ROMAN)) + 1
 
 
 class Mention(NamedTuple):
@@ -48,26 +60,43 @@ class _Walk(NamedTuple):
     dashed: bool
 
 
-def find_typed(text: Text, gazetteer: Gazetteer) -> list[Mention]:
-    """Return the units that type words announce, and those whose bare name fills a segment: enough for most texts."""
+Walks = dict[int, list[_Walk]]
+_mention, _walk = maker(Mention), maker(_Walk)
+
+
+def find_typed(text: Text, gazetteer: Gazetteer, walks: Walks) -> list[Mention]:
+    """Return the units that type words announce, and those whose bare name fills a segment: enough for most texts.
+
+    `walks` keeps the names that begin at each token, for a second look by `find_mentions`.
+    """
     found: list[Mention] = []
-    walks: dict[int, list[_Walk]] = {}
-    count = len(text.tokens)
-    for start, token in enumerate(text.tokens):
-        if token.key in FIRST_WORDS:
+    tokens = text.tokens
+    for start, word in enumerate(text.words):
+        if word in FIRST_WORDS:
             for name_start, options in announced_at(text, start):
                 found += _typed(text, (start, name_start), options, gazetteer, _walks(text, name_start, gazetteer, walks))
-        if token.gap and token.key in gazetteer.beginnings and not token.numeric:
-            whole = [walk for walk in _walks(text, start, gazetteer, walks) if walk.end == count or text.tokens[walk.end].gap]
-            found += _bare(text, start, gazetteer, whole)
-    return [mention for mention in found if not _hidden(text, mention, found)]
+        if tokens[start].gap:
+            whole = _fills_segment(text, start, gazetteer, walks)
+            if whole:
+                found += _bare(text, start, gazetteer, whole)
+    return _visible(text, found)
 
 
-def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
+def _fills_segment(text: Text, start: int, gazetteer: Gazetteer, walks: Walks) -> list[_Walk]:
+    """Return the names that begin and end with a segment; mostly, as in `phường Châu Cầu`, the second word shows that there is none."""
+    tokens, word, after = text.tokens, text.words[start], start + 1
+    if word not in gazetteer.beginnings or tokens[start].numeric:
+        return []
+    two = after < len(tokens) and not tokens[after].gap and len(word) >= LONGER_THAN_ROMAN
+    if two and word + text.words[after].lstrip("0") not in gazetteer.beginnings:
+        return []
+    return [walk for walk in _walks(text, start, gazetteer, walks) if walk.end == len(tokens) or tokens[walk.end].gap]
+
+
+def find_mentions(text: Text, gazetteer: Gazetteer, walks: Walks) -> list[Mention]:
     """Return every span that names a unit exactly (folded), typed or bare; longer bare names hide shorter ones at their start."""
     found: list[Mention] = []
     announced: dict[int, int] = {}
-    walks: dict[int, list[_Walk]] = {}
     for start, token in enumerate(text.tokens):
         if token.key in FIRST_WORDS:
             for name_start, options in announced_at(text, start):
@@ -75,14 +104,27 @@ def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
                     found.append(mention)
                     announced[name_start] = max(announced.get(name_start, 0), mention.end)
         least = announced.get(start, 0)
-        found.extend(mention for mention in _bare(text, start, gazetteer, _walks(text, start, gazetteer, walks)) if mention.end > least)
+        found += [mention for mention in _bare(text, start, gazetteer, _walks(text, start, gazetteer, walks)) if mention.end > least]
+    return _visible(text, found)
+
+
+def _visible(text: Text, found: list[Mention]) -> list[Mention]:
+    """Return the mentions that no longer name holds; in most texts every name has words of its own, which one look shows."""
+    end = 0
+    for mention in found:
+        if mention.name_start < end:
+            break
+        end = mention.end
+    else:
+        return found
     return [mention for mention in found if not _hidden(text, mention, found)]
 
 
 def _hidden(text: Text, mention: Mention, found: list[Mention]) -> bool:
     """Tell whether a longer name holds a mention."""
     start, end = mention.name_start, mention.end
-    return any(each.name_start <= start and end <= each.end and each is not mention and _hides(text, each, mention) for each in found)
+    around = [each for each in found if each.name_start <= start and end <= each.end and each is not mention]
+    return any(_hides(text, each, mention) for each in around) if around else False
 
 
 def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
@@ -116,17 +158,22 @@ def _typed(text: Text, span: tuple[int, int], options: Options, gazetteer: Gazet
     """Return the units of the announced levels whose names begin behind a type word; a lone Roman numeral is a number there."""
     start, name_start = span
     found: list[Mention] = []
-    for walk in walks:
-        name = walk.name
-        if walk.end == name_start + 1 and name in ROMAN and name not in gazetteer.units:
-            name = ROMAN[name]
+    for end, name, _ in walks:
+        if end == name_start + 1 and name in ROMAN and name not in gazetteer.units:
+            name = ROMAN[name]  # noqa: PLW2901 - the number is the name
         held = gazetteer.named.get(name)
         if held:
-            for level in dict.fromkeys(level for level, _ in options):
+            for level, kinds in by_level(options):
                 if level in held:
-                    kinds = tuple(kind for announced, kind in options if announced == level)
-                    found.append(mention_at(text, start, name_start, walk.end, level, kinds, held[level]))
+                    found.append(mention_at(text, start, name_start, end, level, kinds, held[level]))
     return found
+
+
+@cache
+def by_level(options: Options) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the announced levels, each with the kinds of it that are announced."""
+    levels = dict.fromkeys(level for level, _ in options)
+    return tuple((level, tuple(kind for other, kind in options if other == level)) for level in levels)
 
 
 def _bare(text: Text, start: int, gazetteer: Gazetteer, walks: list[_Walk]) -> list[Mention]:
@@ -157,15 +204,15 @@ def _bare(text: Text, start: int, gazetteer: Gazetteer, walks: list[_Walk]) -> l
 
 def announced_at(text: Text, start: int) -> list[tuple[int, Options]]:
     """Return where a name would start behind type words that begin at a token, and what they announce; two words before one."""
-    tokens = text.tokens
+    tokens, words = text.tokens, text.words
     found: list[tuple[int, Options]] = []
-    if start + 1 >= len(tokens) or tokens[start].key not in FIRST_WORDS or tokens[start + 1].gap:
+    key = words[start]
+    if key not in FIRST_WORDS or start + 1 >= len(words) or tokens[start + 1].gap:
         return found
-    key = tokens[start].key
-    if key == "xa" and start and tokens[start - 1].key == "thi" and not tokens[start].gap:
+    if key == "xa" and start and words[start - 1] == "thi" and not tokens[start].gap:
         return found  # The second half of `thị xã` announces no commune.
-    if start + 2 < len(tokens) and not tokens[start + 2].gap:
-        options = UNIT_WORDS.get(f"{key} {tokens[start + 1].key}")
+    if key in _TWO_WORDS and start + 2 < len(words) and not tokens[start + 2].gap:
+        options = _TWO_WORDS[key].get(words[start + 1])
         if options:
             found.append((start + 2, options))
     if key in UNIT_WORDS:
@@ -173,27 +220,33 @@ def announced_at(text: Text, start: int) -> list[tuple[int, Options]]:
     return found
 
 
-def _walks(text: Text, start: int, gazetteer: Gazetteer, known: dict[int, list[_Walk]]) -> list[_Walk]:
-    """Return the beginnings of unit names at a token that may be whole names, shortest first; each token is walked once."""
+def _walks(text: Text, start: int, gazetteer: Gazetteer, known: Walks) -> list[_Walk]:
+    """Return the unit names and Roman numbers that begin at a token, shortest first; each token is walked once."""
     if start in known:
         return known[start]
     found: list[_Walk] = []
     known[start] = found
-    tokens, beginnings = text.tokens, gazetteer.beginnings
-    count = len(tokens)
+    tokens, words, beginnings, named = text.tokens, text.words, gazetteer.beginnings, gazetteer.named
+    count = len(words)
     key, dashed = "", False
     for place in range(start, min(start + gazetteer.longest, count)):
-        token = tokens[place]
-        if token.gap and place > start:
-            if not token.dash:
+        word = words[place]
+        if place > start:
+            token = tokens[place]
+            if token.gap:
+                if not token.dash:
+                    break
+                dashed = True
+            if word[0] == "0":
+                word = word.lstrip("0")
+        key += word
+        name = (key.lstrip("0") or key) if key.isdigit() else key
+        # Every name is a beginning of one: the larger set is asked only about the rest.
+        if name not in named and name not in ROMAN:
+            if key not in beginnings and not key.isdigit():
                 break
-            dashed = True
-        key += token.key.lstrip("0") if key and token.key[0] == "0" else token.key
-        if key not in beginnings and not key.isdigit() and key not in ROMAN:
-            break
-        if dashed and place + 1 < count and not tokens[place + 1].gap and tokens[place + 1].key not in FIRST_WORDS:
-            continue
-        found.append(_Walk(place + 1, (key.lstrip("0") or key) if key.isdigit() else key, dashed))
+        elif not (dashed and place + 1 < count and not tokens[place + 1].gap and words[place + 1] not in FIRST_WORDS):
+            found.append(_walk((place + 1, name, dashed)))
     return found
 
 
@@ -205,8 +258,9 @@ def mention_at(
     first = tokens[start]
     before = tokens[start - 1].key if start and not first.gap else ""
     count = len(tokens)
-    return Mention(
-        start, end, name_start, level, kinds, units,
-        "".join([token.tone for token in tokens[name_start:end]]) if text.accents else "",
-        before in _BEFORE_STREET, before[:1].isdigit(), first.gap and (end == count or tokens[end].gap), end == count,
-    )  # fmt: skip
+    tone = "".join([token.tone for token in tokens[name_start:end]]) if text.accents else ""
+    segment = first.gap and (end == count or tokens[end].gap)
+    street_like, after_number = (before in _BEFORE_STREET, before[:1].isdigit()) if before else (False, False)
+    return _mention((
+        start, end, name_start, level, kinds, units, tone, street_like, after_number, segment, end == count, False, 100.0,
+    ))  # fmt: skip

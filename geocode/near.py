@@ -19,6 +19,7 @@ FUZZY_CUTOFF = 82
 CUTOFF_IN_DISTRICT = 70
 LONGEST_NEAR_NAME = 5
 SHORTEST_NEAR_KEY = 3
+LONGEST_NUMBER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +80,9 @@ def find_longer(text: Text, gazetteer: Gazetteer, mention: Mention, taken: list[
 def dangling(text: Text, mention: Mention, taken: list[bool]) -> bool:
     """Tell whether unread words stand right behind a typed unit name, which may then be a part of a longer misspelt one."""
     after = mention.end
-    return (
-        bool(mention.kinds)
-        and after < len(text.tokens)
-        and not taken[after]
-        and not text.tokens[after].gap
-        and not text.tokens[after].numeric
-        and not text.noise[after]
-        and not _is_place(text, after)
-    )
+    if not mention.kinds or after >= len(taken) or taken[after] or text.tokens[after].gap:
+        return False
+    return not text.tokens[after].numeric and not text.noise[after] and not _is_place(text, after)
 
 
 def is_type_word(text: Text, place: int) -> bool:
@@ -99,11 +94,17 @@ def is_type_word(text: Text, place: int) -> bool:
 def typed_left(text: Text, taken: list[bool]) -> bool:
     """Tell whether words announce a commune or district that nothing has read yet."""
     return any(
-        not taken[name_start] and is_type_word(text, start) and options[0][0] != "province"
-        for start in range(len(text.tokens))
-        if not taken[start] and text.tokens[start].key in FIRST_WORDS
+        not taken[name_start] and is_type_word(text, start) and options[0][0] != "province" and not _is_room(text, name_start)
+        for start, word in enumerate(text.words)
+        if word in FIRST_WORDS and not taken[start]
         for name_start, options in announced_at(text, start)
     )
+
+
+def _is_room(text: Text, name_start: int) -> bool:
+    """Tell whether a number has more digits than any unit that bears one: `P.704` is a flat."""
+    word = text.words[name_start]
+    return len(word) > LONGEST_NUMBER and word.isdigit()
 
 
 def _is_place(text: Text, start: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from geocode.normalise import Text
+from geocode.normalise import MAX_TOKENS, Text
 
 _PHONE = re.compile(r"(?:0|84)[0-9.]{8,12}")
 _MOBILE_DIGITS = range(9, 13)
@@ -20,35 +20,33 @@ for _phrase in sorted(
 ):
     _PHRASES_BY_FIRST_WORD.setdefault(_phrase[0], []).append(_phrase)
 POSTAL_DIGITS = 5
-# The shortest group of a phone number or postal code that is spaced.
-SHORTEST_DIGITS = 3
 # Words before a phone number; `ĐT 639` is a provincial road.
 _PHONE_WORDS = frozenset({"sdt", "dt", "tel", "phone", "hotline", "zalo", "mobile", "dd", "so dt"})
 _FIRST_WORDS = frozenset(_PHRASES_BY_FIRST_WORD) | _PHONE_WORDS
+# One more than the most, because the last word may be parted in two.
+_QUIET = (False,) * (MAX_TOKENS + 1)
 
 
-def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> list[bool]:
+def noise(text: Text, postal_codes: frozenset[str] | dict[str, int]) -> tuple[bool, ...]:
     """Return for each token whether it is noise."""
-    tokens = text.tokens
-    flags = [False] * len(tokens)
-    keys = {token.key for token in tokens}
-    if keys.isdisjoint(_FIRST_WORDS) and not any(len(key) >= SHORTEST_DIGITS and key[0].isdigit() for key in keys):
-        return flags
-    start = 0
-    while start < len(tokens):
-        length = _noise_here(text, start, postal_codes)
-        for place in range(start, start + length):
-            flags[place] = True
-        start += max(1, length)
-    return flags
+    # Most texts hold no such word and are done here, without a look at each token by itself.
+    starts = [
+        place
+        for place, word in enumerate(text.words)
+        if word in _FIRST_WORDS or word[0] in "08" or (len(word) == POSTAL_DIGITS and word.isdigit())
+    ]
+    flags: list[bool] = []
+    for start in starts:
+        length = _noise_here(text, start, postal_codes) if start >= len(flags) else 0
+        if length:
+            flags += [False] * (start - len(flags)) + [True] * length
+    return (*flags, *_QUIET[len(flags) : len(text.words)])
 
 
 def _noise_here(text: Text, start: int, postal_codes: frozenset[str] | dict[str, int]) -> int:
     """Return how many tokens of noise begin at a token."""
     tokens = text.tokens
     key = tokens[start].key
-    if key not in _FIRST_WORDS and not key[0].isdigit():
-        return 0
     for phrase in _PHRASES_BY_FIRST_WORD.get(key, ()):
         stop = start + len(phrase)
         if stop <= len(tokens) and tuple(token.key for token in tokens[start:stop]) == phrase:

@@ -3,18 +3,21 @@
 import re
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import is_normalized
 
+from geocode.tuples import maker
 from registry.text import clean, fold, has_accents, toned
 
 MAX_CHARS = 500
 MAX_TOKENS = 64
 
 # A token is a run of letters and digits; inside it `/` always joins, `.`, `-` and `+` only where a digit stands beside them.
-_TOKEN = re.compile(r"[^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*", re.UNICODE)
+_TOKEN = re.compile(r"([^\W_]+(?:['’‘`´ʼ][^\W_]+)*(?:(?:/|(?<=\d)[.+-](?=\d)|(?<=[A-Za-z])-(?=\d))[^\W_]+)*)", re.UNICODE)
 # A slash between two words is a separator (`…/phường Mỹ Đình 2/quận …`); beside a number or a single letter it is none.
 _WORD_SLASH = re.compile(r"(?<=[^\W\d_][^\W\d_])/(?=[^\W\d_][^\W\d_])")
-# What every one of the forms below has somewhere; one look spares most texts six.
-_SPECIAL = re.compile(r"\d\s?[(|_∕⁄]|\d\s?[-./]\s?[^\W\d_]|\d[A-ZĐ][a-zà-ỹ]|[A-Za-z]/[^\W\d_]")
+# What every one of the forms below has somewhere, sought where a digit or a slash stands; two quick looks spare most texts six.
+_SPECIAL = re.compile(r"\d(?:\s?[(|_∕⁄]|\s?[-./]\s?[^\W\d_]|[A-ZĐ][a-zà-ỹ])")
+_LETTER_SLASH = re.compile(r"/(?<=[A-Za-z]/)[^\W\d_]")
 _LINES = re.compile(r"[\n\r]+")
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\d)")
 # How a suffix, a path and a word stand beside a number: `72(A)`, `12-A`, `12.bis`, `64|3`, `30A/ngõ 85`, `15ĐườngBùi`.
@@ -50,7 +53,8 @@ _GLUED_INITIALS = frozenset({"X", "P", "H", "T", "Q", "TT", "TX", "TP"})
 class Token(NamedTuple):
     """One word or number: its key form, evidence form and place in the text; `gap` says that a separator stands before it.
 
-    `dash` says that the separator is only a dash, which may also stand inside a name (Phường Lâm Viên - Đà Lạt).
+    `dash` says that the separator is only a dash, which may also stand inside a name (Phường Lâm Viên - Đà Lạt). `numeric` tells whether
+    the token starts like a number, `numbered` whether it holds a digit or continues a number (`2 bis`), as house numbers do: A1/2T, C80bis.
     """
 
     key: str
@@ -59,34 +63,38 @@ class Token(NamedTuple):
     start: int
     end: int
     gap: bool
-    dash: bool = False
+    dash: bool
+    numeric: bool
+    numbered: bool
 
     def read_as(self, key: str) -> "Token":
         """Return the token with other letters than were typed; its tones are no evidence then."""
-        return self._replace(key=key, tone=key)
+        return self._replace(key=key, tone=key, numeric=_is_numeric(key), numbered=_is_numbered(key))
 
-    @property
-    def numbered(self) -> bool:
-        """Tell whether the token holds a digit or continues a number (`2 bis`), as house numbers do: A1/2T, C80bis, 12."""
-        return not self.key.isalpha() or self.key in SUFFIXES
 
-    @property
-    def numeric(self) -> bool:
-        """Tell whether the token starts like a number."""
-        return self.key[:1].isdigit()
+_token = maker(Token)
 
 
 class Text(NamedTuple):
-    """A question cut into tokens; `accents` says whether the writer used any mark, so that tones are evidence.
+    """A question cut into tokens, whose keys are its `words`; `accents` says whether the writer used any mark: then tones are evidence.
 
     `noise` marks the tokens that say nothing about the address; empty until they were looked for.
     """
 
     original: str
     tokens: tuple[Token, ...]
+    words: tuple[str, ...]
     accents: bool
     too_long: bool
     noise: tuple[bool, ...] = ()
+
+    def with_tokens(self, tokens: tuple[Token, ...], *, accents: bool) -> "Text":
+        """Return the text with other tokens than were typed."""
+        return Text(self.original, tokens, tuple([token.key for token in tokens]), accents, self.too_long, self.noise)
+
+    def with_noise(self, noise: tuple[bool, ...]) -> "Text":
+        """Return the text with its noise marked."""
+        return _text((self.original, self.tokens, self.words, self.accents, self.too_long, noise))
 
     def raw(self, start: int, end: int) -> str:
         """Return what was written between two token positions."""
@@ -95,45 +103,61 @@ class Text(NamedTuple):
         return self.original[self.tokens[start].start : self.tokens[end - 1].end]
 
 
+_text = maker(Text)
+
+
 def normalise(text: str) -> Text:
     """Cut a text into at most `MAX_TOKENS` tokens; a longer text than `MAX_CHARS` is marked, not read."""
     if len(text) > MAX_CHARS:
-        return Text(clean(text[:MAX_CHARS]), (), accents=False, too_long=True)
-    kept = clean(_LINES.sub(", ", text))
+        return Text(clean(text[:MAX_CHARS]), (), (), accents=False, too_long=True)
+    kept = text if _is_clean(text) else clean(_LINES.sub(", ", text))
     kept = _LIST_MARK.sub("", kept)
-    if _SPECIAL.search(kept):
+    if _SPECIAL.search(kept) or _LETTER_SLASH.search(kept):
         for pattern, meant in _NUMBER_FORMS:
             kept = pattern.sub(meant, kept)
     kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", kept) if "/" in kept else kept))
+    tokens = tuple(_cut(kept))
+    return Text(kept, tokens, tuple([token.key for token in tokens]), accents=has_accents(kept), too_long=False)
+
+
+def _is_clean(text: str) -> bool:
+    """Tell whether cleaning would change nothing, as for most texts: composed letters, no strange sign, no space too many."""
+    return text.isprintable() and "  " not in text and text == text.strip() and is_normalized("NFC", text)
+
+
+def _cut(kept: str) -> list[Token]:
+    """Cut a cleaned text into tokens."""
     tokens: list[Token] = []
-    previous = 0
-    for match in _TOKEN.finditer(kept):
-        hard, dash = _separates(kept[previous : match.start()])
+    # Splitting gives all words and what stands between them at once; a match object for each word cost twice as much.
+    parts = _TOKEN.split(kept)
+    end = 0
+    for between, raw in zip(parts[::2], parts[1::2], strict=False):
+        hard, dash = (False, False) if between == " " else _separates(between)
         if not tokens:
             hard, dash = True, False
-        raw = match[0]
-        start, previous = match.span()
-        key, tone = _forms(raw)
-        if key.isalpha():
-            tokens.append(Token(key, tone, raw, start, previous, hard or dash, dash))
+        start = end + len(between)
+        end = start + len(raw)
+        key, tone, numeric, numbered = _forms(raw)
+        if numeric or not numbered:
+            tokens.append(_token((key, tone, raw, start, end, hard or dash, dash, numeric, numbered)))
         elif key:
             tokens += _tokens(raw, (key, tone), start, gap=hard or dash, dash=dash)
         if len(tokens) >= MAX_TOKENS:
             break
-    return Text(kept, tuple(tokens), accents=has_accents(kept), too_long=False)
+    return tokens
 
 
 @lru_cache(maxsize=1 << 10)
 def _separates(between: str) -> tuple[bool, bool]:
     """Tell whether the signs between two words separate them, and whether only a dash does."""
-    hard = between != " " and bool(_GAP.search(between))
-    return hard, not hard and between != " " and bool(_DASH.search(between))
+    hard = bool(_GAP.search(between))
+    return hard, not hard and bool(_DASH.search(between))
 
 
 def _english_order(text: str) -> str:
     """Put English type words in front, where Vietnamese ones stand: `Phu Khuong Ward` becomes `Ward Phu Khuong`."""
     lower = text.lower()
-    if not any(hint in lower for hint in _ENGLISH_HINTS) or not _ENGLISH.search(text):
+    if not any(map(lower.__contains__, _ENGLISH_HINTS)) or not _ENGLISH.search(text):
         return text
     return ",".join(_STREET_LAST.sub(r"\1\3 \2", _UNIT_LAST.sub(r"\2 \1", part)) for part in text.split(","))
 
@@ -162,20 +186,32 @@ def _tokens(raw: str, forms: tuple[str, str], start: int, *, gap: bool, dash: bo
     end = start + len(raw)
     glued = _GLUED.fullmatch(key) if key[0].isalpha() and len(key) == len(raw) else None
     if glued is None:
-        return (Token(key, tone, raw, start, end, gap, dash),)
+        return (Token(key, tone, raw, start, end, gap, dash, _is_numeric(key), _is_numbered(key)),)
     cut = len(key) - len(glued[2])
     middle = start + cut
-    head = raw[:cut]
-    return (Token(glued[1], toned(head), head, start, middle, gap, dash), Token(glued[2], glued[2], raw[cut:], middle, end, gap=False))
+    head, word, number = raw[:cut], glued[1], glued[2]
+    return (
+        Token(word, toned(head), head, start, middle, gap, dash, numeric=False, numbered=_is_numbered(word)),
+        Token(number, number, raw[cut:], middle, end, gap=False, dash=False, numeric=True, numbered=True),
+    )
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(raw: str) -> tuple[str, str]:
-    """Return the key form and the evidence form of a word."""
-    if raw.isascii() and raw.isalnum():
-        plain = raw.lower()
-        return plain, plain
-    return _key(raw), toned(raw)
+def _forms(raw: str) -> tuple[str, str, bool, bool]:
+    """Return the key form and the evidence form of a word, and whether it is numeric and numbered."""
+    plain = raw.isascii() and raw.isalnum()
+    key = raw.lower() if plain else _key(raw)
+    return key, key if plain else toned(raw), _is_numeric(key), _is_numbered(key)
+
+
+def _is_numeric(key: str) -> bool:
+    """Tell whether a word starts like a number."""
+    return key[:1].isdigit()
+
+
+def _is_numbered(key: str) -> bool:
+    """Tell whether a word holds a digit or continues a number."""
+    return not key.isalpha() or key in SUFFIXES
 
 
 def _key(raw: str) -> str:

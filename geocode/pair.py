@@ -6,7 +6,7 @@ from dataclasses import replace
 from geocode.types import Answer, Verdict
 
 _JOINT = re.compile(r"\s*[;|\n]\s*|\s+/\s+|\s+(?:hoặc là|hoặc|hoac|và|va|hay|or|and)\s+", re.IGNORECASE)
-_SIGNS = frozenset(";|\n")
+_SIGNS = (";", "|", "\n")
 _WORDS = (" / ", " hoặc ", " hoac ", " và ", " va ", " hay ", " or ", " and ")
 # A number at the head and two words behind it: an address, not the rest of one.
 _ADDRESS = re.compile(
@@ -16,8 +16,10 @@ _ADDRESS = re.compile(
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Return the addresses of a cell when it clearly holds more than one; else nothing."""
-    lower = text.lower()
-    if (_SIGNS.isdisjoint(text) and not any(word in lower for word in _WORDS)) or not _JOINT.search(text):
+    # Looking for each sign and word by itself is several times faster than the expression, and most texts hold none.
+    if not any(map(text.__contains__, _SIGNS)) and not any(map(text.lower().__contains__, _WORDS)):
+        return ()
+    if not _JOINT.search(text):
         return ()
     parts = tuple(part.strip() for part in _JOINT.split(text) if _ADDRESS.match(part))
     if len(parts) < 2 or "," not in parts[-1]:  # noqa: PLR2004 - one address is no pair

@@ -2,12 +2,15 @@
 
 import re
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from geocode.chains import Chain
 from geocode.gazetteer import Gazetteer
+from geocode.near_places import find_near
 from geocode.normalise import SUFFIXES, Text
-from geocode.places import Hit, find_hits, find_near, runs, type_words
+from geocode.places import Hit, find_hits, runs, type_words
+from geocode.tuples import maker
 from geocode.types import Level
 from registry.house_path import HousePath, alley_of, flat_key, readings
 from registry.text import fold
@@ -58,6 +61,9 @@ class Reading(NamedTuple):
         return Level(self.chain.unit.level) if self.chain else Level.NONE
 
 
+_reading = maker(Reading)
+
+
 @lru_cache(maxsize=1 << 16)
 def _paths(text: str) -> tuple[HousePath, ...]:
     """Return the readings of a house number; the same few numbers come again and again."""
@@ -80,7 +86,7 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
     doubts = _beside_number(text, left, rest)
     left = rest
     if True not in left:
-        return Reading(chain, communes, street, hamlet, houses, flat, "", doubts)
+        return _reading((chain, communes, street, hamlet, houses, flat, "", doubts, ()))
     street_text, left = ("", left) if street else _take_street_text(text, left)
     rest_runs = [(start, end) for start, end in runs(text, left) if _says_something(text, start, end)]
     asides = [each for each in rest_runs if _is_aside(text, *each)]
@@ -100,7 +106,7 @@ def _is_house_in_hamlet(text: Text, street: Hit, left: list[bool]) -> bool:
     """Tell whether `số 3` beside a hamlet is its house rather than the street of that number: no other number is left to be the house."""
     if street.typed or not street.places[0].key.isdigit():
         return False
-    return not any(flag and token.numbered for flag, token in zip(left, text.tokens, strict=True))
+    return not any(token.numbered for token in compress(text.tokens, left))
 
 
 def _best_pair(hits: list[Hit]) -> tuple[Hit | None, Hit | None]:
@@ -119,19 +125,18 @@ def _free(text: Text, chain: Chain | None) -> list[bool]:
     """Mark the tokens that are neither noise nor part of a unit name."""
     free = [not flag for flag in text.noise]
     for mention in chain.mentions if chain else ():
-        for place in range(mention.start, mention.end):
-            free[place] = False
+        free[mention.start : mention.end] = [False] * (mention.end - mention.start)
     return free
 
 
 def _take_flat(text: Text, free: list[bool]) -> tuple[str, list[bool]]:
     """Take block, floor and room out of the free words; a lone `p 12` is a ward's short form, so it needs a floor or block."""
-    if not any(flag and token.key in _FLAT_WORDS for flag, token in zip(free, text.tokens, strict=True)):
+    if _FLAT_WORDS.isdisjoint(text.words) or _FLAT_WORDS.isdisjoint(compress(text.words, free)):
         return "", free
     parts = {"block": "", "floor": "", "room": ""}
     left = free.copy()
     for start, end in runs(text, free):
-        folded = " ".join(token.key for token in text.tokens[start:end])
+        folded = " ".join(text.words[start:end])
         found = list(_FLAT.finditer(folded))
         if not found or (len(found) == 1 and found[0]["room_word"] == "p"):
             continue
@@ -164,10 +169,7 @@ def _without(free: list[bool], *hits: Hit | None) -> list[bool]:
 
 def _has_name(text: Text, left: list[bool]) -> bool:
     """Tell whether a word that is no number, house or alley word is left."""
-    return any(
-        flag and not token.numeric and token.key not in _SMALL_WORDS and len(token.key) > 1
-        for flag, token in zip(left, text.tokens, strict=True)
-    )
+    return any(not token.numeric and token.key not in _SMALL_WORDS and len(token.key) > 1 for token in compress(text.tokens, left))
 
 
 def _take_houses(text: Text, left: list[bool], street: Hit | None, hamlet: Hit | None) -> tuple[tuple[HousePath, ...], list[bool]]:
@@ -218,16 +220,16 @@ def _behind_words(text: Text, piece: tuple[int, int]) -> tuple[int, int] | None:
 
 def _beside_number(text: Text, before: list[bool], after: list[bool]) -> tuple[str, ...]:
     """Return what the house number swallowed without being part of it: a second number, `cũ`, `bên cạnh nhà`, an alley's name."""
-    used = [place for place in range(len(before)) if before[place] and not after[place]]
-    if len(used) == 1 and text.tokens[used[0]].numeric:
+    if before == after:
         return ()
-    words = tuple(
-        text.tokens[place].raw for place in used if text.tokens[place].key.isalpha() and text.tokens[place].key not in _NUMBER_WORDS
-    )
-    plain = [place for place in used if text.tokens[place].numbered and text.tokens[place].key not in SUFFIXES]
-    if len(plain) > 1 and not any(text.tokens[place].key in _JOINING_WORDS for place in used):
-        words = (*words, *(text.tokens[place].raw for place in plain[1:]))
-    return words
+    used = [token for token, was, still in zip(text.tokens, before, after, strict=True) if was and not still]
+    if len(used) == 1 and used[0].numeric:
+        return ()
+    words = [token.raw for token in used if token.key.isalpha() and token.key not in _NUMBER_WORDS]
+    plain = [token for token in used if token.numbered and token.key not in SUFFIXES]
+    if len(plain) > 1 and not any(token.key in _JOINING_WORDS for token in used):
+        words += [token.raw for token in plain[1:]]
+    return tuple(words)
 
 
 def runs_together(text: Text, end: int, start: int) -> bool:
@@ -239,7 +241,7 @@ def runs_together(text: Text, end: int, start: int) -> bool:
 
 def _cut_street_word(text: Text, start: int, end: int) -> int:
     """Leave a street word at the end of a piece (`12 ngõ 5 đường`) out of the house number."""
-    while end > start + 1 and text.tokens[end - 1].key in STREET_WORDS:
+    while end > start + 1 and text.words[end - 1] in STREET_WORDS:
         end -= 1
     return end
 
@@ -294,4 +296,4 @@ def _is_aside(text: Text, start: int, end: int) -> bool:
 
 def _says_something(text: Text, start: int, end: int) -> bool:
     """Tell whether leftover words are worth mentioning: not a lone street or house word."""
-    return any(token.key not in _SMALL_WORDS for token in text.tokens[start:end])
+    return not _SMALL_WORDS.issuperset(text.words[start:end])

@@ -5,10 +5,12 @@ bisection over their communes.
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
+
+from geocode.tuples import maker
 
 FEW = 8
 # Finding one commune among the rows of a key costs as much as looking at so many rows.
@@ -26,6 +28,9 @@ class GazPlace(NamedTuple):
     name: str
     key: str
     origin: int | None = None
+
+
+_place = maker(GazPlace)
 
 
 class PlaceTable:
@@ -110,17 +115,29 @@ class PlaceTable:
         rows: Iterable[int] = held if isinstance(held, tuple) else held[1]
         if communes is not None:
             if isinstance(held, tuple) or len(communes) * BISECTION_COSTS > len(held[1]):
-                rows = (row for row in rows if self._communes[row] in communes)
+                column = self._communes
+                rows = [row for row in rows if column[row] in communes]
             else:
-                rows = (row for commune in communes for row in self._rows_in(held, commune))
+                rows = [row for commune in communes for row in self._rows_in(held, commune)]
         return tuple([self._place(row) for row in islice(rows, most)])
 
     def of_commune(self, commune: int) -> Iterator[GazPlace]:
         """Yield the places of one commune."""
-        at = bisect_left(self._ordered_communes, commune)
-        while at < len(self._ordered_communes) and self._ordered_communes[at] == commune:
-            yield self._place(self._by_commune[at])
-            at += 1
+        first = bisect_left(self._ordered_communes, commune)
+        yield from map(self._place, self._by_commune[first : bisect_right(self._ordered_communes, commune, first)])
+
+    def rows_by_key(self, communes: Iterable[int]) -> dict[str, list[int]]:
+        """Return the rows of the places of those communes under their keys; who compares hundreds of keys needs few of the places."""
+        found: dict[str, list[int]] = {}
+        for commune in communes:
+            first = bisect_left(self._ordered_communes, commune)
+            for row in self._by_commune[first : bisect_right(self._ordered_communes, commune, first)]:
+                found.setdefault(self._keys[row], []).append(row)
+        return found
+
+    def at(self, rows: Iterable[int]) -> list[GazPlace]:
+        """Return the places of rows."""
+        return [self._place(row) for row in rows]
 
     def _packed(self, rows: list[int]) -> "tuple[int, ...] | list[array[int]]":
         """Return a few rows as they are, many as their communes in order and the rows beside them."""
@@ -130,18 +147,16 @@ class PlaceTable:
         return [array("i", (self._communes[row] for row in rows)), array("i", rows)]
 
     @staticmethod
-    def _rows_in(held: "list[array[int]]", commune: int) -> Iterator[int]:
-        """Yield the rows of one commune among many."""
+    def _rows_in(held: "list[array[int]]", commune: int) -> "array[int]":
+        """Return the rows of one commune among many."""
         communes, rows = held
-        at = bisect_left(communes, commune)
-        while at < len(communes) and communes[at] == commune:
-            yield rows[at]
-            at += 1
+        first = bisect_left(communes, commune)
+        return rows[first : bisect_right(communes, commune, first)]
 
     def _place(self, row: int) -> GazPlace:
         """Return the place of a row."""
-        return GazPlace(
-            self._ids[row], self._communes[row], KINDS[self._kinds[row]], self._names[row], self._keys[row], self._origins[row] or None
+        return _place(
+            (self._ids[row], self._communes[row], KINDS[self._kinds[row]], self._names[row], self._keys[row], self._origins[row] or None)
         )
 
 

@@ -2,27 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from geocode.gazetteer import Gazetteer
 from geocode.normalise import Text
 from geocode.place_table import GazPlace
 from geocode.slips import NEAR_STREET
-from registry.place_key import PlaceKind, hamlet_key, place_key, street_key
+from geocode.tuples import maker
+from registry.place_key import hamlet_key, place_key, street_key
 from registry.text import toned
 from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
 LONGEST_NAME = 8
 FEW_COMMUNES = 12
 MOST_PLACES = 60
-FUZZY_CUTOFF = 84
-SHORT_KEY = 4
 FEWEST_INITIALS, MOST_INITIALS = 3, 5
 _TABLES = (("street", frozenset(STREET_WORDS)), ("road", ROAD_WORDS), ("hamlet", HAMLET_WORDS), ("area", AREA_WORDS))
-_FIRST_WORDS = frozenset(words.partition(" ")[0] for _, table in _TABLES for words in table) | frozenset(ALLEY_WORDS)
+# What one to three words announce, in the order of the tables, and how many words a type word of that beginning may have at most.
+_GROUPS: dict[str, tuple[str, ...]] = {}
+_MOST_WORDS = dict.fromkeys(ALLEY_WORDS, 0)
+for _group, _table in _TABLES:
+    for _words in _table:
+        _GROUPS[_words] = (*_GROUPS.get(_words, ()), _group)
+        _first, _count = _words.partition(" ")[0], _words.count(" ") + 1
+        _MOST_WORDS[_first] = max(_MOST_WORDS.get(_first, 0), _count)
 # `ngõ Hàng Bún` is an alley of that name and no door of phố Hàng Bún; a bare name may be any of them.
 _KINDS = {
     "street": frozenset({"street"}), "alley": frozenset({"alley"}), "area": frozenset({"area", "building"}),
@@ -48,8 +51,10 @@ class Hit(NamedTuple):
         return (self.how != "fuzzy", self.end - self.start, self.typed, -self.start)
 
 
-@dataclass(frozen=True)
-class _Search:
+_hit = maker(Hit)
+
+
+class _Search(NamedTuple):
     """What is searched: a text with its words as place keys read them, and the communes (all when None)."""
 
     text: Text
@@ -60,67 +65,80 @@ class _Search:
 
 def find_hits(text: Text, free: list[bool], gazetteer: Gazetteer, communes: frozenset[int] | None) -> list[Hit]:
     """Return every street and hamlet of those communes (all communes when None) that the free words name, best first."""
-    search = _Search(text, [token.raw if token.numeric else token.key for token in text.tokens], gazetteer, communes)
-    hits: list[Hit] = []
     tokens = text.tokens
+    search = _Search(text, [token.raw if token.numeric else token.key for token in tokens], gazetteer, communes)
+    hits: list[Hit] = []
     for start, stop in runs(text, free):
         read = start
         for begin in range(start, stop):
             token = tokens[begin]
             # Inside a name that a type word announced no other name begins without one.
             bare = begin >= read and (begin == start or token.gap or tokens[begin - 1].numbered or _announces(text, begin - 1))
-            if bare or token.key in _FIRST_WORDS:
-                found = _hits_from(search, begin, (start, stop), bare=bare)
-                hits += found
-                read = max([read, *(hit.end for hit in found if hit.typed and hit.how != "fuzzy")])
+            if bare or token.key in _MOST_WORDS:
+                for hit in _hits_from(search, begin, (start, stop), bare=bare):
+                    hits.append(hit)
+                    if hit.end > read and hit.typed and hit.how != "fuzzy":
+                        read = hit.end
     return sorted(hits, key=lambda hit: hit.rank, reverse=True) if len(hits) > 1 else hits
 
 
-def runs(text: Text, free: list[bool]) -> Iterator[tuple[int, int]]:
-    """Yield the runs `[start, end)` of free tokens that no separator interrupts; a dash may stand inside a name."""
-    start: int | None = None
-    for place, token in enumerate(text.tokens):
-        if start is not None and (not free[place] or (token.gap and not token.dash)):
-            yield start, place
-            start = None
-        if free[place] and start is None:
+def runs(text: Text, free: list[bool]) -> list[tuple[int, int]]:
+    """Return the runs `[start, end)` of free tokens that no separator interrupts; a dash may stand inside a name."""
+    found: list[tuple[int, int]] = []
+    tokens = text.tokens
+    start = -1
+    for place, flag in enumerate(free):
+        if not flag:
+            if start >= 0:
+                found.append((start, place))
+                start = -1
+        elif start < 0:
             start = place
-    if start is not None:
-        yield start, len(text.tokens)
+        elif tokens[place].gap and not tokens[place].dash:
+            found.append((start, place))
+            start = place
+    if start >= 0:
+        found.append((start, len(free)))
+    return found
 
 
 def type_words(text: Text, start: int, stop: int) -> list[tuple[str, int]]:
     """Return the groups that words at a token announce, and how many words that takes; longest first."""
-    tokens = text.tokens
-    key = tokens[start].key
+    words = text.words
+    key = words[start]
     found: list[tuple[str, int]] = []
-    if key not in _FIRST_WORDS:
+    if key not in _MOST_WORDS:
         return found
-    for length in (3, 2, 1):
-        if start + length < stop:
-            words = key if length == 1 else " ".join([token.key for token in tokens[start : start + length]])
-            found += [(group, length) for group, table in _TABLES if words in table]
-    if key in ALLEY_WORDS and start + 1 < stop and not tokens[start + 1].numbered:
+    for length in range(min(_MOST_WORDS[key], stop - start - 1), 0, -1):
+        said = key if length == 1 else " ".join(words[start : start + length])
+        found += [(group, length) for group in _GROUPS.get(said, ())]
+    if key in ALLEY_WORDS and start + 1 < stop and not text.tokens[start + 1].numbered:
         found.append(("alley", 1))
     return found
 
 
 def _hits_from(search: _Search, begin: int, run: tuple[int, int], *, bare: bool) -> list[Hit]:
     """Return the hits whose first word, type word or name, stands at `begin`."""
-    tokens = search.text.tokens
-    first = tokens[begin]
-    found = [_named(search, (begin, begin + length, run[1]), group) for group, length in type_words(search.text, begin, run[1])]
-    if first.key in NEAR_STREET and begin + 1 < run[1] and (begin == 0 or tokens[begin - 1].numbered):
-        slip = _named(search, (begin, begin + 1, run[1]), "street")
-        found.append(slip._replace(how="fuzzy") if slip else None)
-    if bare and not any(found):
-        found.append(_named(search, (begin, begin, run[1]), ""))
-    return [hit for hit in found if hit]
+    text, stop = search.text, run[1]
+    found: list[Hit] = []
+    for group, length in type_words(text, begin, stop):
+        hit = _named(search, (begin, begin + length, stop), group)
+        if hit:
+            found.append(hit)
+    if text.words[begin] in NEAR_STREET and begin + 1 < stop and (begin == 0 or text.tokens[begin - 1].numbered):
+        slip = _named(search, (begin, begin + 1, stop), "street")
+        if slip:
+            found.append(slip._replace(how="fuzzy"))
+    if bare and not found:
+        hit = _named(search, (begin, begin, stop), "")
+        if hit:
+            found.append(hit)
+    return found
 
 
 def _announces(text: Text, place: int) -> bool:
     """Tell whether the word at a place is a short word after which a bare name may begin."""
-    return text.tokens[place].key in STREET_WORDS or len(text.tokens[place].key) == 1
+    return text.words[place] in STREET_WORDS or len(text.words[place]) == 1
 
 
 def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | None:
@@ -141,9 +159,8 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
             how, places = _look_up(search.gazetteer, search.communes, kind, key)
             if places:
                 read_as = "hamlet" if kind == "hamlet" else "street"
-                return Hit(
-                    begin, end, read_as, _tone_how(how, text, name_start, end, places, group), bool(group), places, text.raw(begin, end)
-                )
+                how = _tone_how(how, text, name_start, end, places, group)
+                return _hit((begin, end, read_as, how, bool(group), places, text.raw(begin, end)))
     return None
 
 
@@ -190,7 +207,8 @@ def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, k
     places = _under(gazetteer, communes, kind, key)
     if places or kind not in {"street", "bare"} or not key:
         return "exact", places
-    places = tuple(place for name in gazetteer.street_aliases.get(key, ()) for place in _under(gazetteer, communes, "street", name))
+    aliases = gazetteer.street_aliases.get(key)
+    places = tuple(place for name in aliases for place in _under(gazetteer, communes, "street", name)) if aliases else ()
     if not places and communes is not None and len(communes) <= FEW_COMMUNES and FEWEST_INITIALS <= len(key) <= MOST_INITIALS:
         places = tuple(_by_initials(gazetteer, communes, key)) if key.isalpha() and key not in gazetteer.syllables else ()
     return "alias", places
@@ -199,7 +217,10 @@ def _look_up(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, k
 def _under(gazetteer: Gazetteer, communes: frozenset[int] | None, kind: str, key: str) -> tuple[GazPlace, ...]:
     """Return the places of a kind under one key in those communes."""
     found = gazetteer.places.find(key, communes, MOST_PLACES)
-    return tuple([place for place in found if place.kind in _KINDS[kind]]) if found else ()
+    if not found:
+        return ()
+    kinds = _KINDS[kind]
+    return tuple([place for place in found if place.kind in kinds])
 
 
 def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> Iterator[GazPlace]:
@@ -212,64 +233,10 @@ def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> It
 
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
     """Lower an exact match whose tones differ from what the writer marked, or that no type word announced."""
-    if how == "exact" and text.accents and not any(sign.isdigit() for sign in places[0].key):
-        written = "".join(token.tone for token in text.tokens[start:end])
+    if how == "exact" and text.accents and not _DIGITS.search(places[0].key):
+        written = "".join([token.tone for token in text.tokens[start:end]])
         if not written.isascii() and not any(
             written in (tone := toned(place.name).replace(" ", "")) or tone in written for place in places
         ):
             return "tone"
     return how if group or how != "exact" else "bare"
-
-
-def _with_initials(text: Text, span: tuple[int, int], words: list[str], keys: dict[str, list[GazPlace]]) -> Iterator[Hit]:
-    """Yield the one street whose words these are, some as initials only: `N. Trãi`, `B.V. Đàn`."""
-    fitting = [
-        places
-        for key, places in keys.items()
-        if len(parts := key.split(" ")) == len(words)
-        and all(part == word or (len(word) == 1 and part[0] == word) for part, word in zip(parts, words, strict=True))
-        and places[0].kind == "street"
-    ]
-    if len(fitting) == 1:
-        yield Hit(*span, "street", "fuzzy", False, tuple(fitting[0]), text.raw(*span))
-
-
-def find_near(text: Text, free: list[bool], gazetteer: Gazetteer, communes: frozenset[int] | None) -> list[Hit]:
-    """Return near spellings of streets and hamlets, for runs where nothing matched exactly; only within few communes."""
-    if communes is None or len(communes) > FEW_COMMUNES:
-        return []
-    keys: dict[str, list[GazPlace]] = {}
-    for commune in communes:
-        for place in gazetteer.places.of_commune(commune):
-            keys.setdefault(place.key, []).append(place)
-    hits: list[Hit] = []
-    for start, stop in runs(text, free):
-        hits.extend(_near_in_run(text, start, stop, keys))
-    return sorted(hits, key=lambda hit: hit.rank, reverse=True)
-
-
-def _near_in_run(text: Text, start: int, stop: int, keys: dict[str, list[GazPlace]]) -> Iterator[Hit]:
-    """Yield the nearest place name of one run, behind its house number."""
-    begin = start
-    while begin < stop and (text.tokens[begin].numbered or text.tokens[begin].key in {"so", "nha", "sn", "ngo", "ngach", "hem", "kiet"}):
-        begin += 1
-    if begin + 1 < stop and text.tokens[begin].key in NEAR_STREET:
-        begin += 1
-    announced = next(iter(type_words(text, begin, stop)), None) if begin < stop else None
-    kind: PlaceKind = "hamlet" if announced and announced[0] == "hamlet" else "street"
-    named = begin + announced[1] if announced and kind == "street" and announced[0] == "street" else begin
-    name = text.raw(begin, stop)
-    words = [token.raw if token.numeric else token.key for token in text.tokens[named:stop]]
-    key = place_key(kind, " ".join(words)) if name else ""
-    if sum(sign.isalpha() for sign in key) < SHORT_KEY:
-        return
-    if any(len(word) == 1 for word in words):
-        yield from _with_initials(text, (begin, stop), [word for word in words if word not in STREET_WORDS or word != words[0]], keys)
-        return
-    numbers = _DIGITS.findall(key)
-    for near, _score, _ in process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2):
-        if _DIGITS.findall(near) != numbers:
-            continue
-        places = tuple(place for place in keys[near] if (place.kind == "hamlet") == (kind == "hamlet"))
-        if places:
-            yield Hit(begin, stop, kind, "fuzzy", announced is not None, places, name)

@@ -8,13 +8,13 @@ from geocode.gazetteer import Gazetteer
 from geocode.glued import EXPANDED_WORDS, find_glued, shrink_expanded
 from geocode.keyboard import decode_keyboard
 from geocode.lossy import restore
-from geocode.mentions import Mention, announced_at, find_mentions, find_typed
+from geocode.mentions import Mention, Walks, announced_at, find_mentions, find_typed
 from geocode.near import Scope, dangling, find_fuzzy, find_longer, is_type_word, typed_left
 from geocode.noise import noise
 from geocode.normalise import MAX_CHARS, Text, normalise
 from geocode.parse import Reading, read
 from geocode.score import CHAIN
-from geocode.slips import SUSPECTS, mend_slips
+from geocode.slips import mend_slips, suspicious
 from geocode.types import Query
 from registry.old_text import repaired
 
@@ -39,7 +39,7 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     if text.too_long or not text.tokens:
         return Prepared(query, text, ())
     text = _mended(gazetteer, text)
-    text = text._replace(noise=tuple(noise(text, gazetteer.postal)))
+    text = text.with_noise(noise(text, gazetteer.postal))
     chains = _chains(gazetteer, text)
     fitting = [chain for chain in chains if _is_address(chain, text)]
     # Twenty wards of one city are called Phường 4: none of equals is left out.
@@ -53,10 +53,10 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
 
 def _mended(gazetteer: Gazetteer, text: Text) -> Text:
     """Return the text with words put right that no name has; most texts have none."""
-    keys = {token.key for token in text.tokens}
-    if text.accents and not keys.isdisjoint(EXPANDED_WORDS):
+    words = text.words
+    if text.accents and not EXPANDED_WORDS.isdisjoint(words):
         text = shrink_expanded(text)
-    if keys.isdisjoint(SUSPECTS) and not any(key[0].isalpha() for key in keys - gazetteer.syllables):
+    if not suspicious(words) and not any(word[0].isalpha() for word in words if word not in gazetteer.syllables):
         return text
     return mend_slips(decode_keyboard(text, gazetteer.syllables), gazetteer.syllables)
 
@@ -70,12 +70,16 @@ def _sound(gazetteer: Gazetteer, text: str) -> str:
 
 
 def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
-    """Return the readings of the units; near spellings only where exact ones leave typed words or segments over."""
-    typed = find_typed(text, gazetteer)
+    """Return the readings of the units: by their type words where those are clear, else by every name in the text."""
+    walks: Walks = {}
+    typed = find_typed(text, gazetteer, walks)
     chains = build_chains(gazetteer, typed, accents=text.accents) if typed else []
-    if chains and _is_clear(text, chains[0]):
-        return chains
-    mentions = find_mentions(text, gazetteer)
+    return chains if chains and _is_clear(text, chains[0]) else _searched(gazetteer, text, walks)
+
+
+def _searched(gazetteer: Gazetteer, text: Text, walks: Walks) -> list[Chain]:
+    """Return the readings by every name in the text; near spellings only where exact ones leave typed words or segments over."""
+    mentions = find_mentions(text, gazetteer, walks)
     chains = build_chains(gazetteer, mentions, accents=text.accents)
     taken = _taken(text, chains[0].mentions if chains else ())
     scope = Scope(_provinces(gazetteer, chains), _districts(chains, mentions))
@@ -95,15 +99,10 @@ def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
 
 def _is_clear(text: Text, best: Chain) -> bool:
     """Tell whether type words name commune and province beyond doubt, so that no bare word elsewhere can mean them."""
-    commune = best.mentions[0]
+    if best.unit.level != "commune" or not best.mentions[0].kinds or not _UNCLEAR.isdisjoint(best.flags):
+        return False
     taken = _taken(text, best.mentions)
-    return (
-        best.unit.level == "commune"
-        and bool(commune.kinds)
-        and not best.flags & _UNCLEAR
-        and not any(dangling(text, mention, taken) for mention in best.mentions)
-        and not typed_left(text, taken)
-    )
+    return not any(dangling(text, mention, taken) for mention in best.mentions) and not typed_left(text, taken)
 
 
 def _read_across_spaces(gazetteer: Gazetteer, text: Text, mentions: list[Mention], chains: list[Chain]) -> list[Chain]:
@@ -140,8 +139,7 @@ def _taken(text: Text, mentions: tuple[Mention, ...]) -> list[bool]:
     """Mark the tokens that mentions use."""
     taken = [False] * len(text.tokens)
     for mention in mentions:
-        for place in range(mention.start, mention.end):
-            taken[place] = True
+        taken[mention.start : mention.end] = [True] * (mention.end - mention.start)
     return taken
 
 
@@ -210,6 +208,8 @@ def _communes(gazetteer: Gazetteer, chain: Chain, query: Query) -> frozenset[int
 
 def _filtered(gazetteer: Gazetteer, communes: frozenset[int] | None, query: Query) -> frozenset[int] | None:
     """Apply the filters of a question; a filter only takes candidates away."""
+    if not (query.province_code or query.commune_code or query.postal_code):
+        return communes
     wanted: list[frozenset[int]] = [] if communes is None else [communes]
     if query.province_code:
         wanted.append(gazetteer.communes_of_province.get(query.province_code, frozenset()))

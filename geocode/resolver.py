@@ -1,8 +1,9 @@
 """Decides how the geocoder is used: one object a process, holding the gazetteer of one moment."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from registry.errors import CodeError
 
 LONGEST_SEARCHED = 1000
 LONGEST_CODE = 24
+_DIGIT = re.compile(r"\d")
 
 
 class Resolver:
@@ -64,13 +66,16 @@ class Resolver:
             by_code = self._try_codes(session, gazetteer, query)
             if by_code is not None:
                 answers[place] = by_code
-        rest = [place for place in range(len(queries)) if place not in answers]
-        parts = {place: addresses_in(queries[place].text) for place in rest}
-        asked = [(place, query) for place in rest for query in _split(queries[place], parts[place])]
-        matched: dict[int, list[Answer]] = {}
-        for (place, _), answer in zip(asked, match(session, gazetteer, [query for _, query in asked]), strict=True):
-            matched.setdefault(place, []).append(answer)
-        answers |= {place: both(queries[place].text, tuple(found)) if parts[place] else found[0] for place, found in matched.items()}
+        asked: list[Query] = []
+        cells: list[tuple[int, tuple[str, ...]]] = []
+        for place, query in enumerate(queries):
+            if place not in answers:
+                parts = addresses_in(query.text)
+                cells.append((place, parts))
+                asked += [query._replace(text=part) for part in parts] or [query]
+        matched = iter(match(session, gazetteer, asked))
+        for place, parts in cells:
+            answers[place] = both(queries[place].text, tuple(islice(matched, len(parts)))) if parts else next(matched)
         return [answers[place] for place in range(len(queries))]
 
     def by_code(self, session: Session, text: str) -> Answer:
@@ -96,7 +101,7 @@ class Resolver:
     @staticmethod
     def _try_codes(session: Session, gazetteer: Gazetteer, query: Query) -> Answer | None:
         """Answer by a code inside the text, if one is there; a text with a broken code and nothing else is rejected with the reason."""
-        if not any(sign.isdigit() for sign in query.text):
+        if not _DIGIT.search(query.text):
             return None
         codes = find(query.text[:LONGEST_SEARCHED])
         if not codes and len(query.text) <= LONGEST_CODE:
@@ -120,11 +125,6 @@ class Resolver:
                     f"The code {code.code.text} is well formed but not registered.",
                 )
         return None
-
-
-def _split(query: Query, parts: tuple[str, ...]) -> list[Query]:
-    """Return one question for each address of a cell; the question itself where it holds but one."""
-    return [replace(query, text=part) for part in parts] or [query]
 
 
 def _read_alone(text: str) -> Code | None:

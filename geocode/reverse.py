@@ -36,7 +36,7 @@ def _inside(gazetteer: Gazetteer, commune_id: int, approximate: bool, on: date |
         _level(units),
         units,
         0.4 if approximate else 0.5,
-        label("", "", None, None, units),
+        label("", "", "", units),
         lat=commune.lat,
         lon=commune.lon,
         parts=(part,),

@@ -125,7 +125,7 @@ def rest_part(ignored: int) -> PartScore:
 
 def total(parts: tuple[PartScore, ...]) -> float:
     """Return the score: the sum of the parts, between 0 and 1."""
-    return min(1.0, sum(part.points for part in parts))
+    return min(1.0, sum([part.points for part in parts]))
 
 
 # Points (score, share of answers that hold) between which a confidence is read off; fitted by `diachiso bench accuracy --fit` on

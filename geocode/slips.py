@@ -5,6 +5,7 @@ Only a word that is no syllable of any known name is mended; names themselves ar
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -33,14 +34,26 @@ _NEAR_HAMLET = {
 
 # Family names that everybody shortens: `Ng. Trãi`, `Tr. Hưng Đạo`.
 _SHORT_NAMES = {"ng": "nguyen", "tr": "tran"}
-# Words that are known, and yet may be a slip or stand behind one.
-SUSPECTS = frozenset({*_NEAR_HAMLET, *_SHORT_NAMES, "pho"})
+# Words that are known, and yet may be a slip.
+_SUSPECTS = frozenset({*_NEAR_HAMLET, *_SHORT_NAMES})
+
+
+def suspicious(words: tuple[str, ...]) -> bool:
+    """Tell whether known words may be slips: one that is often one, or one before `pho` that is not `thanh` as it should be."""
+    if not _SUSPECTS.isdisjoint(words):
+        return True
+    return "pho" in words and any(word == "pho" and before != "thanh" for before, word in pairwise(words))
 
 
 def mend_slips(text: Text, syllables: frozenset[str]) -> Text:
     """Return the text with misspelt type words put right; the same object when there is none."""
-    tokens = tuple(_mended(text, place, token, syllables) for place, token in enumerate(text.tokens))
-    return text if tokens == text.tokens else text._replace(tokens=tokens)
+    words = text.words
+    after = (*words[1:], "")
+    tokens = list(text.tokens)
+    for place, word in enumerate(words):
+        if word not in syllables or word in _SUSPECTS or after[place] == "pho":
+            tokens[place] = _mended(text, place, tokens[place], syllables)
+    return text if words == tuple([token.key for token in tokens]) else text.with_tokens(tuple(tokens), accents=text.accents)
 
 
 def _mended(text: Text, place: int, token: Token, syllables: frozenset[str]) -> Token:

@@ -128,7 +128,7 @@ class Suggester:
             commune = gazetteer.commune(entry.place.commune_id)
             hamlet = entry.place.kind == "hamlet"
             return Candidate(
-                Level.HAMLET if hamlet else Level.STREET, units, 0.6, label("", "", entry.place, entry.place if hamlet else None, units),
+                Level.HAMLET if hamlet else Level.STREET, units, 0.6, label("", place_label(entry.place), "", units),
                 place_label(entry.place), lat=commune.lat, lon=commune.lon, parts=(_PART,),
             )  # fmt: skip
         unit = entry.unit
@@ -138,9 +138,7 @@ class Suggester:
         units = units_on(gazetteer, unit.today[0], None, None)
         commune = gazetteer.commune(unit.today[0])
         note = "" if unit.world == "new" else f" (nay thuộc; trước là {unit.full_name})"
-        return Candidate(
-            Level.COMMUNE, units, 0.5, label("", "", None, None, units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,)
-        )
+        return Candidate(Level.COMMUNE, units, 0.5, label("", "", "", units) + note, lat=commune.lat, lon=commune.lon, parts=(_PART,))
 
 
 def _spellings(words: str) -> list[str]:

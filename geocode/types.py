@@ -29,8 +29,7 @@ class Level(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A question: free text, the day whose units the answer should name, a point to lean towards, filters, how many candidates."""
 
     text: str

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from registry.text import fold
@@ -71,6 +72,8 @@ class Segment:
     parts: tuple[str, ...]
 
 
+# The geocoder asks for one text several times: as a number, as an alley, in the next reading.
+@lru_cache(maxsize=1 << 14)
 def segments(text: str) -> tuple[Segment, ...]:
     """Return the segments in the order written; empty when the text holds anything that is no part of a house number."""
     if len(text) > LONGEST_TEXT:
