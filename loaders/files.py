@@ -1,66 +1,97 @@
-"""Here is decided whether a handed-over file can be read at all: its encoding, its delimiter, its header; else a FileRefused."""
+"""Here is decided whether a handed-over file can be read at all, whatever its format; else a FileRefused that says what to do."""
 
-import codecs
 import csv
-import hashlib
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from registry.errors import FileRefused, UsageError
+from loaders.formats import archive, delimiters
+from loaders.formats.csv_text import TextTable, Wanted, read_text
+from loaders.formats.encodings import Encoding, named
+from loaders.formats.kind import HEAD, SHEETS, SPATIAL, ZIPPED, Kind, kind_of
+from loaders.formats.parts import Joined, choose, joined
+from loaders.formats.private import private_folder
+from loaders.formats.refusal import refused, temporary_disk
+from loaders.formats.snapshot import LONGEST_CSV_CELL, Facts, Growth, Snapshot, copied, head_of, seen, write_rows
+from registry.errors import UsageError
 
-CHUNK: Final = 1 << 20
 LONGEST_CELL: Final = 10_000
-DELIMITERS: Final = {",": "phẩy / comma", ";": "chấm phẩy / semicolon", "\t": "tab", "|": "gạch đứng / bar"}
-_LONGEST_CSV_CELL: Final = 1 << 28
-_SIGNATURES: Final = {
-    b"PK\x03\x04": ("tệp Excel (.xlsx) hoặc tệp nén", "an Excel (.xlsx) or zip file"),
-    b"\xd0\xcf\x11\xe0": ("tệp Excel cũ (.xls)", "an old Excel (.xls) file"),
-    b"\xff\xfe": ("tệp UTF-16", "a UTF-16 file"),
-    b"\xfe\xff": ("tệp UTF-16", "a UTF-16 file"),
-    b"\x1f\x8b": ("tệp nén gzip", "a gzip file"),
-    b"%PDF": ("tệp PDF", "a PDF file"),
-}
-_SAVE_AS: Final = "Hãy mở bằng bảng tính rồi lưu thành “CSV UTF-8”."
+DELIMITERS: Final = delimiters.DELIMITERS
 
 
 @dataclass(frozen=True)
 class Source:
-    """A readable file: its path, hash, size in bytes, encoding, delimiter and header cells."""
+    """A readable file: its path, hash and size in bytes, its format, how it is written, its header, and what was noticed.
+
+    `crs` is the coordinate system that a file of maps declares (`EPSG:n`, else None), `parts` its sheets or layers with the number of
+    their first row, `notes` pairs of code and words. The rows lie in a private snapshot that lives as long as `opened`.
+    """
 
     path: Path
     sha256: str
     size: int
+    format: str
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+    crs: str | None
+    parts: tuple[tuple[str, int], ...]
+    notes: tuple[tuple[str, str], ...]
+    snapshot: Snapshot
+    skip: int
 
 
-def examine(path: Path, *, delimiter: str | None = None, encoding: str | None = None) -> Source:
-    """Hash the file and read its header; FileRefused names the file and the byte, line or column that is wrong."""
-    encoding = _known_encoding(encoding)
-    digest, size = _digest(path, encoding)
-    delimiter = _known_delimiter(delimiter)
-    header = _header(path, delimiter, encoding)
-    if not any(cell.strip() for cell in header):
-        raise _refused(path, "không có dòng tiêu đề", "has no header line", hint="Dòng đầu phải là tên các cột.")
-    return Source(path, digest, size, encoding, delimiter, header)
+@dataclass(frozen=True)
+class _Asked:
+    """What the caller states of the file."""
+
+    delimiter: str | None
+    encoding: Encoding | None
+    sheet: str | None
+    layer: str | None
+    crs: str | None
+    names: Collection[str]
+
+
+@contextmanager
+def opened(
+    path: Path,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    names: Collection[str] = (),
+) -> Iterator[Source]:
+    """Read a file into a private snapshot, find its header, and give the snapshot up at the end.
+
+    `delimiter` and `encoding` override what is detected, `sheet` and `layer` pick one of several, `crs` says that the caller knows the
+    coordinate system, so that an unreadable one in the file does not matter; `names` are headers that a mapping knows. Raises
+    UsageError for an option that is wrong in itself or does not fit the format, FileRefused for the file, RefusedError for a full disk.
+    """
+    source = _source(path, _Asked(delimiters.known(delimiter), named(encoding), sheet, layer, crs, names))
+    try:
+        yield source
+    finally:
+        source.snapshot.close()
 
 
 def rows(source: Source) -> Iterator[tuple[list[str], int]]:
-    """Yield the cells of each row after the header and the bytes read so far; lines that hold nothing at all are left out."""
-    csv.field_size_limit(_LONGEST_CSV_CELL)
-    with source.path.open("rb") as binary, io.TextIOWrapper(binary, encoding=source.encoding, newline="") as stream:
+    """Yield the cells of each row and how many bytes of the file that is, up to `source.size`; empty lines are left out."""
+    csv.field_size_limit(LONGEST_CSV_CELL)
+    reading = source.snapshot.stream(source.size)
+    with source.snapshot.text(reading) as stream:
         reader = csv.reader(stream, delimiter=source.delimiter)
         try:
-            next(reader)
-            for cells in reader:
+            for cells in islice(reader, source.skip, None):
                 if cells:
-                    yield cells, binary.tell()
+                    yield cells, reading.done
         except csv.Error as error:
-            raise _refused(
+            raise refused(
                 source.path,
                 f"không đọc được gần dòng {reader.line_num} ({error})",
                 f"cannot be read near line {reader.line_num} ({error})",
@@ -68,101 +99,96 @@ def rows(source: Source) -> Iterator[tuple[list[str], int]]:
             ) from error
 
 
-def _digest(path: Path, encoding: str) -> tuple[str, int]:
-    """Read the whole file once: hash it and refuse what is no text in that encoding."""
-    digest, size, tail, line = hashlib.sha256(), 0, b"", 1
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(CHUNK):
-                if not size:
-                    _refuse_signature(path, chunk)
-                if b"\x00" in chunk:
-                    where = line + chunk[: chunk.index(b"\x00")].count(b"\n")
-                    raise _refused(path, f"có byte 0 ở dòng {where}", f"holds a NUL byte on line {where}", hint=_SAVE_AS)
-                tail = _decodable(path, tail + chunk, encoding, size - len(tail), line)
-                digest.update(chunk)
-                size += len(chunk)
-                line += chunk.count(b"\n")
-    except (OSError, IsADirectoryError) as error:
-        raise FileRefused(
-            f"Không mở được tệp {path}.", f"Cannot open {path}: {error.strerror}.", hint="Kiểm tra đường dẫn và quyền đọc."
-        ) from error
-    if tail:
-        raise _bad_byte(path, size - len(tail), line, encoding)
-    if not size:
-        raise _refused(path, "trống (0 byte)", "is empty (0 bytes)", hint="Hãy xuất lại tệp bàn giao.")
-    return digest.hexdigest(), size
+def _source(path: Path, asked: _Asked) -> Source:
+    kind = kind_of(path, head_of(path, HEAD))
+    _refuse_misfits(path, kind, asked)
+    return _from_text(path, asked) if kind is Kind.CSV else _from_tables(path, kind, asked)
 
 
-def _decodable(path: Path, data: bytes, encoding: str, offset: int, line: int) -> bytes:
-    """Return the unfinished bytes at the end of a chunk; refuse the first byte that the encoding does not know."""
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        unfinished = encoding.startswith("utf") and error.end == len(data) and len(data) - error.start < len("\U00010000".encode())
-        if not unfinished or "unexpected end" not in error.reason:
-            raise _bad_byte(path, offset + error.start, line + data[: error.start].count(b"\n"), encoding) from error
-        return data[error.start :]
-    return b""
+def _from_text(path: Path, asked: _Asked) -> Source:
+    raw = Snapshot()
+    facts = copied(path, raw.write)
+    found = read_text(path, raw, facts, Wanted(asked.delimiter, asked.encoding, asked.names))
+    return _of(path, Kind.CSV, facts, found)
 
 
-def _bad_byte(path: Path, offset: int, line: int, encoding: str) -> FileRefused:
-    if not encoding.startswith("utf"):
-        return _refused(path, f"không đúng bảng mã {encoding} ở dòng {line}", f"is not {encoding} on line {line}", hint=_SAVE_AS)
-    return _refused(
-        path,
-        f"không phải UTF-8: byte thứ {offset + 1}, dòng {line}",
-        f"is not UTF-8: byte {offset + 1}, line {line}",
-        hint=f"{_SAVE_AS} Nếu tệp dùng bảng mã Windows tiếng Việt, thêm --encoding windows-1258.",
+def _from_tables(path: Path, kind: Kind, asked: _Asked) -> Source:
+    """Copy the file to a private folder, for its reader needs a name, and write its tables as one CSV."""
+    made = Snapshot()
+    with private_folder() as folder:
+        copy = folder / _named(path, kind)
+        facts = _private(path, copy)
+        table, notes = _table(copy, kind, asked)
+        encoding = "latin-1" if kind is Kind.SHP else "utf-8"
+        write_rows(made, chain([table.header], table.rows()), encoding=encoding, growth=Growth(copy, facts.size))
+    found = read_text(path, made, seen(made), Wanted(",", asked.encoding, asked.names, titled=False))
+    kept = [note for note in found.notes if note[0] == "file.encoding" and (kind is Kind.SHP or found.old)]
+    return replace(
+        _of(path, kind, facts, found),
+        crs=table.crs,
+        parts=tuple(table.first) if len(table.read) > 1 else (),
+        notes=(("file.format", kind.upper()), *kept, *table.notes, *notes),
     )
 
 
-def _refuse_signature(path: Path, head: bytes) -> None:
-    for signature, (vi, en) in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise _refused(path, f"là {vi}, không phải CSV", f"is {en}, not a CSV", hint=_SAVE_AS)
+def _of(path: Path, kind: Kind, facts: Facts, found: TextTable) -> Source:
+    return Source(
+        path, facts.sha256, facts.size, kind.value, found.encoding, found.delimiter, found.header, None, (), found.notes, found.snapshot,
+        found.skip,
+    )  # fmt: skip
 
 
-def _header(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
-    csv.field_size_limit(_LONGEST_CSV_CELL)
-    try:
-        with path.open(encoding=encoding, newline="") as stream:
-            cells = next(csv.reader(stream, delimiter=delimiter), [])
-    except csv.Error as error:
-        raise _refused(path, f"không đọc được dòng tiêu đề ({error})", f"has an unreadable header ({error})") from error
-    others = [sign for sign in DELIMITERS if sign != delimiter and len(cells) <= 1 and cells and sign in cells[0]]
-    if others:
-        likely = max(others, key=cells[0].count)
-        shown = "$'\\t'" if likely == "\t" else f"'{likely}'"
-        raise _refused(
-            path,
-            f"có dấu phân cách khác: dòng tiêu đề có vẻ ngăn bằng {DELIMITERS[likely]}",
-            f"has another delimiter: the header seems to be separated by {DELIMITERS[likely]}",
-            hint=f"Thêm --delimiter {shown}",
-        )
-    return tuple(cells)
+def _named(path: Path, kind: Kind) -> str:
+    """Return the name of the copy, which refusals show: that of the file, with the ending by which the reader of maps knows the kind."""
+    known = {Kind.GEOJSON: (".geojson", ".json"), Kind.GPKG: (".gpkg",), Kind.KML: (".kml",), Kind.KMZ: (".kmz",)}.get(kind)
+    return path.name if known is None or path.suffix.lower() in known else f"{path.name}.{kind}"
 
 
-def _known_encoding(encoding: str | None) -> str:
-    try:
-        name = codecs.lookup(encoding or "utf-8-sig").name
-        # Python also knows codecs that are no character sets (hex, rot13); only encoding a text tells them apart.
-        "a".encode(name)
-    except (LookupError, ValueError) as error:
-        raise UsageError(
-            f"Không có bảng mã “{encoding}”.", f"Unknown encoding “{encoding}”.", hint="Ví dụ: utf-8, windows-1258."
-        ) from error
-    return "utf-8-sig" if name == "utf-8" else name
+def _private(path: Path, copy: Path) -> Facts:
+    with temporary_disk():
+        stream = copy.open("wb", buffering=0)
+
+    def write(data: bytes) -> None:
+        with temporary_disk():
+            stream.write(data)
+
+    with stream:
+        return copied(path, write, as_text=False)
 
 
-def _known_delimiter(delimiter: str | None) -> str:
-    sign = {None: ",", "\\t": "\t", "tab": "\t"}.get(delimiter, delimiter) or ","
-    if len(sign) != 1 or sign in '"\r\n':
-        raise UsageError(
-            f"Dấu phân cách phải là một ký tự, không phải “{sign}”.", "The delimiter is one character.", hint="--delimiter ';'"
-        )
-    return sign
+def _table(copy: Path, kind: Kind, asked: _Asked) -> tuple[Joined, list[tuple[str, str]]]:
+    """Return the sheets, layers or table of a file as one, and notes on them."""
+    # The readers take most of a second to load, and most files are CSV.
+    from loaders.formats import geodata, parquet, spreadsheet  # noqa: PLC0415
+
+    notes: list[tuple[str, str]] = []
+    if kind in SHEETS:
+        parts, notes = spreadsheet.sheets(copy, kind)
+        word = ("trang tính", "sheet")
+    elif kind is Kind.PARQUET:
+        parts, word = [parquet.table(copy, stated=asked.crs is not None)], ("bảng", "table")
+    else:
+        if kind in ZIPPED:
+            archive.examine(copy)
+        parts = geodata.layers(copy, kind, stated=asked.crs is not None)
+        word = ("lớp", "layer")
+    wanted = asked.sheet or asked.layer
+    return joined(copy, choose(copy, parts, wanted, word), asked.names, chosen=wanted is not None), notes
 
 
-def _refused(path: Path, vi: str, en: str, *, hint: str = "") -> FileRefused:
-    return FileRefused(f"Tệp {path.name} {vi}.", f"{path.name} {en}.", hint=hint)
+def _refuse_misfits(path: Path, kind: Kind, asked: _Asked) -> None:
+    """Refuse an option that means nothing for the format: somebody takes the file for another."""
+    only_font = kind not in (Kind.CSV, Kind.SHP) and asked.encoding is not None and asked.encoding.font is None
+    misfits = [
+        (asked.delimiter is not None and kind is not Kind.CSV, "--delimiter", "dấu phân cách", "delimiter"),
+        (only_font, "--encoding", "bảng mã (chỉ tcvn3, vni)", "encoding (but tcvn3, vni)"),
+        (asked.sheet is not None and kind not in SHEETS, "--sheet", "trang tính", "sheets"),
+        (asked.layer is not None and kind not in SPATIAL, "--layer", "lớp bản đồ", "layers"),
+    ]
+    for wrong, option, vi, en in misfits:
+        if wrong:
+            raise UsageError(
+                f"Tệp {path.name} là {kind.upper()}, không có {vi}.",
+                f"{path.name} is {kind.upper()} and has no {en}.",
+                hint=f"Bỏ {option}.",
+            )
