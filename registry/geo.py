@@ -1,7 +1,6 @@
 """Here is decided how coordinates become WGS 84 degrees, and which numbers obviously cannot be a place in Vietnam."""
 
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
@@ -9,6 +8,7 @@ from typing import Final, Literal
 from pyproj import Transformer
 
 from registry.errors import UsageError
+from registry.zones import NARROW_ZONES, UTM_ZONES, VN2000, WGS84, angle, epsg_of, meridians
 
 # Degrees: west, south, east, north. The east edge is that of the Spratly islands (Trường Sa).
 VN_BBOX: Final = (102.1, 6.3, 117.9, 23.5)
@@ -27,32 +27,6 @@ _SHIFT: Final = (
 )
 _TO_DEGREES: Final = "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
 
-# Central meridians in degrees of the VN-2000 zones by EPSG code: 6-degree zones (scale 0.9996), 3-degree zones (0.9999).
-WIDE_ZONES: Final = {3405: 105.0, 3406: 111.0}
-NARROW_ZONES: Final = {
-    5896: 102.0,
-    9205: 103.0,
-    9206: 104.0,
-    9207: 104.5,
-    9208: 104.75,
-    5897: 105.0,
-    9209: 105.5,
-    9210: 105.75,
-    9211: 106.0,
-    9212: 106.25,
-    9213: 106.5,
-    9214: 107.0,
-    9215: 107.25,
-    9216: 107.5,
-    5899: 107.75,
-    5898: 108.0,
-    9217: 108.25,
-    9218: 108.5,
-}
-UTM_ZONES: Final = {32648: 105.0, 32649: 111.0}
-_WGS84: Final = 4326
-_VN2000: Final = 4756
-
 Verdict = Literal["ok", "zero", "swapped", "projected", "outside"]
 
 
@@ -65,7 +39,7 @@ def to_wgs84(xs: Sequence[float], ys: Sequence[float], crs: str) -> tuple[list[f
     if len(xs) != len(ys):
         raise UsageError("Số kinh độ và số vĩ độ không bằng nhau.", "There are not as many x as y coordinates.")
     code = known_crs(crs)
-    if code == _WGS84:
+    if code == WGS84:
         return [float(x) for x in xs], [float(y) for y in ys]
     if not xs:
         return [], []
@@ -92,16 +66,16 @@ def looks_like(lon: float, lat: float) -> Verdict:
 
 
 def known_crs(crs: str) -> int:
-    """Return the EPSG number of a coordinate system that can be read; UsageError lists the known ones with their meridians."""
-    match = re.fullmatch(r"\s*(?:epsg\s*:{1,2}\s*)?(\d{4,5})\s*", crs, re.IGNORECASE | re.ASCII)
-    code = int(match[1]) if match else 0
-    if code in (_WGS84, _VN2000) or code in _meridians():
+    """Return the EPSG number of a coordinate system that can be read (see `zones.epsg_of`); UsageError lists them with their meridians."""
+    code = epsg_of(crs)
+    if code is not None:
         return code
-    zones = ", ".join(f"{zone} ({_degrees(meridian)})" for zone, meridian in _meridians().items())
+    zones = ", ".join(f"{zone} ({angle(meridian)})" for zone, meridian in meridians().items())
     raise UsageError(
         f"Không đọc được hệ tọa độ “{crs[:40]}”.",
         f"Unknown coordinate system “{crs[:40]}”.",
-        hint=f"Các mã EPSG dùng được: 4326 (WGS 84), 4756 (VN-2000, độ); theo kinh tuyến trục: {zones}.",
+        hint=f"Các mã EPSG dùng được: 4326 (WGS 84), 4756 (VN-2000, độ); theo kinh tuyến trục: {zones}."
+        " Cũng viết được: vn2000:105-45, utm48.",
     )
 
 
@@ -112,24 +86,15 @@ def _in_vietnam(lon: float, lat: float) -> bool:
     return west <= lon <= east and south <= lat <= north
 
 
-def _meridians() -> dict[int, float]:
-    return {**NARROW_ZONES, **WIDE_ZONES, **UTM_ZONES}
-
-
-def _degrees(meridian: float) -> str:
-    whole = int(meridian)
-    return f"{whole}°{round((meridian - whole) * 60):02d}′"
-
-
 @lru_cache(maxsize=32)
 def _transformer(code: int) -> Transformer:
     return Transformer.from_pipeline(_pipeline(code))
 
 
 def _pipeline(code: int) -> str:
-    if code == _VN2000:
+    if code == VN2000:
         start = "+step +proj=unitconvert +xy_in=deg +xy_out=rad "
     else:
         scale = 0.9999 if code in NARROW_ZONES else 0.9996
-        start = f"+step +inv +proj=tmerc +lat_0=0 +lon_0={_meridians()[code]} +k={scale} +x_0=500000 +y_0=0 +ellps=WGS84 "
+        start = f"+step +inv +proj=tmerc +lat_0=0 +lon_0={meridians()[code]} +k={scale} +x_0=500000 +y_0=0 +ellps=WGS84 "
     return "+proj=pipeline " + start + ("" if code in UTM_ZONES else _SHIFT) + _TO_DEGREES

@@ -1,12 +1,17 @@
 """Coordinates: the official datum shift everywhere, and the obvious mistakes recognised."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 
+from registry import zones
 from registry.errors import UsageError
-from registry.geo import NARROW_ZONES, UTM_ZONES, WIDE_ZONES, looks_like, to_wgs84
+from registry.geo import known_crs, looks_like, to_wgs84
+from registry.zones import NARROW_ZONES, UTM_ZONES, WIDE_ZONES, meridians, zone_name, zones_of_province
 
 OFFICIAL = Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::6960")
 TRAP = Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::5194")
@@ -68,6 +73,61 @@ def test_an_unknown_system_is_refused_with_the_known_ones(crs: str) -> None:
         to_wgs84([1.0], [1.0], crs)
     assert "9205 (103°00′)" in refusal.value.hint
     assert "5899 (107°45′)" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("EPSG:9205", 9205), ("9210", 9210), ("epsg::9210", 9210), ("urn:ogc:def:crs:EPSG::9210", 9210), ("vn2000:105-45", 9210),
+        ("VN2000 105°45'", 9210), ("VN-2000 105.75", 9210), ("VN-2000 105,5", 9209), ("KTT 107-45", 5899), ("ktt 105°30′", 9209),
+        ("VN2000 kinh tuyến trục 104 độ 45 phút", 9208), ("VN-2000 / TM-3 103-00", 9205), ("VN-2000 múi 3 độ 105", 5897),
+        ("vn2000 105", 5897), ("VN2000 105 múi 6", 3405), ("vn2000:111", 3406), ("VN-2000 / UTM zone 48N", 3405),
+        ("utm48", 32648), ("UTM 49N", 32649), ("WGS 84 / UTM zone 48N", 32648), ("wgs84", 4326), ("WGS 84", 4326), ("4756", 4756),
+    ],
+)  # fmt: skip
+def test_a_system_may_be_written_as_people_write_it(text: str, code: int) -> None:
+    """A meridian alone is the 3-degree zone, in which cadastral maps are drawn."""
+    assert known_crs(text) == code
+
+
+@pytest.mark.parametrize("text", ["105", "105-45", "vn2000:105-15", "vn2000:99", "auto", "utm47", "vn2000 5897 105"])
+def test_what_names_no_zone_is_refused(text: str) -> None:
+    """A bare number may be anything, and no zone has that meridian."""
+    with pytest.raises(UsageError):
+        known_crs(text)
+
+
+@pytest.mark.parametrize("epsg", [4326, 4756, *meridians()])
+def test_the_name_of_a_system_names_it_again(epsg: int) -> None:
+    """What messages show can be typed."""
+    assert f"EPSG:{epsg}" in zone_name(epsg)
+
+
+@pytest.mark.parametrize("epsg", ZONES)
+def test_the_zones_are_those_of_the_epsg_registry(epsg: int) -> None:
+    """Meridian, scale and false easting as PROJ's own database has them."""
+    parameters = {each.name: each.value for each in CRS.from_epsg(epsg).coordinate_operation.params}
+    assert parameters["Longitude of natural origin"] == {**NARROW_ZONES, **WIDE_ZONES}[epsg]
+    assert parameters["Scale factor at natural origin"] == (0.9999 if epsg in NARROW_ZONES else 0.9996)
+    assert parameters["False easting"] == 500_000
+
+
+def test_a_merged_province_has_the_zones_of_all_it_was_made_from() -> None:
+    """Ninh Bình took Hà Nam (105°00′) and Nam Định (105°30′); Hà Nam alone is found by its old code; every province has a zone."""
+    assert [zone.name for zone in zones_of_province("37")] == ["EPSG:5897 (105°00′)", "EPSG:9209 (105°30′)"]
+    assert zones_of_province("37")[0].provinces == ("Ninh Bình", "Hà Nam")
+    assert [zone.epsg for zone in zones_of_province("35")] == [5897]
+    assert [zone.epsg for zone in zones_of_province("11")] == [9205]
+    assert zones_of_province("99") == []
+
+
+def test_the_table_of_meridians_agrees_with_the_areas_of_use() -> None:
+    """Each of the 63 provinces stands once, in a zone whose meridian is the one printed beside it."""
+    with (Path(zones.__file__).parent / "reference" / "meridians.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len({row["code"] for row in rows}) == len(rows) == 63
+    assert len({row["province_code"] for row in rows}) == 34
+    assert all(zones.angle(NARROW_ZONES[int(row["epsg"])]) == row["meridian"] for row in rows)
 
 
 def test_as_many_x_as_y_are_needed() -> None:
