@@ -1,4 +1,4 @@
-"""Here is decided what can be wrong with a row: every issue has a stable code, a scope, an outcome and words in two languages.
+"""Here is decided what can be wrong with a file, column, row or batch: stable codes, each with an outcome and words in two languages.
 
 The issues stand in `issues.csv`, so that their words can be mended without code; what reports them is in `checks/`.
 """
@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 Scope = Literal["file", "column", "row", "batch"]
-Outcome = Literal["rejected", "incomplete", "duplicate", "accepted"]
+Outcome = Literal["rejected", "incomplete", "duplicate", "accepted", "silent"]
+Severity = Literal["error", "warning", "note"]
 
+OUTCOMES: Final[dict[Outcome, Severity]] = {
+    "rejected": "error", "incomplete": "warning", "duplicate": "warning", "accepted": "note", "silent": "note",
+}  # fmt: skip
 _TABLE: Final = Path(__file__).parent / "issues.csv"
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One kind of trouble; `outcome` is what it makes of the row, `accepted` for a warning. `hint` is Vietnamese."""
+    """One kind of trouble; `outcome` is what it makes of the row: `accepted` for a note, `silent` where only some profiles report it."""
 
     code: str
     outcome: Outcome
     vi: str
     en: str
-    hint: str = ""
+    hint: str
+    hint_en: str
 
     @property
     def scope(self) -> Scope:
@@ -33,7 +38,10 @@ class Issue:
 def _read() -> dict[str, Issue]:
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
-        return {row["code"]: Issue(row["code"], cast("Outcome", row["outcome"]), row["vi"], row["en"], row["hint"]) for row in rows}
+        return {
+            row["code"]: Issue(row["code"], cast("Outcome", row["outcome"]), row["vi"], row["en"], row["hint"], row["hint_en"])
+            for row in rows
+        }
 
 
 ISSUES: Final[dict[str, Issue]] = _read()

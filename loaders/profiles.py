@@ -1,30 +1,40 @@
-"""Here is decided how severe each issue is: a profile is data on top of the codes, so a source with its own habits needs no code."""
+"""Here is decided how severe each issue is: a profile is data on top of the codes, so a source with its own habits needs no code.
 
-from typing import Final, Literal
+`profiles.csv` holds what a profile changes; `default` changes nothing and needs no line. `strict` keeps what was only guessed out of the
+registry; `pre_reform` takes units of before 2025-07-01 as the rule, and today's as suspicious.
+"""
 
-from loaders.issues import ISSUES, Outcome
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Final, cast
+
+from loaders.issues import ISSUES, OUTCOMES, Outcome, Severity
 from registry.errors import UsageError
 
-Severity = Literal["error", "warning"]
+DEFAULT: Final = "default"
+_TABLE: Final = Path(__file__).parent / "profiles.csv"
 
-# Profile -> issue code -> the outcome that replaces the usual one. Only issues that leave a whole row may be softened or hardened.
-PROFILES: Final[dict[str, dict[str, Outcome]]] = {
-    "default": {},
-    "strict": {
-        "row.unit_former": "incomplete",
-        "row.unit_mixed_vintage": "incomplete",
-        "row.unit_spelling": "incomplete",
-        "row.commune_part": "incomplete",
-        "row.commune_by_point": "incomplete",
-        "row.point_near_commune": "incomplete",
-        "row.point_unverified": "incomplete",
-        "row.house_missing": "incomplete",
-    },
-}
+
+@cache
+def profiles() -> dict[str, dict[str, Outcome]]:
+    """Return profile -> issue code -> the outcome that replaces the usual one."""
+    found: dict[str, dict[str, Outcome]] = {DEFAULT: {}}
+    with _TABLE.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(row["profile"], {})[row["code"]] = cast("Outcome", row["outcome"])
+    return found
 
 
 def outcomes(profile: str) -> dict[str, Outcome]:
-    """Return what every issue makes of a row under a profile; UsageError when there is no such profile."""
-    if profile not in PROFILES:
-        raise UsageError(f"Không có bộ quy tắc “{profile}”.", f"No profile “{profile}”.", hint=f"Có: {', '.join(PROFILES)}")
-    return {code: PROFILES[profile].get(code, issue.outcome) for code, issue in ISSUES.items()}
+    """Return what every issue makes of a row under a profile, without the silent ones; UsageError when there is no such profile."""
+    known = profiles()
+    if profile not in known:
+        raise UsageError(f"Không có bộ quy tắc “{profile}”.", f"No profile “{profile}”.", hint=f"Có: {', '.join(known)}")
+    made = {code: known[profile].get(code, issue.outcome) for code, issue in ISSUES.items()}
+    return {code: outcome for code, outcome in made.items() if outcome != "silent"}
+
+
+def severity(code: str, profile: str = DEFAULT) -> Severity:
+    """Return error (the row is refused), warning (it waits) or note (it passes); UsageError when there is no such profile."""
+    return OUTCOMES[outcomes(profile).get(code, "silent")]

@@ -1,11 +1,13 @@
-"""Here is decided what single cells mean: kind, status, number of households, date, coordinates, notes, codes."""
+"""Here is decided what single cells mean: kind, status, number of households, date, coordinates, notes, codes, row numbers."""
 
 import math
 import re
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from loaders.cells import Cell, Found, cell
 from registry.codes import Scheme, read
 from registry.errors import CodeError
 from registry.text import fold
@@ -25,7 +27,10 @@ STATUSES: Final = {
     "da gan bien": "plated", "plated": "plated",
 }  # fmt: skip
 MOST_HOUSEHOLDS: Final = 9999
+# The post assigned no digital addresses before: an earlier day of collection is a slip.
+EARLIEST: Final = date(2015, 1, 1)
 _NDAS_LENGTH: Final = 10
+_MOST_RUNS: Final = 10_000
 _DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?°?")
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:[ .]\d{3})+,\d+|[+-]?\d{1,3}(?:[ ,]\d{3})+\.\d+")
@@ -47,6 +52,29 @@ def households(text: str) -> int | None:
     if not (bare.isascii() and bare.isdigit()) or len(bare) > len(str(MOST_HOUSEHOLDS)):
         return None
     return int(bare)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDay:
+    """The day of collection; None when the cell cannot be read. A day that cannot be is kept and reported."""
+
+    value: date | None
+    issues: tuple[Found, ...] = ()
+
+
+def said_day(text: str, received: date) -> SaidDay:
+    """Read a date and hold it to the day on which the batch was received."""
+    value = day(text)
+    if value is not None and value > received:
+        return SaidDay(value, (Found("row.date_future", {"date": value.isoformat(), "received": received.isoformat()}),))
+    if value is not None and value < EARLIEST:
+        return SaidDay(value, (Found("row.date_old", {"date": value.isoformat()}),))
+    return SaidDay(value)
+
+
+def said_note(raw: str) -> Cell:
+    """Read a note: tidy, repaired, without personal data."""
+    return cell("ghi_chu", raw)
 
 
 def day(text: str) -> date | None:
@@ -92,7 +120,7 @@ def said_code(text: str) -> SaidCode:
     except CodeError as error:
         digits = re.sub(r"\D", "", text)
         lost_zero = len(digits) == _NDAS_LENGTH - 1 and len(text.strip()) == len(digits)
-        issue = "row.code_check" if "fails its check" in str(error) else "row.code_shape"
+        issue = "row.code_lost_zero" if lost_zero else "row.code_check" if "fails its check" in str(error) else "row.code_shape"
         return SaidCode(issue=issue, words=error.vi, suggestion=f"0{digits}" if lost_zero else "")
     if code.scheme in (Scheme.NDAS, Scheme.DIACHISO):
         return SaidCode(code.text, code.scheme.value)
@@ -106,3 +134,29 @@ def said_vpostcode(text: str) -> str | None:
     except CodeError:
         return None
     return code.text if code.scheme is Scheme.VPOSTCODE else None
+
+
+class Numbers:
+    """The row numbers (stt) of a file, kept as runs, so that a million numbers in order take no room; past 10,000 runs none is told."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: dict[int, int] = {}
+        self._start = self._last = -1
+
+    def repeated(self, text: str) -> bool:
+        """Say whether an earlier row bore that number; what is no number is never repeated."""
+        if not (text.isascii() and text.isdigit()):
+            return False
+        number = int(text)
+        if number == self._last + 1 and self._start >= 0 and number not in self._ends:
+            self._ends[self._start] = self._last = number
+            return False
+        before = bisect_right(self._starts, number)
+        if before and self._ends[self._starts[before - 1]] >= number:
+            return True
+        if len(self._starts) < _MOST_RUNS:
+            insort(self._starts, number)
+            self._ends[number] = number
+            self._start = self._last = number
+        return False

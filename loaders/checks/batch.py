@@ -7,8 +7,8 @@ FAR_M = 1000
 _CODED, _PEOPLED = "code <> ''", "ma_ho <> ''"
 
 
-def _firsts(key: str, said: str) -> str:
-    return f"SELECT {key}, min(row_no) AS row_no FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608 - only names and constants of ours are put in
+def _firsts(key: str, said: str, rows: str = "door") -> str:
+    return f"SELECT {key}, min(row_no) AS row_no FROM {rows} WHERE {said} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608 - only names and constants of ours are put in
 
 
 REPEATED = (
@@ -29,14 +29,15 @@ SAME_DOOR = (
     Check(
         "SELECT d.row_no, 'row.same_door_far', false, jsonb_build_object('row', f.row_no, 'metres',"  # noqa: S608 - only names and constants of ours are put in
         " round(ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography))) FROM door AS d"
-        f" JOIN ({_firsts('identity', 'true')}) AS g USING (identity) JOIN door AS f ON f.row_no = g.row_no"
+        f" JOIN ({_firsts('identity', 'true', 'door JOIN shared USING (identity)')}) AS g USING (identity)"
+        " JOIN door AS f ON f.row_no = g.row_no"
         " WHERE d.row_no <> f.row_no AND NOT ST_DWithin(f.point, d.point, 0.005)"
         f" AND ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography) > {FAR_M}",
     ),
     Check(
         "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("  # noqa: S608 - only names and constants of ours are put in
         " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"
-        f" FROM door AS d JOIN ({_firsts('identity', 'true')}) AS g USING (identity)) AS m"
+        f" FROM door AS d JOIN ({_firsts('identity', 'true', 'door JOIN shared USING (identity)')}) AS g USING (identity)) AS m"
         " WHERE row_no <> leader AND (ma_ho = '' OR nth > 1)",
     ),
     Check(

@@ -27,7 +27,7 @@ OBVIOUS = (
 
 UNDECIDED = (
     Check(
-        "SELECT d.row_no, d.undecided, false, jsonb_build_object('choices', (SELECT jsonb_agg(jsonb_build_object('ma_xa', t.code, 'xa',"
+        "SELECT d.row_no, u.undecided, false, jsonb_build_object('choices', (SELECT jsonb_agg(jsonb_build_object('ma_xa', t.code, 'xa',"
         " t.full_name) ORDER BY t.code) FROM unit AS t WHERE t.id = ANY (u.todays)))"
         " FROM door AS d JOIN unit_key AS u USING (k) WHERE d.commune_id IS NULL",
     ),

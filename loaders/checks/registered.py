@@ -16,7 +16,7 @@ CHECKS = (
     Check(
         "SELECT d.row_no, 'row.code_taken', false, jsonb_build_object('code', d.code, 'address', a.recorded_text)"  # noqa: S608 - only names and constants of ours are put in
         " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.by_code"
-        " WHERE a.retired_at IS NOT NULL OR a.province_code <> d.province_code OR (f.by_door IS NOT NULL AND f.by_door <> f.by_code)"
+        " WHERE a.replaced_by IS NOT NULL OR a.province_code <> d.province_code OR (f.by_door IS NOT NULL AND f.by_door <> f.by_code)"
         f" OR (a.place_id IS DISTINCT FROM d.place_id AND {_AWAY} > {OTHER_PLACE_M})"
         f" OR (a.house_key <> '' AND d.house_key <> '' AND a.house_key <> d.house_key AND {_AWAY} > {OTHER_HOUSE_M})",
     ),

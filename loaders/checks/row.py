@@ -1,29 +1,12 @@
-"""Here is decided what is wrong with a row in itself: its unit, numbers, words, codes, and personal data in it."""
+"""Here is decided which rows say nothing at all; what is wrong with single cells is told where they are read."""
 
-from loaders.checks.check import Check, simple
+from loaders.checks.check import Check
 
 CHECKS = (
-    Check("SELECT row_no, code, false, details FROM stage_odd"),
-    Check("SELECT p.row_no, i.code, i.mild, i.details FROM parsed AS p JOIN unit_issue AS i USING (k)"),
-    simple("parsed", "row.point_missing", "NOT point_said"),
-    simple("parsed", "row.point_not_number", "point_said AND (x IS NULL OR y IS NULL)"),
-    simple("parsed", "row.point_comma", "point_comma AND x IS NOT NULL AND y IS NOT NULL"),
-    simple("parsed", "row.place_missing", "NOT place_said AND coalesce(place_kind, '') <> 'alley'"),
     Check(
-        "SELECT row_no, house_issue, false, CASE WHEN house_suggestion <> '' THEN"
-        " jsonb_build_object('suggestion', jsonb_build_object('so_nha', house_suggestion)) END"
-        " FROM parsed WHERE house_issue <> '' AND NOT (house_issue = 'row.house_unclear' AND (ma_ho <> '' OR code <> ''))",
+        "SELECT p.row_no, 'row.blank', false, NULL::jsonb FROM parsed AS p LEFT JOIN unit_key AS u USING (k)"
+        " WHERE p.x IS NULL AND p.y IS NULL AND p.p IS NULL AND p.h IS NULL AND p.house_path = '' AND p.flat_key = '' AND p.code = ''"
+        " AND p.ma_ho !~ '[[:alnum:]]' AND p.dia_chi !~ '[[:alnum:]]' AND coalesce(u.said, '') !~ '[[:alnum:]]'",
+        ("row.blank",),
     ),
-    simple("parsed", "row.house_missing", "house_key = '' AND coalesce(house_issue, '') = '' AND place_kind = 'street' AND flat_key = ''"),
-    Check(
-        "SELECT row_no, code_issue, false, jsonb_strip_nulls(jsonb_build_object('why', code_words, 'suggestion',"
-        " CASE WHEN code_suggestion <> '' THEN jsonb_build_object('ma_dia_chi_so', code_suggestion) END))"
-        " FROM parsed WHERE code_issue <> ''",
-    ),
-    simple("parsed", "row.vpostcode_shape", "vpostcode_said <> '' AND vpostcode = ''"),
-    simple("parsed", "row.kind_unknown", "loai <> '' AND kind IS NULL", "jsonb_build_object('loai', loai)"),
-    simple("parsed", "row.status_unknown", "trang_thai <> '' AND status IS NULL", "jsonb_build_object('trang_thai', trang_thai)"),
-    simple("parsed", "row.households_invalid", "so_ho <> '' AND households IS NULL", "jsonb_build_object('so_ho', left(so_ho, 40))"),
-    simple("parsed", "row.date_invalid", "date_invalid"),
-    simple("parsed", "row.personal_data", "note_scrubbed OR dia_chi ~ :personal"),
 )

@@ -1,0 +1,48 @@
+"""Issues and profiles are data; the data must be whole."""
+
+import pytest
+
+from loaders import profiles
+from loaders.issues import ISSUES, OUTCOMES
+from loaders.profiles import outcomes, severity
+from registry.errors import UsageError
+
+
+def test_there_are_at_least_sixty_codes_over_four_scopes() -> None:
+    """File, column, row and batch all have issues of their own."""
+    assert len(ISSUES) >= 60
+    assert {issue.scope for issue in ISSUES.values()} == {"file", "column", "row", "batch"}
+
+
+@pytest.mark.parametrize("code", list(ISSUES))
+def test_an_issue_says_what_it_is_and_what_to_do_in_both_languages(code: str) -> None:
+    """Label and hint, Vietnamese and English; the two languages differ."""
+    issue = ISSUES[code]
+    assert all((issue.vi, issue.en, issue.hint, issue.hint_en)), code
+    assert issue.vi != issue.en
+    assert issue.hint != issue.hint_en
+    assert issue.outcome in OUTCOMES
+
+
+def test_profiles_name_known_codes_and_outcomes() -> None:
+    """A slip in profiles.csv fails here, not at a province's desk."""
+    assert set(profiles.profiles()) == {"default", "strict", "pre_reform"}
+    for changed in profiles.profiles().values():
+        assert set(changed) <= set(ISSUES)
+        assert set(changed.values()) <= set(OUTCOMES)
+
+
+def test_a_profile_changes_the_outcome_and_with_it_the_severity() -> None:
+    """Severity follows from the outcome; an unknown profile is wrong usage and lists the known ones."""
+    assert (severity("row.point_swapped"), severity("row.house_date"), severity("row.house_missing")) == ("error", "warning", "note")
+    assert (severity("row.house_missing", "strict"), outcomes("pre_reform").get("row.unit_former")) == ("warning", None)
+    with pytest.raises(UsageError) as refused:
+        outcomes("nope")
+    assert "pre_reform" in refused.value.hint
+
+
+def test_no_profile_lets_a_refused_row_in() -> None:
+    """Profiles may harden, or silence notes; what is rejected or incomplete by default never becomes accepted."""
+    for name in profiles.profiles():
+        for code, outcome in outcomes(name).items():
+            assert outcome not in {"accepted", "silent"} or ISSUES[code].outcome in {"accepted", "silent"}, (name, code)
