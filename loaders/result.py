@@ -13,9 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.files import Source, rows
+from loaders.formats.escaped import escaped
 from registry.errors import RefusedError
 
 ADDED: Final = ("result_outcome", "result_issues", "result_code")
+# What stands before the cells of a kept row; `batch` and `row_no` lead back to it when it is handed in again.
+LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
 
 
 # A code that the batch itself drew; one that a row brought along is no news.
@@ -47,28 +50,43 @@ def _fitted(cells: list[str], width: int, delimiter: str) -> list[str]:
 
 
 def write_quarantine(kept: Iterator[dict[str, Any]], path: Path) -> int:
-    """Write quarantined rows as CSV: row number, outcome, issues, the proposed fix, then the raw cells; return how many."""
-    listed = list(kept)
-    headers = list(dict.fromkeys(name for row in listed for name in row["raw"]))
-    with atomic(path) as stream:
+    """Write kept rows as CSV that can be mended and handed in again: whose they are and why, then their cells; return how many."""
+    number = 0
+    # The mark at the head lets a spreadsheet see that the file is UTF-8.
+    with atomic(path, encoding="utf-8-sig") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["row_no", "outcome", "issues", "fix", "details", *headers])
-        for row in listed:
-            cells = [_cell(row["raw"].get(name, "")) for name in headers]
-            writer.writerow([row["row_no"], row["outcome"], ";".join(row["issues"]), row["fix"], row["details"], *cells])
-    return len(listed)
+        for number, row in enumerate(kept, start=1):
+            if number == 1:
+                writer.writerow([*LEADING, *row["header"]])
+            writer.writerow(map(escaped, quarantine_cells(row)))
+        if not number:
+            writer.writerow(LEADING)
+    return number
+
+
+def quarantine_cells(row: dict[str, Any]) -> list[str]:
+    """Return the cells of a kept row under LEADING and its header."""
+    known = {**row, "issues": ";".join(row["issues"])}
+    return [*(str(known[name]) for name in LEADING), *(_cell(row["raw"].get(name, "")) for name in row["header"])]
 
 
 @contextmanager
 def atomic(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is whole; RefusedError when it cannot be written."""
+    with atomic_path(path) as hidden, hidden.open("w", encoding=encoding, newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give the path of a hidden file that takes its name when the block ends well; RefusedError when it cannot be written."""
     try:
         handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
-            yield stream
+        yield Path(name)
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except OSError as error:

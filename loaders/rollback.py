@@ -21,6 +21,9 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             f"Batch {batch_id} cannot be rolled back: it is {state}.",
         )
     session.execute(text("SELECT pg_advisory_xact_lock(3354, 0)"))
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.undone, pg_temp.imaged"))
+    for step in ("undone", "analyze_undone", "imaged", "analyze_imaged"):
+        run(session, "rollback", step, **({} if step.startswith("analyze") else {"batch": batch_id}))
     later = [row[0] for row in run(session, "rollback", "later", batch=batch_id)]
     if later:
         listed = ", ".join(map(str, later))
@@ -29,7 +32,7 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
         )
-    counts = run(session, "rollback", "counts", batch=batch_id).mappings().one()
+    counts = run(session, "rollback", "counts").mappings().one()
     run_all(session, "rollback_steps", batch=batch_id)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()

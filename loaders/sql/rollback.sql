@@ -1,17 +1,34 @@
 -- What stands against undoing a batch, and what undoing it will do.
 
+-- name: undone
+-- The addresses of the accepted rows of a batch: they lead to all that it wrote, so that no table needs an index on its batch.
+CREATE TEMP TABLE undone ON COMMIT DROP AS
+SELECT address_id, bool_or(change = 'new') AS created
+FROM batch_row
+WHERE batch_id = :batch AND outcome = 'accepted' AND address_id IS NOT NULL
+GROUP BY address_id;
+
+-- name: analyze_undone
+ANALYZE undone;
+
+-- name: imaged
+-- The oldest before-image of each thing that the batch changed: a door that came back and was changed has two.
+CREATE TEMP TABLE imaged ON COMMIT DROP AS
+SELECT DISTINCT ON (entity, entity_id) entity, entity_id, before
+FROM change
+WHERE batch_id = :batch
+ORDER BY entity, entity_id, id;
+
+-- name: analyze_imaged
+ANALYZE imaged;
+
 -- name: later
--- Later batches that changed an address of this batch or added a household or code to it, the latest first.
+-- Later batches that stand in the way, the latest first: those that changed an address of this batch, added a household or code to it,
+-- rest on a door that this batch made, or made a door where one of this batch's would come back.
 WITH mine AS (
-    SELECT id FROM address WHERE created_batch_id = :batch
+    SELECT address_id AS id FROM undone
     UNION
-    SELECT entity_id::bigint FROM change WHERE batch_id = :batch AND entity = 'address'
-    UNION
-    SELECT address_id FROM household WHERE created_batch_id = :batch
-    UNION
-    SELECT address_id FROM external_code WHERE batch_id = :batch
-    UNION
-    SELECT address_id FROM digital_address WHERE batch_id = :batch AND address_id IS NOT NULL
+    SELECT entity_id::bigint FROM imaged WHERE entity = 'address'
 ),
 touched AS (
     SELECT a.updated_batch_id AS batch_id FROM address AS a JOIN mine USING (id)
@@ -21,6 +38,14 @@ touched AS (
     SELECT e.batch_id FROM external_code AS e JOIN mine ON mine.id = e.address_id
     UNION
     SELECT c.batch_id FROM digital_address AS c JOIN mine ON mine.id = c.address_id
+    UNION
+    SELECT r.batch_id FROM batch_row AS r JOIN undone AS u ON u.address_id = r.address_id AND u.created WHERE r.batch_id > :batch
+    UNION
+    SELECT a.created_batch_id
+    FROM imaged AS i
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
+    JOIN address AS a ON a.place_id = o.place_id AND a.house_key = o.house_key AND a.flat_key = o.flat_key AND a.id <> o.id
+    WHERE i.entity = 'address' AND o.retired_at IS NULL AND a.retired_at IS NULL AND o.house_key <> ''
 )
 SELECT b.id
 FROM touched AS t
@@ -30,5 +55,5 @@ ORDER BY b.id DESC;
 
 -- name: counts
 SELECT
-    (SELECT count(*) FROM change WHERE batch_id = :batch AND entity = 'address' AND op = 'update') AS restored,
-    (SELECT count(*) FROM address WHERE created_batch_id = :batch) AS removed;
+    (SELECT count(*) FROM imaged WHERE entity = 'address') AS restored,
+    (SELECT count(*) FROM undone WHERE created) AS removed;

@@ -1,14 +1,24 @@
--- The steps that undo a batch, in this order: children first, then addresses, then places nobody uses.
+-- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
 
 -- name: external_code
-DELETE FROM external_code WHERE batch_id = :batch;
+DELETE FROM external_code AS e USING undone AS u WHERE u.address_id = e.address_id AND e.batch_id = :batch;
 
 -- name: household
-DELETE FROM household WHERE created_batch_id = :batch;
+DELETE FROM household AS h USING undone AS u WHERE u.address_id = h.address_id AND h.created_batch_id = :batch;
 
 -- name: digital_address
 -- A code stays known for ever, so that it is never issued again.
-UPDATE digital_address SET status = 'withdrawn', address_id = NULL, retired_at = now() WHERE batch_id = :batch AND status <> 'withdrawn';
+UPDATE digital_address AS c
+SET status = 'withdrawn', address_id = NULL, retired_at = now()
+FROM undone AS u
+WHERE u.address_id = c.address_id AND c.batch_id = :batch AND c.status <> 'withdrawn';
+
+-- name: restore_code
+UPDATE digital_address AS c
+SET address_id = o.address_id, status = o.status, retired_at = o.retired_at, replaced_by = o.replaced_by
+FROM imaged AS i
+CROSS JOIN LATERAL jsonb_populate_record(NULL::digital_address, i.before) AS o
+WHERE i.entity = 'digital_address' AND c.code = i.entity_id;
 
 -- name: restore
 UPDATE address AS a
@@ -18,18 +28,21 @@ SET province_code = o.province_code, commune_id = o.commune_id, recorded_unit_id
     original_x = o.original_x, original_y = o.original_y, original_crs = o.original_crs, recorded_text = o.recorded_text, note = o.note,
     fold_version = o.fold_version, updated_batch_id = o.updated_batch_id, updated_at = o.updated_at, retired_at = o.retired_at,
     replaced_by = o.replaced_by
-FROM change AS c
-CROSS JOIN LATERAL jsonb_populate_record(NULL::address, c.before) AS o
-WHERE c.batch_id = :batch AND c.entity = 'address' AND c.op = 'update' AND a.id = c.entity_id::bigint;
+FROM imaged AS i
+CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
+WHERE i.entity = 'address' AND a.id = i.entity_id::bigint;
 
 -- name: address
-DELETE FROM address WHERE created_batch_id = :batch;
+DELETE FROM address AS a USING undone AS u WHERE u.created AND a.id = u.address_id AND a.created_batch_id = :batch;
 
 -- name: place
 DELETE FROM place AS p
 WHERE p.created_batch_id = :batch
     AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
     AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id);
+
+-- name: waiting_again
+UPDATE batch_row SET resolved_by = NULL WHERE resolved_by = :batch;
 
 -- name: batch
 UPDATE batch SET state = 'rolled_back', rolled_back_at = now() WHERE id = :batch;
