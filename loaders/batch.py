@@ -1,8 +1,10 @@
-"""Here is decided the life of a batch: examined, staged, read, checked, settled, written; one transaction, or nothing at all."""
+"""Here is decided the life of a batch: received, read, checked, settled, written; one transaction, or nothing at all."""
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,207 +12,195 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from loaders.checks import batch, point, registered, row
-from loaders.checks.check import drop_fatal, run_checks
-from loaders.commit import LADDER, analyze, settle, update_batch, write, write_outcomes
+from loaders.checks import whole
+from loaders.commit import analyze, settle, update_batch, write, write_outcomes
 from loaders.copying import copy
-from loaders.fields import COLUMNS, Columns, identify
-from loaders.files import Source, examine
-from loaders.mapping import Mapping, read_mapping
-from loaders.points import resolve_points
+from loaders.decisions import Note, judge
+from loaders.fields import Columns, near_words
+from loaders.files import rows as rows_of
+from loaders.job import WGS84, Asked, Job, prepared
+from loaders.locks import acquire, say_who
+from loaders.meanings import Fates, Meanings, UnitReader
 from loaders.profiles import outcomes
-from loaders.quotes import refuse_unclosed
+from loaders.quarantine import resolve
+from loaders.reading import Reader
 from loaders.report import BatchReport, counts_of, issues_of, report_of
-from loaders.resolve_values import resolve
 from loaders.result import write_result
-from loaders.stage import Progress, raw_keys, stage
-from loaders.statements import run_all
-from registry.geo import known_crs
+from loaders.retire import retire, revive
+from loaders.stage import clear, stage
+from loaders.unit_directory import directory, postal_codes
+from registry.errors import DiachisoError
 from registry.outage import as_unavailable
-from registry.personal import PATTERN
-from registry.units import current_province
 
 CHANNEL = "diachiso_registry"
-_LOCK = 0x0D1A
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
 _STEPS = 7
+_SAMPLE = 200
+_MOST_NAMED = 12
 # Joins and groups of a million rows stay in memory; the setting ends with the transaction.
 _WORK_MEM = "128MB"
 
 
-@dataclass(frozen=True)
-class _Job:
-    source: Source
-    columns: Columns
-    mapping: Mapping
-    province: str | None
-    crs: str
-    profile: str
-    actor: str
-
-    def options(self) -> dict[str, Any]:
-        """Return what, besides the bytes, decides how the file is read."""
-        return {
-            "province": self.province, "mapping": self.mapping.to_dict(), "crs": self.crs, "profile": self.profile,
-            "delimiter": self.source.delimiter, "encoding": self.source.encoding, "header": raw_keys(self.columns),
-        }  # fmt: skip
-
-
-def import_file(  # noqa: PLR0913 - the options of the command
-    session: Session,
-    path: Path,
-    *,
-    province: str | None = None,
-    mapping: Path | None = None,
-    crs: str | None = None,
-    dry_run: bool = False,
-    result: Path | None = None,
-    delimiter: str | None = None,
-    encoding: str | None = None,
-    profile: str = "default",
-    actor: str = "",
-    progress: Progress | None = None,
-) -> BatchReport:
+def import_file(session: Session, path: Path, **options: Any) -> BatchReport:  # noqa: ANN401 - the fields of Asked
     """Import a hand-over file as one batch and commit it; a dry run rolls all back, the same file again is a no-op.
 
-    `crs` is the EPSG code of the coordinates (default WGS 84 degrees), `province` a code of today that every row must lie in.
-    Raises FileRefused, NotFoundError (no such province), UsageError or UnavailableError; whatever is raised, also on Ctrl-C,
-    nothing of the batch is left.
+    `options` are the fields of `loaders.job.Asked`. Raises FileRefused, NotFoundError (no such province), UsageError, RefusedError (points
+    elsewhere, mass retirement, province held by another import) or UnavailableError; whatever is raised, also on Ctrl-C, nothing of the
+    batch is in the registry, and the list of batches says so.
     """
     started = time.monotonic()
-    tell = progress or (lambda _step, _done, _total: None)
-    read = read_mapping(mapping, tuple(COLUMNS))
-    crs = f"EPSG:{known_crs(crs or read.crs or 'EPSG:4326')}"
-    outcomes(profile)
-    source = examine(path, delimiter=delimiter, encoding=encoding)
-    columns = identify(source.header, read, path.name, province_given=province is not None)
-    refuse_unclosed(source)
-    try:
-        if province is not None:
-            province = current_province(session, province).code
-        job = _Job(source, columns, read, province, crs, profile, actor)
-        report = _earlier(session, job) or _import(session, job, tell)
-        if result:
-            write_result(session, source, report.batch_id, result, dry_run=dry_run and not report.repeated)
-        if dry_run and not report.repeated:
-            report = replace(report, batch_id=None, dry_run=True)
-            session.rollback()
-        else:
-            session.commit()
-    except BaseException as error:
-        _give_up(session)
-        if isinstance(error, DBAPIError) and (unavailable := as_unavailable(error)):
-            raise unavailable from error
-        raise
-    tell("xong / done", 1, 1)
+    asked = Asked(**options)
+    with prepared(session, path, asked) as job:
+        received = None
+        try:
+            report = _earlier(session, job)
+            if report is None:
+                received = None if asked.dry_run else _received(session, job)
+                report = _import(session, job, received)
+            _finish(session, job, report)
+        except BaseException as error:
+            _give_up(session, received, error)
+            if isinstance(error, DBAPIError) and (unavailable := as_unavailable(error)):
+                raise unavailable from error
+            raise
+    asked.progress("xong / done", 1, 1)
+    if asked.dry_run and not report.repeated:
+        report = replace(report, batch_id=None, dry_run=True)
     return replace(report, seconds=time.monotonic() - started)
 
 
-def _give_up(session: Session) -> None:
-    """Undo everything; a connection that is gone has undone it already."""
+def _finish(session: Session, job: Job, report: BatchReport) -> None:
+    """Give the report to whoever wants it, then commit, or undo a dry run."""
+    undone = job.asked.dry_run and not report.repeated
+    if job.asked.result:
+        write_result(session, job.source, report.batch_id, job.asked.result, dry_run=undone)
+    if job.asked.also:
+        job.asked.also(session, report)
+    if undone:
+        session.rollback()
+    else:
+        session.commit()
+
+
+def _give_up(session: Session, received: int | None, error: BaseException) -> None:
+    """Undo everything and let the batch say why; a connection that is gone has undone it already."""
     try:
         session.rollback()
+        if received is not None:
+            why = error.vi if isinstance(error, DiachisoError) else type(error).__name__
+            said = json.dumps([("batch.refused", why)], ensure_ascii=False)
+            session.execute(
+                text("UPDATE batch SET state = 'rejected', notes = CAST(:notes AS jsonb) WHERE id = :batch AND state = 'received'"),
+                {"batch": received, "notes": said},
+            )
+            session.commit()
     except DBAPIError:
         session.invalidate()
 
 
-def _earlier(session: Session, job: _Job) -> BatchReport | None:
+def _earlier(session: Session, job: Job) -> BatchReport | None:
     """Queue behind other imports of the province, then return the report of the same file read in the same way, if any."""
-    shared = "_shared" if job.province else ""
-    session.execute(text(f"SELECT pg_advisory_xact_lock{shared}({_LOCK}, 0)"))
-    if job.province:
-        session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK}, :province)"), {"province": int(job.province)})
+    say_who(session, job.asked.actor, job.file_name)
+    acquire(session, job.province, wait=job.asked.wait)
     found = session.execute(
         text("SELECT id FROM batch WHERE state = 'committed' AND file_sha256 = :sha256 AND options = CAST(:options AS jsonb)"),
-        {"sha256": job.source.sha256, "options": json.dumps(job.options())},
+        {"sha256": job.file_sha256, "options": json.dumps(job.options())},
     ).scalar()
     earlier = report_of(session, found) if found else None
     return replace(earlier, repeated=True) if earlier else None
 
 
-def _import(session: Session, job: _Job, tell: Progress) -> BatchReport:
+def _received(session: Session, job: Job) -> int:
+    """Write down that the file came in, for good, whatever becomes of it; return the number of the batch."""
+    number = _new_batch(session, job)
+    session.commit()
+    say_who(session, job.asked.actor, job.file_name)
+    acquire(session, job.province, wait=job.asked.wait)
+    return number
+
+
+def _import(session: Session, job: Job, received: int | None) -> BatchReport:
+    tell, batch_id = job.asked.progress, received or _new_batch(session, job)
     session.execute(text(f"SET LOCAL work_mem = '{_WORK_MEM}'"))
-    batch_id = _new_batch(session, job)
-    rows = stage(session, job.source, job.columns, job.mapping, tell)
-    resolve(session, job.mapping, job.province, tell)
-    _issue_kinds(session, job.profile)
+    clear(session)
+    meanings = Meanings(_fates(session, job.profile))
+    units = UnitReader(directory(session), postal_codes(session), meanings, job.province)
+    reader = Reader(job.columns, job.mapping, units, meanings, _day(session, batch_id), degrees=job.crs == WGS84)
+    rows = stage(session, batch_id, job, reader, meanings)
     tell("kiểm tra / checking", 0, _STEPS)
-    _check(session, job, tell)
+    notes = [*job.source.notes, *notes_of(job.columns), *judge(session, batch_id, job)]
     tell("ghi sổ / writing", 5, _STEPS)
-    settle(session, batch_id, job.crs)
+    settle(session, job.crs)
+    revive(session, batch_id)
     write(session, batch_id, job.crs)
-    write_outcomes(session, batch_id, job.columns)
+    if job.asked.complete:
+        notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, _STEPS)
-    notes = [*notes_of(job.columns), *notes_on_areas(session)]
-    report = BatchReport(batch_id, job.source.path.name, rows, counts_of(session), issues_of(session), notes)
-    kept = json.dumps(report.to_dict()["issues"], ensure_ascii=False)
-    update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, "issues": kept})
+    write_outcomes(session, batch_id, job.source, job.columns)
+    if job.asked.resubmission:
+        resolve(session, batch_id, job.asked.resubmission)
+    return _committed(session, job, batch_id, rows, reader.filled, notes)
+
+
+def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set[str], notes: list[Note]) -> BatchReport:
+    """Write the counts, issues and notes of the batch, and let other processes know."""
+    counts, issues = counts_of(session, batch_id), issues_of(session)
+    sample = [cells for cells, _ in islice(rows_of(job.source), _SAMPLE)]
+    notes += whole.findings(
+        session, job.columns, rows=rows, counts=counts, issues=issues, filled=filled, province=job.province, sample=sample
+    )  # fmt: skip
+    report = BatchReport(batch_id, job.file_name, rows, counts, issues, notes)
+    kept = {"issues": json.dumps(report.to_dict()["issues"], ensure_ascii=False), "notes": json.dumps(notes, ensure_ascii=False)}
+    update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, **kept})
     analyze(session, rows)
     session.execute(text(f"NOTIFY {CHANNEL}, '{batch_id}'"))
     return report
 
 
-def _check(session: Session, job: _Job, tell: Progress) -> None:
-    """Run the checks from the row to the registry; what is decided early takes no part in what follows."""
-    run_all(session, "parse")
-    resolve_points(session, job.crs)
-    run_checks(session, row.CHECKS, personal=PATTERN)
-    run_checks(session, point.OBVIOUS)
-    tell("kiểm tra / checking", 1, _STEPS)
-    run_all(session, "locate")
-    run_checks(session, point.UNDECIDED, province=job.province)
-    drop_fatal(session)
-    run_checks(session, point.IN_COMMUNE)
-    drop_fatal(session)
-    tell("kiểm tra / checking", 2, _STEPS)
-    run_checks(session, batch.REPEATED)
-    drop_fatal(session)
-    run_all(session, "match")
-    tell("kiểm tra / checking", 3, _STEPS)
-    for checks in (registered.CHECKS, batch.SAME_DOOR, registered.SAME_ADDRESS):
-        run_checks(session, checks)
-        drop_fatal(session)
-    run_checks(session, registered.STATUS_DOWN, ladder=LADDER)
-    drop_fatal(session)
-    tell("kiểm tra / checking", 4, _STEPS)
-
-
-def _new_batch(session: Session, job: _Job) -> int:
+def _new_batch(session: Session, job: Job) -> int:
     found = session.execute(
         text(
             "INSERT INTO batch (state, file_name, file_sha256, file_bytes, options, province_code, actor)"
             " VALUES ('received', :name, :sha256, :bytes, CAST(:options AS jsonb), :province, :actor) RETURNING id",
         ),
         {
-            "name": job.source.path.name, "sha256": job.source.sha256, "bytes": job.source.size, "options": json.dumps(job.options()),
-            "province": job.province, "actor": job.actor,
+            "name": job.file_name, "sha256": job.file_sha256, "bytes": job.file_bytes, "options": json.dumps(job.options()),
+            "province": job.province, "actor": job.asked.actor,
         },
     )  # fmt: skip
     return int(found.scalar_one())
 
 
-def _issue_kinds(session: Session, profile: str) -> None:
-    kinds = ((code, outcome, _RANKS[outcome], outcome != "accepted") for code, outcome in outcomes(profile).items())
+def _day(session: Session, batch_id: int) -> date:
+    """Return the day on which the batch was received, as days are counted in Vietnam."""
+    found = session.execute(
+        text("SELECT (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')\\:\\:date FROM batch WHERE id = :batch"), {"batch": batch_id}
+    )
+    day: date = found.scalar_one()
+    return day
+
+
+def _fates(session: Session, profile: str) -> Fates:
+    """Write what every issue makes of a row under a profile; return it."""
+    fates: Fates = {code: (outcome, outcome != "accepted") for code, outcome in outcomes(profile).items()}
+    kinds = ((code, outcome, _RANKS[outcome], fatal) for code, (outcome, fatal) in fates.items())
     copy(session, "issue_kind", ["code", "outcome", "rank", "fatal"], kinds)
+    return fates
 
 
-def notes_of(columns: Columns) -> list[tuple[str, str]]:
-    """Return notes on the file as a whole: columns that nobody reads, columns of personal data that were dropped."""
-    notes = []
+def _some(names: list[str]) -> str:
+    """Name the first of many columns and count the rest."""
+    more = f", … (+{len(names) - _MOST_NAMED})" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def notes_of(columns: Columns) -> list[Note]:
+    """Return notes on the header: columns that nobody reads, columns of personal data that were dropped, headers that look like slips."""
     unread = [columns.header[at] for at in columns.unknown if at not in columns.personal]
     dropped = [columns.header[at] for at in columns.personal]
-    if unread:
-        notes.append(("file.unknown_columns", ", ".join(unread)))
-    if dropped:
-        notes.append(("file.personal_columns", ", ".join(dropped)))
     joined = [f"{name}: {', '.join(columns.header[at] for at in found)}" for name, found in columns.joined.items()]
-    if joined:
-        notes.append(("file.joined_columns", "; ".join(joined)))
-    return notes
-
-
-def notes_on_areas(session: Session) -> list[tuple[str, str]]:
-    """Return the note that points were not checked against real boundaries, with the number of those points."""
-    near = text("SELECT count(*) FROM door JOIN unit_boundary AS b ON b.unit_id = door.commune_id AND b.approximate")
-    number = session.execute(near).scalar_one()
-    return [("file.approximate_areas", f"{number} dòng / rows")] if number else []
+    told = [
+        ("file.unknown_columns", _some(unread)), ("file.personal_columns", ", ".join(dropped)),
+        ("file.joined_columns", "; ".join(joined)), ("file.header_near", near_words(columns)),
+    ]  # fmt: skip
+    return [(code, words) for code, words in told if words]

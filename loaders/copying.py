@@ -12,33 +12,55 @@ from sqlalchemy.orm import Session
 
 _ROWS_A_CHUNK = 2_000
 _READ_BYTES = 1 << 20
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": " "})
 
 
 class _Feed:
-    """Hands the rows to COPY as CSV text, one chunk a read."""
+    """Hands text to COPY, one piece a read."""
 
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._rows = iter(rows)
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
         self.error: BaseException | None = None
 
     def read(self, _size: int = -1) -> bytes:
         try:
-            chunk = list(islice(self._rows, _ROWS_A_CHUNK))
+            piece = next(self._pieces, "")
         except BaseException as error:
             # The driver reports only that reading failed, so the reason is kept for the caller.
             self.error = error
             raise
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows(chunk)
-        # A line of `\.` ends a COPY even inside quotes (PostgreSQL before 18), and lone surrogates are no UTF-8.
-        return buffer.getvalue().replace("\n\\.", "\n\\ .").encode("utf-8", "replace")
+        # Lone surrogates are no UTF-8.
+        return piece.encode("utf-8", "replace")
 
 
 def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Copy rows into a table; None and the empty text both arrive as NULL."""
-    command = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)"
+    _copied(session, f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", _as_csv(rows))
+
+
+def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    r"""Copy lines that are written in PostgreSQL's text format already: cells between tabs, `\N` for NULL."""
+    _copied(session, f"COPY {table} ({', '.join(columns)}) FROM STDIN", _joined(lines))
+
+
+def _as_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    stream = iter(rows)
+    while chunk := list(islice(stream, _ROWS_A_CHUNK)):
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows(chunk)
+        # A line of `\.` ends a COPY even inside quotes (PostgreSQL before 18).
+        yield buffer.getvalue().replace("\n\\.", "\n\\ .")
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    stream = iter(lines)
+    while chunk := "".join(islice(stream, _ROWS_A_CHUNK)):
+        yield chunk
+
+
+def _copied(session: Session, command: str, pieces: Iterable[str]) -> None:
     connection: Any = session.connection().connection.driver_connection
-    feed = _Feed(rows)
+    feed = _Feed(pieces)
     try:
         with connection.cursor() as cursor:
             cursor.copy_expert(command, feed, size=_READ_BYTES)
@@ -54,13 +76,14 @@ def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Se
         raise DBAPIError(command, None, error) from error
 
 
+def escaped(text: str) -> str:
+    """Return a cell as COPY reads it in text format."""
+    text = text.strip()
+    if text.isprintable() and "\\" not in text:
+        return text
+    return text.translate(_ESCAPES).encode("utf-8", "replace").decode()
+
+
 def array(values: Iterable[int]) -> str:
     """Write integers as PostgreSQL reads an array."""
     return "{" + ",".join(map(str, values)) + "}"
-
-
-def counted(rows: Iterable[Sequence[Any]], tally: list[int]) -> Iterator[Sequence[Any]]:
-    """Pass rows through and count them in `tally[0]`."""
-    for row in rows:
-        tally[0] += 1
-        yield row

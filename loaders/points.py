@@ -1,4 +1,4 @@
-"""Here is decided which coordinates need a second look: all of them under a projected system, else those off the usual range."""
+"""Here is decided which coordinates need a second look: all of them under a projected system, else those that the reader left open."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -12,19 +12,29 @@ from registry.geo import known_crs, looks_like, to_wgs84
 
 _WGS84 = 4326
 _CHUNK = 20_000
-# Inside this box `looks_like` says ok: it is Vietnam's range of degrees west of the islands (see registry.geo.VN_BBOX).
-_USUAL = "x BETWEEN 102.2 AND 109.5 AND y BETWEEN 6.4 AND 23.4"
+_SLICE = 200_000
 
 Row = tuple[int, float, float]
 
 
-def resolve_points(session: Session, crs: str) -> None:
-    """Fill `point_said` with degrees and a verdict; EPSG:6960 is the datum shift, see registry.geo."""
+def resolve_points(session: Session, crs: str, *, swapped: bool = False) -> None:
+    """Fill `point_said` with degrees and a verdict; EPSG:6960 is the datum shift, see registry.geo.
+
+    `swapped`: the second of the two numbers is the easting in the whole file. Read in slices, so that no file fills the memory.
+    """
     plain = known_crs(crs) == _WGS84
-    where = f"x IS NOT NULL AND y IS NOT NULL AND NOT ({_USUAL})" if plain else "x IS NOT NULL AND y IS NOT NULL"
-    rows = session.execute(text(f"SELECT row_no, x, y FROM parsed WHERE {where}")).all()  # noqa: S608 - only names and constants of ours are put in
-    found = _degrees(rows) if plain else _transformed(rows, crs)
-    copy(session, "point_said", ["row_no", "lon", "lat", "verdict"], found)
+    east, north = ("y", "x") if swapped else ("x", "y")
+    open_ones = " AND lon IS NULL" if plain and not swapped else ""
+    some = text(
+        f"SELECT row_no, {east} AS x, {north} AS y FROM door WHERE x IS NOT NULL AND y IS NOT NULL{open_ones}"  # noqa: S608 - only names and constants of ours are put in
+        " AND row_no > :after AND row_no <= :until"
+    )
+    last = session.execute(text("SELECT coalesce(max(row_no), 0) FROM door")).scalar_one()
+    if plain and not swapped and not session.execute(text("SELECT EXISTS (SELECT FROM door WHERE lon IS NULL)")).scalar_one():
+        return
+    for after in range(0, last, _SLICE):
+        rows = session.execute(some, {"after": after, "until": after + _SLICE}).all()
+        copy(session, "point_said", ["row_no", "lon", "lat", "verdict"], _degrees(rows) if plain else _transformed(rows, crs))
     session.execute(text("ANALYZE point_said"))
 
 

@@ -47,10 +47,14 @@ class BatchReport:
         }  # fmt: skip
 
 
-def counts_of(session: Session) -> dict[str, int]:
-    """Count the outcomes of the rows at hand."""
+def counts_of(session: Session, batch_id: int) -> dict[str, int]:
+    """Count the outcomes of the rows of a batch."""
     found = session.execute(
-        text("SELECT CASE WHEN change IS NULL THEN outcome ELSE 'accepted_' || change END, count(*) FROM outcome GROUP BY 1"),
+        text(
+            "SELECT CASE WHEN change IS NULL THEN outcome ELSE 'accepted_' || change END, count(*) FROM batch_row WHERE batch_id = :batch"
+            " GROUP BY 1"
+        ),
+        {"batch": batch_id},
     )
     known = {str(name): int(number) for name, number in found}
     return {name: known.get(name, 0) for name in COUNTS}
@@ -70,10 +74,10 @@ def issues_of(session: Session) -> list[IssueCount]:
 def report_of(session: Session, batch_id: int) -> BatchReport | None:
     """Return the report of a batch as it was kept; None when there is no such batch."""
     row = session.execute(
-        text(f"SELECT file_name, rows, issues, {', '.join(COUNTS)} FROM batch WHERE id = :batch"),  # noqa: S608 - only names and constants of ours are put in
+        text(f"SELECT file_name, rows, issues, notes, {', '.join(COUNTS)} FROM batch WHERE id = :batch"),  # noqa: S608 - only names and constants of ours are put in
         {"batch": batch_id},
     ).first()
     if row is None:
         return None
     issues = [IssueCount(one["code"], one["rows"], one["first"], one.get("example")) for one in row[2]]
-    return BatchReport(batch_id, row[0], row[1], dict(zip(COUNTS, row[3:], strict=True)), issues)
+    return BatchReport(batch_id, row[0], row[1], dict(zip(COUNTS, row[4:], strict=True)), issues, [(code, words) for code, words in row[3]])

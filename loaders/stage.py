@@ -1,109 +1,107 @@
-"""Here is decided how the cells of a file reach the database: row by row by COPY, odd rows set apart with all their cells."""
+"""Here is decided how a file reaches the database: in slices, read row by row, odd rows set apart, nothing held but the slice."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.copying import copy
-from loaders.fields import COLUMNS, Columns
-from loaders.files import LONGEST_CELL, Source, rows
-from loaders.mapping import Mapping
+from loaders.cells import Found
+from loaders.copying import copy_lines
+from loaders.files import LONGEST_CELL, rows
+from loaders.job import FreeText, Job
+from loaders.meanings import Meanings
+from loaders.reading import PARSED, READ, Looked, Reader
+from loaders.statements import run_all
 from registry.errors import FileRefused
-from registry.personal import MASK, scrub
 
-Progress = Callable[[str, int, int], None]
-TABLES: Final = (
-    "stage_row", "stage_raw", "stage_odd", "unit_key", "unit_candidate", "unit_issue", "house", "place_said", "flat_said", "value_said",
-    "code_said", "note_said", "number_said", "point_said", "issue_kind", "issue", "parsed", "door", "found", "code_wanted", "outcome",
-    "grouped", "identity", "settled", "written",
+_TABLES: Final = (
+    "parsed", "unit_key", "unit_candidate", "place_said", "spot_said", "point_said", "issue_kind", "issue", "chosen", "spot_chosen", "seen",
+    "found", "shared", "grouped", "settled", "written", "code_wanted", "told", "kept",
 )  # fmt: skip
-_ROWS_A_STEP: Final = 5_000
+_ROWS_A_SLICE: Final = 20_000
+_IDS: Final = text("SELECT nextval('address_id_seq'\\:\\:regclass) FROM generate_series(1, :most)")
+_TEXT: Final = READ.index("dia_chi")
+_UNDER: Final = tuple(READ.index(name) for name in ("ma_xa", "xa", "duong", "thon_to"))
 
 
-def stage(session: Session, source: Source, columns: Columns, mapping: Mapping, progress: Progress) -> int:
-    """Copy the file to `stage_raw` (good rows) and `stage_odd`; return the number of rows; FileRefused when there is none."""
-    clear(session)
-    cells = ", ".join(f"c{at} text" for at in range(len(columns.header)))
-    session.execute(text(f"CREATE TEMP TABLE stage_raw (row_no integer, {cells}) ON COMMIT DROP"))
-    session.execute(text("CREATE TEMP TABLE stage_odd (row_no integer, code text, details jsonb, raw jsonb) ON COMMIT DROP"))
-    odd: list[tuple[Any, ...]] = []
-    tally = [0]
-    names = ["row_no", *(f"c{at}" for at in range(len(columns.header)))]
-    copy(session, "stage_raw", names, _even_rows(source, columns, odd, tally, progress))
-    copy(session, "stage_odd", ["row_no", "code", "details", "raw"], odd)
-    if not tally[0]:
+def clear(session: Session) -> None:
+    """Drop what an import before in the same transaction left, and make the tables anew."""
+    session.connection().exec_driver_sql("DROP VIEW IF EXISTS pg_temp.spoken, pg_temp.door")
+    session.connection().exec_driver_sql("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.{name}" for name in _TABLES))
+    run_all(session, "tables")
+
+
+def stage(session: Session, batch_id: int, job: Job, reader: Reader, meanings: Meanings) -> int:
+    """Read the file into `parsed` and the tables of meanings; return the number of rows; FileRefused when there is none."""
+    source, progress = job.source, job.asked.progress
+    stream, number = rows(source), 0
+    with uncollected():
+        while part := list(islice(stream, _ROWS_A_SLICE)):
+            progress("đọc tệp / reading", part[-1][1], source.size)
+            meanings.trim()
+            looked = _looked(part, number, job, reader, meanings)
+            meanings.find(session, batch_id)
+            ids = session.execute(_IDS, {"most": len(looked)}).scalars()
+            copy_lines(session, "parsed", PARSED, map(reader.line, looked, ids, looked.values()))
+            meanings.write(session)
+            number += len(part)
+    if not number:
         raise FileRefused(
             f"Tệp {source.path.name} chỉ có dòng tiêu đề, không có dòng dữ liệu nào.",
             f"{source.path.name} has a header but no rows.",
             hint="Hãy xuất lại tệp bàn giao.",
         )
-    session.execute(text(_view(columns, mapping)))
-    session.execute(text("ANALYZE stage_raw"))
-    return tally[0]
-
-
-def clear(session: Session) -> None:
-    """Drop what an import before in the same transaction left."""
-    session.execute(text("DROP VIEW IF EXISTS pg_temp.stage_row"))
-    tables = ", ".join(f"pg_temp.{name}" for name in TABLES if name != "stage_row")
-    session.execute(text(f"DROP TABLE IF EXISTS {tables}"))
-
-
-def _even_rows(
-    source: Source, columns: Columns, odd: list[tuple[Any, ...]], tally: list[int], progress: Progress
-) -> Iterator[Sequence[Any]]:
-    """Yield the rows with as many cells as the header and none too long; keep the others aside."""
-    width, number = len(columns.header), 0
-    for cells, position in rows(source):
-        number += 1
-        if not number % _ROWS_A_STEP:
-            progress("đọc tệp / reading", position, source.size)
-        if len(cells) == width and max(map(len, cells)) <= LONGEST_CELL:
-            yield (number, *cells)
-        else:
-            odd.append(_odd_row(columns, number, cells))
-    tally[0] = number
     progress("đọc tệp / reading", source.size, source.size)
+    for table in ("parsed", "unit_key", "unit_candidate", "place_said", "issue"):
+        session.connection().exec_driver_sql(f"ANALYZE {table}")
+    return number
 
 
-def _odd_row(columns: Columns, number: int, cells: list[str]) -> tuple[Any, ...]:
-    raw: dict[str, Any] = {_key(columns, at): _kept(columns, at, cell) for at, cell in enumerate(cells[: len(columns.header)])}
-    if len(cells) > len(columns.header):
-        raw["_extra"] = [scrub(cell) for cell in cells[len(columns.header) :]]
-    if len(cells) != len(columns.header):
-        details = {"cells": len(cells), "header": len(columns.header)}
-        return number, "row.columns", json.dumps(details), json.dumps(raw, ensure_ascii=False)
-    long = [(columns.header[at], len(cell)) for at, cell in enumerate(cells) if len(cell) > LONGEST_CELL]
-    return number, "row.cell_too_long", json.dumps({"column": long[0][0], "characters": long[0][1]}), json.dumps(raw, ensure_ascii=False)
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of reference cycles still: rows make none, and looking through them took a third of the time of reading."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
-def _kept(columns: Columns, at: int, cell: str) -> str:
-    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and coordinates as they are."""
-    if at in columns.personal:
-        return MASK if cell else ""
-    return cell if at in columns.exact() else scrub(cell)
+def _looked(part: Sequence[tuple[list[str], int]], before: int, job: Job, reader: Reader, meanings: Meanings) -> dict[int, Looked]:
+    """Return the rows by number that are as wide as the header and hold no endless cell; report the others."""
+    header, free_text = job.columns.header, job.asked.free_text
+    width = len(header)
+    even: list[int] = []
+    for at, (cells, _) in enumerate(part):
+        if len(cells) == width and (len("".join(cells)) <= LONGEST_CELL or max(map(len, cells)) <= LONGEST_CELL):
+            even.append(at)
+        else:
+            meanings.report(before + at + 1, (odd(header, cells),))
+    picked = reader.picked([part[at][0] for at in even])
+    if free_text is not None and "dia_chi" in reader.filled:
+        picked = _understood(picked, free_text)
+    return {before + at + 1: reader.look(cells) for at, cells in zip(even, picked, strict=True)}
 
 
-def _key(columns: Columns, at: int) -> str:
-    """Return the name under which a cell is kept: its header, numbered where headers repeat."""
-    name = columns.header[at]
-    return name if columns.header.index(name) == at else f"{name}#{at + 1}"
+def odd(header: Sequence[str], cells: Sequence[str]) -> Found:
+    """Say what is odd about a row: the number of its cells, or the length of one."""
+    if len(cells) != len(header):
+        return Found("row.columns", {"cells": len(cells), "header": len(header)})
+    name, length = next((header[at], len(cell)) for at, cell in enumerate(cells) if len(cell) > LONGEST_CELL)
+    return Found("row.cell_too_long", {"column": name, "characters": length})
 
 
-def raw_keys(columns: Columns) -> list[str]:
-    """Return the names of all cells as the quarantine keeps them."""
-    return [_key(columns, at) for at in range(len(columns.header))]
-
-
-def _view(columns: Columns, mapping: Mapping) -> str:
-    """Return the view that shows the staged cells under their canonical names, defaults filled in."""
-    shown = []
-    for name in COLUMNS:
-        default = mapping.defaults.get(name, "").replace("'", "''").replace(":", "\\:")
-        places = columns.joined.get(name) or ((columns.position[name],) if columns.has(name) else ())
-        cells = "".join(f"nullif(btrim(c{at}), ''), " for at in places)
-        shown.append(f"coalesce({cells}'{default}'::text) AS {name}")
-    return f"CREATE TEMP VIEW stage_row AS SELECT row_no, {', '.join(shown)} FROM stage_raw"  # noqa: S608 - only names and constants of ours are put in
+def _understood(picked: list[tuple[str, ...]], free_text: FreeText) -> list[tuple[str, ...]]:
+    """Fill the cells of rows that have nothing but a whole address as text."""
+    bare = [at for at, cells in enumerate(picked) if cells[_TEXT].strip() and not any(cells[column].strip() for column in _UNDER)]
+    found: Any = free_text([picked[at][_TEXT] for at in bare]) if bare else ()
+    for at, cells in zip(bare, found, strict=True):
+        if cells:
+            picked[at] = tuple(cells.get(name) or said for name, said in zip(READ, picked[at], strict=True))
+    return picked

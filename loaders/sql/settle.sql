@@ -1,80 +1,70 @@
--- From accepted rows to addresses: places get ids, rows of one door are gathered, new values are merged into known ones.
-
--- name: place
-INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
-SELECT commune_id, kind, min(name), key, origin_id, :batch
-FROM (
-    SELECT commune_id, place_kind AS kind, place_name AS name, place_key AS key, CASE WHEN place_kind = 'hamlet' THEN origin_id END AS origin_id
-    FROM door WHERE place_id IS NULL AND place_key IS NOT NULL
-    UNION ALL
-    SELECT commune_id, 'hamlet', hamlet_name, hamlet_key, origin_id FROM door WHERE hamlet_id IS NULL AND hamlet_key IS NOT NULL
-) AS said
-GROUP BY commune_id, kind, key, origin_id
-ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
+-- From accepted rows to addresses: rows of one door are gathered, every row learns its address, new values are merged into known ones.
 
 -- name: grouped
--- Which row speaks for each accepted row, and how many households the rows of one door bring.
+-- Doors that several rows describe: which row speaks, and how many households they bring together.
 CREATE TEMP TABLE grouped ON COMMIT DROP AS
-SELECT d.row_no, g.leader, g.refs, g.new_refs, g.households
+SELECT d.row_no, g.leader, g.new_id, g.refs, g.new_refs, g.households, g.coded
 FROM door AS d
 JOIN (
     SELECT
-        identity,
-        min(row_no) AS leader,
-        count(nullif(ma_ho, '')) AS refs,
-        count(nullif(ma_ho, '')) FILTER (WHERE by_household IS NULL) AS new_refs,
-        max(households) AS households
-    FROM door JOIN found USING (row_no)
-    GROUP BY identity
-) AS g USING (identity);
+        d.identity,
+        min(d.row_no) AS leader,
+        min(d.id) AS new_id,
+        count(nullif(d.ma_ho, '')) AS refs,
+        count(nullif(d.ma_ho, '')) FILTER (WHERE f.by_household IS NULL) AS new_refs,
+        max(d.households) AS households,
+        bool_or(d.code <> '') AS coded
+    FROM door AS d
+    JOIN shared AS r ON r.identity = d.identity
+    LEFT JOIN found AS f ON f.row_no = d.row_no
+    GROUP BY d.identity
+    HAVING count(*) > 1
+) AS g ON g.identity = d.identity;
 
 -- name: analyze_grouped
 ANALYZE grouped;
 
 -- name: settled
--- One row a door: the speaking row with the ids of its places and of its address, which is new unless the registry knew it.
+-- The address of every accepted row, known or new; draws: it gets the code that was drawn for the row; brings: the row has a household or a code that the registry did not know.
 CREATE TEMP TABLE settled ON COMMIT DROP AS
 SELECT
     d.row_no,
-    coalesce(f.address_id, nextval(pg_get_serial_sequence('address', 'id'))) AS address_id,
+    coalesce(g.leader, d.row_no) AS leader,
+    coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
-    d.province_code,
-    d.commune_id,
-    d.recorded_unit_id,
-    coalesce(d.place_id, s.id) AS place_id,
-    d.place_kind,
-    coalesce(d.hamlet_id, w.id) AS hamlet_id,
-    d.house_path,
-    d.house_key,
-    d.flat,
-    d.flat_key,
-    coalesce(d.kind, CASE WHEN d.loai <> '' THEN 'other' END) AS kind,
-    coalesce(d.kind, CASE WHEN d.loai <> '' THEN 'other' WHEN g.refs > 0 OR g.households > 0 THEN 'household' ELSE 'other' END) AS kind_or_default,
-    g.refs,
-    g.new_refs,
-    g.households,
-    d.status,
-    d.point,
-    d.x,
-    d.y,
-    d.dia_chi <> '' AS text_said,
-    CASE WHEN d.dia_chi <> '' THEN regexp_replace(d.dia_chi, :personal, '***', 'g') ELSE concat_ws(
-        ', ', nullif(concat_ws(' ', nullif(d.house_path, ''), CASE WHEN d.place_kind <> 'hamlet' THEN d.place_name END), ''),
-        d.hamlet_name, nullif(d.unit_said, '')
-    ) END AS recorded_text,
-    d.note,
-    d.code,
-    d.postal_code
+    f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND d.drawn <> '' AND NOT coalesce(g.coded, false) AS draws,
+    (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
+    d.vpostcode,
+    d.commune_id
 FROM door AS d
-JOIN grouped AS g ON g.row_no = d.row_no AND g.leader = d.row_no
-JOIN found AS f ON f.row_no = d.row_no
-LEFT JOIN place AS s ON d.place_id IS NULL AND s.commune_id = d.commune_id AND s.kind = d.place_kind AND s.key = d.place_key
-    AND s.origin_id IS NOT DISTINCT FROM CASE WHEN d.place_kind = 'hamlet' THEN d.origin_id END
-LEFT JOIN place AS w ON d.hamlet_id IS NULL AND w.commune_id = d.commune_id AND w.kind = 'hamlet' AND w.key = d.hamlet_key
-    AND w.origin_id IS NOT DISTINCT FROM d.origin_id;
+LEFT JOIN grouped AS g ON g.row_no = d.row_no
+LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
+LEFT JOIN found AS o ON o.row_no = d.row_no;
 
 -- name: analyze_settled
 ANALYZE settled;
+
+-- name: spoken
+-- The rows that speak for a door, with all that is written of it.
+CREATE TEMP VIEW spoken AS
+SELECT
+    d.*,
+    s.address_id,
+    s.is_new,
+    coalesce(g.refs, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END) AS refs,
+    coalesce(g.new_refs, CASE WHEN d.ma_ho <> '' AND f.by_household IS NULL THEN 1 ELSE 0 END) AS new_refs,
+    coalesce(g.households, d.households) AS households_said,
+    coalesce(g.coded, d.code <> '') AS coded,
+    CASE WHEN d.dia_chi <> '' THEN d.dia_chi ELSE concat_ws(
+        ', ', nullif(concat_ws(' ', nullif(d.house_path, ''), CASE WHEN d.place_kind <> 'hamlet' THEN t.name END), ''), w.name, nullif(u.said, '')
+    ) END AS recorded_text
+FROM door AS d
+JOIN settled AS s ON s.row_no = d.row_no AND s.leader = d.row_no
+JOIN unit_key AS u ON u.k = d.k
+LEFT JOIN grouped AS g ON g.row_no = d.row_no
+LEFT JOIN found AS f ON f.row_no = d.row_no
+LEFT JOIN place_said AS t ON t.p = d.p
+LEFT JOIN place_said AS w ON w.p = d.h;
 
 -- name: written
 -- The new state of each known address: an empty cell never erases, the status never goes down, noise below a centimetre is no move.
@@ -95,7 +85,7 @@ WITH merged AS (
         CASE WHEN k.own THEN s.flat_key ELSE a.flat_key END AS flat_key,
         coalesce(s.kind, a.kind) AS kind,
         greatest(
-            coalesce(s.households, a.households),
+            coalesce(s.households_said, a.households),
             s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id)
         )::integer AS households,
         CASE WHEN array_position(CAST(:ladder AS text[]), s.status) > array_position(CAST(:ladder AS text[]), a.status) THEN s.status ELSE a.status END AS status,
@@ -103,9 +93,9 @@ WITH merged AS (
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_x ELSE s.x END AS original_x,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_y ELSE s.y END AS original_y,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_crs ELSE :crs END AS original_crs,
-        CASE WHEN s.text_said THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
+        CASE WHEN s.dia_chi <> '' THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
         coalesce(nullif(s.note, ''), a.note) AS note
-    FROM settled AS s
+    FROM spoken AS s
     JOIN address AS a ON a.id = s.address_id
     CROSS JOIN LATERAL (
         SELECT s.house_key || s.flat_key <> '' AND NOT (s.flat_key = '' AND a.flat_key <> '')
@@ -127,3 +117,6 @@ SELECT
     ) AS changed
 FROM merged AS m
 JOIN address AS a ON a.id = m.address_id;
+
+-- name: analyze_written
+ANALYZE written;

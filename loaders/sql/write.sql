@@ -1,4 +1,4 @@
--- From settled doors to the registry: before-images, addresses, households, codes; then the outcome of every row.
+-- From settled doors to the registry: before-images, addresses, households, codes.
 
 -- name: before
 INSERT INTO change (batch_id, entity, entity_id, op, before)
@@ -23,30 +23,30 @@ INSERT INTO address (
     point, point_method, original_x, original_y, original_crs, recorded_text, note, fold_version, created_batch_id, updated_batch_id
 )
 SELECT
-    address_id, province_code, commune_id, recorded_unit_id, place_id, hamlet_id, house_path, house_key, flat, flat_key, kind_or_default,
-    greatest(coalesce(households, CASE WHEN kind_or_default = 'household' THEN 1 ELSE 0 END), refs)::integer, coalesce(status, 'collected'),
-    point, 'handover', x, y, :crs, recorded_text, note, :fold_version, :batch, :batch
-FROM settled
+    address_id, province_code, commune_id, recorded_unit_id, place_id, hamlet_id, house_path, house_key, flat, flat_key,
+    coalesce(kind, CASE WHEN refs > 0 OR households_said > 0 THEN 'household' ELSE 'other' END),
+    greatest(
+        coalesce(households_said, CASE WHEN kind = 'household' OR (kind IS NULL AND refs > 0) THEN 1 ELSE 0 END), refs
+    )::integer,
+    coalesce(status, 'collected'), point, 'handover', x, y, :crs, recorded_text, note, :fold_version, :batch, :batch
+FROM spoken
 WHERE is_new;
 
 -- name: household
 INSERT INTO household (address_id, province_code, ref, created_batch_id)
 SELECT s.address_id, d.province_code, d.ma_ho, :batch
 FROM door AS d
-JOIN found AS f USING (row_no)
-JOIN grouped AS g USING (row_no)
-JOIN settled AS s ON s.row_no = g.leader
-WHERE d.ma_ho <> '' AND f.by_household IS NULL
-ON CONFLICT (province_code, ref) DO NOTHING;
+JOIN settled AS s USING (row_no)
+LEFT JOIN found AS f USING (row_no)
+WHERE d.ma_ho <> '' AND f.by_household IS NULL;
 
 -- name: given_code
 -- The first code that came with a door becomes its digital address unless it has one; a withdrawn NDAS code comes back to life.
 INSERT INTO digital_address AS c (code, scheme, address_id, status, batch_id)
 SELECT DISTINCT ON (s.address_id) d.code, d.scheme, s.address_id, 'active', :batch
 FROM door AS d
-JOIN found AS f USING (row_no)
-JOIN grouped AS g USING (row_no)
-JOIN settled AS s ON s.row_no = g.leader
+JOIN settled AS s USING (row_no)
+LEFT JOIN found AS f USING (row_no)
 WHERE d.code <> '' AND f.by_code IS NULL
     AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.status = 'active')
 ORDER BY s.address_id, d.row_no
@@ -58,25 +58,23 @@ WHERE c.status = 'withdrawn' AND c.scheme = 'ndas';
 INSERT INTO external_code (scheme, code, address_id, batch_id)
 SELECT DISTINCT d.scheme, d.code, s.address_id, :batch
 FROM door AS d
-JOIN found AS f USING (row_no)
-JOIN grouped AS g USING (row_no)
-JOIN settled AS s ON s.row_no = g.leader
+JOIN settled AS s USING (row_no)
+LEFT JOIN found AS f USING (row_no)
 WHERE d.code <> '' AND f.by_code IS NULL
     AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.code = d.code AND x.address_id = s.address_id)
 ON CONFLICT (code, scheme, address_id) DO NOTHING;
 
 -- name: vpostcode
 INSERT INTO external_code (scheme, code, address_id, batch_id)
-SELECT DISTINCT 'vpostcode', d.vpostcode, s.address_id, :batch
-FROM door AS d
-JOIN grouped AS g USING (row_no)
-JOIN settled AS s ON s.row_no = g.leader
-WHERE d.vpostcode <> ''
+SELECT DISTINCT 'vpostcode', vpostcode, address_id, :batch FROM settled WHERE vpostcode <> ''
 ON CONFLICT (code, scheme, address_id) DO NOTHING;
 
--- name: code_wanted
-CREATE TEMP TABLE code_wanted ON COMMIT DROP AS
-SELECT s.address_id, s.postal_code
-FROM settled AS s
-WHERE s.postal_code IS NOT NULL
-    AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.status = 'active');
+-- name: unused_place
+-- Places that only refused rows named are not kept.
+DELETE FROM place AS p
+WHERE p.created_batch_id = :batch
+    AND p.id NOT IN (
+        SELECT place_id FROM door WHERE place_id IS NOT NULL
+        UNION
+        SELECT hamlet_id FROM door WHERE hamlet_id IS NOT NULL
+    );

@@ -37,10 +37,11 @@ class Address(Base):
     __tablename__ = "address"
     id: Mapped[BigId]
     province_code: Mapped[str] = mapped_column(Text)
-    commune_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    recorded_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    # No foreign keys on what a load writes by the million (migration 0004): its ids come out of joins, `db doctor` looks for orphans.
+    commune_id: Mapped[int] = mapped_column(Integer)
+    recorded_unit_id: Mapped[int] = mapped_column(Integer)
+    place_id: Mapped[int | None] = mapped_column(BigInteger)
+    hamlet_id: Mapped[int | None] = mapped_column(BigInteger)
     house_path: Mapped[str] = mapped_column(Text, server_default="")
     house_key: Mapped[str] = mapped_column(Text, server_default="")
     flat: Mapped[str] = mapped_column(Text, server_default="")
@@ -57,8 +58,8 @@ class Address(Base):
     recorded_text: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, server_default="")
     fold_version: Mapped[int] = mapped_column(SmallInteger)
-    created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
-    updated_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    created_batch_id: Mapped[int | None] = mapped_column(BigInteger)
+    updated_batch_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -77,8 +78,8 @@ class Address(Base):
         Index("ix_address_point", "point", postgresql_using="gist"),
         # Serves: coverage by commune.
         Index("ix_address_commune_id", "commune_id"),
-        # Serves: batch rollback.
-        Index("ix_address_updated_batch_id", "updated_batch_id"),
+        # Serves: a door that comes back after a complete list had retired it.
+        Index("ix_address_retired", "place_id", "house_key", postgresql_where=text("retired_at IS NOT NULL")),
         # Serves: batch rollback; removing an address asks whether another one was replaced by it.
         Index("ix_address_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")),
         CheckConstraint("kind IN ('household', 'office', 'business', 'other')", name="kind"),
@@ -94,10 +95,10 @@ class Household(Base):
 
     __tablename__ = "household"
     id: Mapped[BigId]
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(BigInteger)
     province_code: Mapped[str] = mapped_column(Text)
     ref: Mapped[str] = mapped_column(Text)
-    created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    created_batch_id: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         # Serves: import (a reference lives behind one door only), hamlet doors without a number.
         UniqueConstraint("province_code", "ref"),
@@ -113,19 +114,17 @@ class DigitalAddress(Base):
     __tablename__ = "digital_address"
     code: Mapped[str] = mapped_column(Text, primary_key=True)
     scheme: Mapped[str] = mapped_column(Text)
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
+    address_id: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text)
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
     issued_at: Mapped[Moment]
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     replaced_by: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         # Serves: the code of a door; one active code an address.
         Index("uq_digital_address_active", "address_id", unique=True, postgresql_where=text("status = 'active'")),
-        # Serves: all codes of a door, retired ones too; deleting an address in a batch rollback.
-        Index("ix_digital_address_address_id", "address_id"),
-        # Serves: batch rollback.
-        Index("ix_digital_address_batch_id", "batch_id"),
+        # Serves: the retired codes of a door.
+        Index("ix_digital_address_retired", "address_id", postgresql_where=text("status = 'retired'")),
         CheckConstraint("scheme IN ('diachiso', 'ndas')", name="scheme"),
         CheckConstraint("status IN ('active', 'retired', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'withdrawn') = (address_id IS NULL)", name="address"),
@@ -140,8 +139,8 @@ class ExternalCode(Base):
     id: Mapped[BigId]
     scheme: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    address_id: Mapped[int] = mapped_column(BigInteger)
+    batch_id: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         # Serves: lookup by an external code; a 3 m square may hold several doors, so the code alone is not unique.
         UniqueConstraint("code", "scheme", "address_id"),

@@ -30,6 +30,7 @@ class Batch(Base):
     duplicate: Mapped[int] = mapped_column(Integer, server_default="0")
     rejected: Mapped[int] = mapped_column(Integer, server_default="0")
     issues: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    notes: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     received_at: Mapped[Moment]
     committed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     rolled_back_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -49,7 +50,7 @@ class BatchRow(Base):
     """The outcome of one row; the raw cells are kept whenever the row did not enter the registry."""
 
     __tablename__ = "batch_row"
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id", ondelete="CASCADE"), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
     outcome: Mapped[str] = mapped_column(Text)
     change: Mapped[str | None] = mapped_column(Text)
@@ -58,7 +59,19 @@ class BatchRow(Base):
     address_id: Mapped[int | None] = mapped_column(BigInteger)
     code: Mapped[str | None] = mapped_column(Text)
     raw: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # The later batch that brought this kept row in, mended; and for a row of such a batch, the kept row that it mends.
+    resolved_by: Mapped[int | None] = mapped_column(BigInteger)
+    origin_batch: Mapped[int | None] = mapped_column(BigInteger)
+    origin_row: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
+        # Serves: quarantine list, export and resubmit.
+        Index("ix_batch_row_kept", "batch_id", "row_no", postgresql_where=text("outcome <> 'accepted'")),
+        # Serves: batch rollback.
+        Index("ix_batch_row_resolved_by", "resolved_by", postgresql_where=text("resolved_by IS NOT NULL")),
+        # Serves: quarantine resubmit; a row handed in twice is known.
+        Index("ix_batch_row_origin", "origin_batch", "origin_row", postgresql_where=text("origin_batch IS NOT NULL")),
+        CheckConstraint("resolved_by IS NULL OR outcome <> 'accepted'", name="resolved_by"),
+        CheckConstraint("(origin_batch IS NULL) = (origin_row IS NULL)", name="origin"),
         CheckConstraint("outcome IN ('accepted', 'incomplete', 'duplicate', 'rejected')", name="outcome"),
         CheckConstraint("(outcome = 'accepted') = (change IS NOT NULL)", name="change"),
         CheckConstraint("change IN ('new', 'changed', 'same')", name="change_kind"),
@@ -82,5 +95,5 @@ class Change(Base):
         Index("ix_change_batch_id", "batch_id"),
         # Serves: the history of one address.
         Index("ix_change_entity_id", "entity", "entity_id"),
-        CheckConstraint("op IN ('update', 'delete')", name="op"),
+        CheckConstraint("op IN ('update', 'delete', 'retire')", name="op"),
     )

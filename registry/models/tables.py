@@ -4,10 +4,11 @@ from registry.models.address import Address, DigitalAddress, ExternalCode, House
 from registry.models.base import Base
 from registry.models.batch import Batch, BatchRow, Change
 from registry.models.feedback import Feedback
+from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "DigitalAddress", "ExternalCode", "Feedback", "FormerUnit", "Household",
-    "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+    "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
 ]  # fmt: skip

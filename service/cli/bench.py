@@ -10,7 +10,9 @@ from geocode.resolver import Resolver
 from registry import db
 from service.bench.own_text import OwnTexts, own_texts
 from service.cli.bench_accuracy import bench_accuracy
+from service.cli.bench_country import bench_country
 from service.cli.bench_generate import bench_gazetteer, bench_generate
+from service.cli.bench_import import bench_import
 from service.cli.bench_speed import bench_resolve
 from service.cli.bench_table import show_table
 
@@ -21,6 +23,8 @@ def register(app: typer.Typer) -> None:
     group.command("generate")(bench_generate)
     group.command("accuracy")(bench_accuracy)
     group.command("resolve")(bench_resolve)
+    group.command("import")(bench_import)
+    group.command("country")(bench_country)
     group.command("gazetteer")(bench_gazetteer)
     group.command("own-text")(bench_own_text)
     app.add_typer(group, name="bench")

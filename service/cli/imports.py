@@ -18,9 +18,13 @@ from loaders.issues import ISSUES
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport, report_of
 from loaders.result import write_quarantine
+from loaders.retire import WORDS
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.errors import NotFoundError, UsageError
+from service.cli.minutes import register_minutes
+from service.free_text import FreeTextLater
+from service.reports.batch_report import refuse_suffix, write_batch_report
 
 Done = TypeVar("Done")
 STOPPED = Event()
@@ -32,14 +36,6 @@ _OUTCOMES = (
     ("duplicate", "trùng / duplicate"),
     ("rejected", "từ chối / rejected"),
 )
-_FILE_NOTES = {
-    "file.unknown_columns": "Cột không dùng đến / Columns not read",
-    "file.personal_columns": "Cột dữ liệu cá nhân, không lưu / Personal columns, not stored",
-    "file.joined_columns": "Nhiều cột cho một nội dung, lấy ô đầu tiên có chữ / Several columns for one, the first filled cell counts",
-    "file.approximate_areas": (
-        "Ranh giới chỉ là gần đúng: tọa độ chưa được kiểm với ranh giới thật / Areas are approximate: points not checked against real ones"
-    ),
-}
 _TOP_ISSUES = 20
 _WIDE = 180
 
@@ -52,24 +48,40 @@ def register(app: typer.Typer) -> None:
     one.command("show")(show)
     one.command("rollback")(rollback)
     one.command("quarantine")(quarantine)
+    register_minutes(one)
     app.add_typer(one, name="batch")
 
 
 def import_command(  # noqa: PLR0917 - typer counts options as positions
-    file: Annotated[Path | None, typer.Argument(help="Tệp bàn giao CSV / hand-over file", show_default=False)] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Tệp bàn giao: CSV, Excel, ODS, bản đồ, Parquet / hand-over file", show_default=False)
+    ] = None,
     province: Annotated[str | None, typer.Option(help="Mã tỉnh hiện nay / today's province code")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ cột TOML / column mapping")] = None,
-    crs: Annotated[str | None, typer.Option(help="Hệ tọa độ / coordinate system, EPSG:n")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Tệp ánh xạ cột TOML / column mapping (diachiso mapping suggest)")] = None,
+    crs: Annotated[str | None, typer.Option(help="Hệ tọa độ / coordinate system: EPSG:n, vn2000:105-45, utm48")] = None,
     result: Annotated[Path | None, typer.Option(help="Ghi kết quả từng dòng ra CSV / write the outcome of each row")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Dấu phân cách / delimiter, ';' hoặc tab")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Bảng mã / encoding")] = None,
-    profile: Annotated[str, typer.Option(help="Bộ quy tắc / profile: default, strict")] = "default",
+    report: Annotated[Path | None, typer.Option(help="Ghi báo cáo kiểm tra .csv, .xlsx, .html / write the check report")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Dấu phân cách, nếu tự nhận sai / delimiter, ';' hoặc tab")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Bảng mã, nếu tự nhận sai / encoding: utf-8, windows-1258, tcvn3, vni")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Chỉ trang tính này / only this sheet")] = None,
+    layer: Annotated[str | None, typer.Option(help="Chỉ lớp bản đồ này / only this layer")] = None,
+    profile: Annotated[str | None, typer.Option(help="Bộ quy tắc / profile: default, strict, pre_reform", show_default="default")] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ kiểm tra, không ghi / check only")] = False,
+    accept_misplaced: Annotated[
+        bool, typer.Option("--accept-misplaced", help="Nhập dù dưới 99 % điểm nằm trong xã đã ghi / although points lie elsewhere")
+    ] = False,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="Tệp là danh sách đầy đủ của các xã trong đó: nhà vắng mặt ngừng dùng / retire doors left out"),
+    ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Không xếp hàng sau lượt nhập khác / do not queue")] = False,
 ) -> None:
     """Nhập một tệp bàn giao thành một lô / Import a hand-over file as one batch. Ví dụ: diachiso import sample_data/dien_bien.csv."""
     if file is None:
         raise UsageError("Thiếu tên tệp bàn giao.", "No file was named.", hint="Ví dụ: diachiso import sample_data/dien_bien.csv")
+    if report:
+        refuse_suffix(report)
     with _progress() as bar, db.session() as session:
         task = bar.add_task("", total=None)
 
@@ -78,14 +90,18 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
                 raise KeyboardInterrupt
             bar.update(task, description=step, completed=done, total=total)
 
-        report = interruptible(
+        done = interruptible(
             session,
             lambda: import_file(
                 session, file, province=province, mapping=mapping, crs=crs, dry_run=dry_run, result=result, delimiter=delimiter,
-                encoding=encoding, profile=profile, actor=getpass.getuser(), progress=tell,
+                encoding=encoding, sheet=sheet, layer=layer, profile=profile, actor=getpass.getuser(), progress=tell,
+                accept_misplaced=accept_misplaced, complete=complete, wait=not no_wait, free_text=FreeTextLater(session),
+                also=(lambda opened, told: write_batch_report(opened, told, report)) if report else None,
             ),
         )  # fmt: skip
-    print_report(report, result)
+    print_report(done, result)
+    if report:
+        _console().print(f"Báo cáo kiểm tra / Check report: {report}")
 
 
 def batches() -> None:
@@ -158,7 +174,7 @@ def print_report(report: BatchReport, result: Path | None) -> None:
     if report.issues:
         console.print(_issue_table(report))
     for code, words in report.notes:
-        console.print(f"{_FILE_NOTES[code]}: {words}")
+        console.print(f"{_label(code)}: {words}")
     if result:
         console.print(f"Kết quả từng dòng / Row by row: {result}")
 
@@ -174,7 +190,7 @@ def _issue_table(report: BatchReport) -> Table:
 
 def _label(code: str) -> str:
     known = ISSUES.get(code)
-    return f"{known.vi} ({code})" if known else code
+    return f"{known.vi} ({code})" if known else f"{WORDS[code]} ({code})" if code in WORDS else code
 
 
 def _console() -> Console:

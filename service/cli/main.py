@@ -16,7 +16,23 @@ from registry.outage import as_unavailable
 from registry.settings import settings
 
 # The order is the order of `diachiso --help`: from the first thing one does to the last.
-PARTS = ("demo", "db", "units", "imports", "resolve", "reverse", "convert", "codes", "feedback", "coverage", "serve", "bench")
+PARTS = (
+    "demo",
+    "db",
+    "units",
+    "imports",
+    "mapping",
+    "quarantine",
+    "ledger",
+    "resolve",
+    "reverse",
+    "convert",
+    "codes",
+    "feedback",
+    "coverage",
+    "serve",
+    "bench",
+)
 
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 

@@ -16,7 +16,6 @@ from rich.table import Table
 from geocode.resolver import Resolver
 from geocode.types import Answer, Candidate, Query, Verdict
 from loaders import files
-from loaders.quotes import refuse_unclosed
 from registry import db
 from registry.errors import FileRefused, UsageError
 from registry.text import fold
@@ -116,18 +115,20 @@ def _candidates(candidates: tuple[Candidate, ...]) -> Table:
 def _resolve_file(
     path: Path, reading: tuple[str | None, str | None, str | None], output: Path | None, limit: int, day: date | None, *, as_json: bool
 ) -> None:
-    """Resolve every row of a CSV; the result keeps the rows in order with all their columns, or is one JSON object a row."""
+    """Resolve every row of a table; the result keeps the rows in order with all their columns, or is one JSON object a row."""
     column, delimiter, encoding = reading
-    source = files.examine(path, delimiter=delimiter, encoding=encoding)
-    place = _column(source, column)
+    with files.opened(path, delimiter=delimiter, encoding=encoding, names=(column,) if column else ()) as source:
+        _resolve_rows(source, _column(source, column), output, limit, day, as_json=as_json)
+
+
+def _resolve_rows(source: files.Source, place: int, output: Path | None, limit: int, day: date | None, *, as_json: bool) -> None:
     if output is None and not as_json:
         raise UsageError(
             "Cần --output với tên tệp kết quả (hoặc --json).",
             "Give --output with the result file (or --json).",
             hint="--output ket_qua.csv",
         )
-    refuse_overwriting(path, output)
-    refuse_unclosed(source)
+    refuse_overwriting(source.path, output)
     kept = _own_columns(source, to_csv=output is not None)
     counts = dict.fromkeys(Verdict, 0)
     progress = Progress(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.codes import SERIALS_PER_POSTAL_CODE, build, has_valid_check, serial_of
-from registry.codes_issue import CODE_SQL, issue_for
+from registry.codes_issue import code_sql, issue_for
 from registry.errors import RefusedError
 
 COMMUNE = (
@@ -35,12 +35,14 @@ def test_the_sql_twin_builds_the_same_codes(session: Session) -> None:
     postals = [f"{random.randrange(100_000):05d}" for _ in serials]  # noqa: S311 - a sample
     rows = session.execute(
         text(
-            f"SELECT postal_code, serial, {CODE_SQL}"
-            " FROM unnest(CAST(:postals AS text[]), CAST(:serials AS integer[])) AS t (postal_code, serial)"
+            code_sql(
+                "SELECT postal_code, serial FROM unnest(CAST(:postals AS text[]), CAST(:serials AS integer[])) AS t (postal_code, serial)",
+                "serial,",
+            )
         ),
         {"postals": postals, "serials": serials},
     ).all()
-    assert [row[2] for row in rows] == [build(postal, serial_of(serial)) for postal, serial, _ in rows]
+    assert [row.code for row in rows] == [build(postal, serial_of(row.serial)) for postal, row in zip(postals, rows, strict=True)]
 
 
 def test_every_address_gets_one_valid_code_of_its_postal_code(session: Session) -> None:
@@ -57,10 +59,11 @@ def test_a_nearly_full_postal_code_deals_out_what_is_left_and_then_refuses(sessi
     postal, ids = _addresses(session, 4)
     session.execute(
         text(
-            "INSERT INTO digital_address (code, scheme, status, retired_at)"
-            f" SELECT {CODE_SQL}, 'diachiso', 'withdrawn', now()"
-            f" FROM (SELECT CAST(:postal AS text) AS postal_code, serial"
-            f" FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial) AS t",
+            "INSERT INTO digital_address (code, scheme, status, retired_at) SELECT code, 'diachiso', 'withdrawn', now() FROM ("
+            + code_sql(
+                f"SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial"
+            )
+            + ") AS t",
         ),
         {"postal": postal},
     )

@@ -95,7 +95,7 @@ def test_a_dry_run_writes_nothing_but_tells_all(fresh_db: str, tmp_path: Path) -
     report, result = load(fresh_db, tmp_path / "a.csv", [door(), door(kinh_do="")], dry_run=True)
     assert (report.dry_run, report.counts["accepted_new"], report.counts["incomplete"]) == (True, 1, 1)
     assert len(result) == 2
-    assert scalar(fresh_db, "SELECT count(*) FROM batch") == 0
+    assert scalar(fresh_db, "SELECT count(*) FROM batch WHERE state = 'committed'") == 0
 
 
 def test_a_dry_run_shows_no_code_that_will_never_be_issued(fresh_db: str, tmp_path: Path) -> None:

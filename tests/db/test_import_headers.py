@@ -60,3 +60,25 @@ def test_two_columns_that_may_contradict_one_another_are_refused(header: str) ->
     """The same header twice, or two coordinates, would leave the choice to chance."""
     with pytest.raises(FileRefused, match="both stand for"):
         identify(header.split(","), Mapping(), "a.csv", province_given=False)
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8"), ("\t", "utf-16"), ("|", "utf-8-sig"), (",", "utf-16-le")])
+def test_delimiter_and_encoding_need_no_option(fresh_db: str, tmp_path: Path, delimiter: str, encoding: str) -> None:
+    """What used to be refused with a hint at an option is detected, and both are noted."""
+    lines = [VNPOST, [ROW.get(name, "") for name in VNPOST]]
+    path = tmp_path / "a.csv"
+    path.write_text("".join(delimiter.join(cells) + "\n" for cells in lines), encoding=encoding)
+    report, _ = load(fresh_db, path)
+    assert report.counts["accepted_new"] == report.rows == 1
+    assert {"file.encoding", "file.delimiter"} <= dict(report.notes).keys()
+
+
+def test_titles_above_the_header_are_no_rows(fresh_db: str, tmp_path: Path) -> None:
+    """Merged title rows, exported as CSV, are skipped with a note."""
+    path = tmp_path / "a.csv"
+    cells = [ROW.get(name, "") for name in VNPOST]
+    lines = [["BẢNG TỔNG HỢP ĐỊA CHỈ SỐ", *[""] * (len(VNPOST) - 1)], VNPOST, cells]
+    path.write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")
+    report, result = load(fresh_db, path)
+    assert [outcome for outcome, _ in fate(result)] == ["accepted"]
+    assert "file.title_rows" in dict(report.notes)

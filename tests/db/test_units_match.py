@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from loaders.resolve_units import directory
+from loaders.unit_directory import directory
 from registry.units_match import Stated, match
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "unit_texts.csv"

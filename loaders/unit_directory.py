@@ -1,15 +1,10 @@
-"""Here is decided how the distinct stated units of a batch become units and communes of today."""
-
-from collections.abc import Iterator
+"""Here is decided what a batch must know of units: both worlds, successions and former names, loaded once."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.errors import RefusedError
 from registry.units_directory import Directory, FormerRow, Link, UnitRow, build
-from registry.units_match import Match, Stated, match
-
-UnitKey = tuple[str, str, str, str]
 
 
 def directory(session: Session) -> Directory:
@@ -31,8 +26,7 @@ def directory(session: Session) -> Directory:
     )
 
 
-def match_all(known: Directory, stated: list[UnitKey], within: str | None) -> Iterator[tuple[UnitKey, Match]]:
-    """Match every distinct (ma_xa, xa, huyen, tinh) of a batch, limited to one province of today where given."""
-    for key in stated:
-        code, commune, district, province = key
-        yield key, match(known, Stated(code, commune, district, province, within))
+def postal_codes(session: Session) -> dict[int, str]:
+    """Return the national postal codes of today's communes by id of the unit, where they are known."""
+    known = text("SELECT id, postal_code FROM unit WHERE level = 'commune' AND in_force AND postal_code IS NOT NULL")
+    return {row[0]: row[1] for row in session.execute(known)}

@@ -1,0 +1,62 @@
+"""Here is decided in which order a file's rows are judged: by themselves, by their points, against one another, against the registry."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from loaders.axes import Axes, misplaced
+from loaders.axes import decide as decide_axes
+from loaders.checks import batch, notes, point, registered, row, stacked
+from loaders.checks.check import decide, drop_silent
+from loaders.commit import LADDER
+from loaders.job import WGS84, Job
+from loaders.locate import locate
+from loaders.points import resolve_points
+from loaders.retire import returning
+from loaders.statements import run_all
+
+Note = tuple[str, str]
+_IN_DEGREES = (WGS84, "EPSG:4756")
+# Axes are told where they are in doubt: degrees that lie where they should need no words.
+_WORTH_TELLING = 0.999
+
+
+def judge(session: Session, batch_id: int, job: Job) -> list[Note]:
+    """Run the checks; what is decided early takes no part in what follows. Returns notes on the file; RefusedError for misplaced points."""
+    tell = job.asked.progress
+    axes = decide_axes(session, job.crs)
+    told = _told(axes, job)
+    resolve_points(session, job.crs, swapped=axes.swapped)
+    decide(session, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
+    tell("kiểm tra / checking", 1, 7)
+    locate(session, batch_id)
+    decide(session, point.UNDECIDED, point.IN_COMMUNE, province=job.province)
+    tell("kiểm tra / checking", 2, 7)
+    decide(session, batch.REPEATED)
+    run_all(session, "match")
+    returning(session)
+    tell("kiểm tra / checking", 3, 7)
+    decide(session, registered.CHECKS)
+    run_all(session, "share")
+    decide(session, batch.SAME_DOOR, registered.SAME_ADDRESS)
+    decide(session, registered.STATUS_DOWN, notes.CHECKS, ladder=LADDER, degrees=job.crs in _IN_DEGREES)
+    drop_silent(session)
+    tell("kiểm tra / checking", 4, 7)
+    return [*told, *_on_areas(session)]
+
+
+def _told(axes: Axes, job: Job) -> list[Note]:
+    """Word how the coordinates were read; refuse a file whose points lie elsewhere unless that was accepted or nothing is written."""
+    refusal = misplaced(axes)
+    if refusal and not (job.asked.accept_misplaced or job.asked.dry_run):
+        raise refusal
+    if not axes.checked or not (axes.swapped or refusal or job.crs not in _IN_DEGREES or axes.inside_share < _WORTH_TELLING):
+        return []
+    told = [("file.axes", " / ".join(axes.words()))]
+    return [*told, ("file.misplaced", f"{refusal.vi} → {refusal.hint}")] if refusal else told
+
+
+def _on_areas(session: Session) -> list[Note]:
+    """Return the note that points were not checked against real boundaries, with the number of those points."""
+    near = text("SELECT count(*) FROM door JOIN unit_boundary AS b ON b.unit_id = door.commune_id AND b.approximate")
+    number = session.execute(near).scalar_one()
+    return [("file.approximate_areas", f"{number} dòng / rows")] if number else []

@@ -1,0 +1,61 @@
+"""Here is decided what is kept of a row outside the registry: all its cells, personal data masked, read once more from the file."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from loaders.cells import masked
+from loaders.copying import copy
+from loaders.fields import Columns
+from loaders.files import Source, rows
+from registry.personal import MASK
+
+_AS_IT_IS: Final = "="
+_SLICE: Final = 20_000
+_NEXT: Final = "SELECT row_no, outcome, issues, details FROM kept WHERE row_no > :after ORDER BY row_no LIMIT :most"
+_COLUMNS: Final = ("batch_id", "row_no", "outcome", "issues", "details", "raw")
+
+
+def write_kept(session: Session, batch_id: int, source: Source, columns: Columns) -> int:
+    """Write the rows of `kept` with their cells to `batch_row`; return how many."""
+    stream = enumerate((cells for cells, _ in rows(source)), 1)
+    after = written = 0
+    while waiting := session.execute(text(_NEXT), {"after": after, "most": _SLICE}).all():
+        copy(session, "batch_row", _COLUMNS, _with_cells(batch_id, waiting, stream, columns))
+        after, written = waiting[-1].row_no, written + len(waiting)
+    return written
+
+
+def _with_cells(
+    batch_id: int, waiting: Sequence[Any], stream: Iterator[tuple[int, list[str]]], columns: Columns
+) -> Iterator[tuple[Any, ...]]:
+    keys, kinds = raw_keys(columns), _kinds(columns)
+    for row_no, outcome, issues, details in waiting:
+        cells = next(cells for number, cells in stream if number == row_no)
+        raw: dict[str, Any] = {key: _kept(kind, cell) for key, kind, cell in zip(keys, kinds, cells, strict=False)}
+        if len(cells) > len(keys):
+            raw["_extra"] = [masked("", cell) for cell in cells[len(keys) :]]
+        said = json.dumps(details, ensure_ascii=False) if details else None
+        yield batch_id, row_no, outcome, "{" + ",".join(issues) + "}", said, json.dumps(raw, ensure_ascii=False).replace("\\u0000", " ")
+
+
+def _kinds(columns: Columns) -> list[str | None]:
+    """Return what each column is: its canonical name, "" where nobody reads it, `_AS_IT_IS` for codes and numbers, None if personal."""
+    said = {at: name for name, places in columns.joined.items() for at in places} | {at: name for name, at in columns.position.items()}
+    exact = columns.exact()
+    return [None if at in columns.personal else _AS_IT_IS if at in exact else said.get(at, "") for at in range(len(columns.header))]
+
+
+def _kept(kind: str | None, cell: str) -> str:
+    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and coordinates as they are."""
+    if kind is None:
+        return MASK if cell else ""
+    return cell if kind == _AS_IT_IS else masked(kind, cell)
+
+
+def raw_keys(columns: Columns) -> list[str]:
+    """Return the names under which the cells are kept: the headers, numbered where they repeat."""
+    return [name if columns.header.index(name) == at else f"{name}#{at + 1}" for at, name in enumerate(columns.header)]

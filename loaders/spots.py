@@ -1,0 +1,47 @@
+"""Here is decided where the places that rows name stand in the registry: looked up a slice at a time, made where the registry has none.
+
+A hamlet is found under the old commune that the row states, else as recorded in today's units; a row of today's units finds the only
+hamlet of that name, or of several (merged communes each had one) the one whose doors are nearest, which only the row's point can tell.
+"""
+
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from loaders.copying import copy
+from loaders.statements import run
+
+
+class Wanted(NamedTuple):
+    """A place as rows name it: the commune of today, the old commune it was recorded under (0 where in today's units), kind, name, key."""
+
+    commune_id: int
+    origin_id: int
+    kind: str
+    name: str
+    key: str
+
+
+class Spot(NamedTuple):
+    """A place of the registry: `known` before this batch, `several` where hamlets of one name compete."""
+
+    place_id: int
+    known: bool
+    several: bool
+
+
+_COLUMNS: Final = ("n", "commune_id", "origin_id", "kind", "name", "key")
+
+
+def find_spots(session: Session, batch_id: int, wanted: Collection[Wanted]) -> list[Spot]:
+    """Return the place of each of the wanted ones, in their order; what the registry does not know is written to it."""
+    if not wanted:
+        return []
+    run(session, "spots", "empty")
+    rows = (
+        (n, one.commune_id, one.origin_id if one.kind == "hamlet" and one.origin_id else None, *one[2:]) for n, one in enumerate(wanted)
+    )
+    copy(session, "spot_said", _COLUMNS, rows)
+    run(session, "spots", "new", batch=batch_id)
+    return [Spot(*tuple(row)) for row in run(session, "spots", "found", batch=batch_id)]

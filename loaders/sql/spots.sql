@@ -1,0 +1,31 @@
+-- Places that a slice of a file names, found or made. Identity needs the commune: street names repeat.
+
+-- name: empty
+TRUNCATE spot_said;
+
+-- name: new
+INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
+SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch
+FROM spot_said AS s
+WHERE NOT EXISTS (
+    SELECT FROM place AS p
+    WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+        AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+)
+GROUP BY s.commune_id, s.kind, s.key, s.origin_id
+ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
+
+-- name: found
+SELECT f.ids[1], f.known, f.ids[2] IS NOT NULL
+FROM spot_said AS s
+CROSS JOIN LATERAL (
+    SELECT array_agg(x.id ORDER BY x.id) AS ids, bool_or(x.known) AS known
+    FROM (
+        SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known, rank() OVER (ORDER BY p.origin_id IS DISTINCT FROM s.origin_id) AS nth
+        FROM place AS p
+        WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+            AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+    ) AS x
+    WHERE x.nth = 1
+) AS f
+ORDER BY s.n;

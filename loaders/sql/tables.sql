@@ -1,0 +1,46 @@
+-- The tables that a file is read into. They are the transaction's own and vanish with it.
+
+-- name: parsed
+-- One row a row of the file that could be read. id is the address that it becomes if the registry does not know it, drawn the code that
+-- this one gets then. x is easting or longitude as written, lon and lat are degrees. p and h number its place and hamlet in place_said.
+-- fatal: the row's fate is decided. The identity tells one door from another inside the file.
+CREATE TEMP TABLE parsed (
+    row_no integer, id bigint, k integer, choices integer, commune_id integer, recorded_unit_id integer, origin_id integer, province_code text,
+    postal_code text, x float8, y float8, lon float8, lat float8, p integer, place_id bigint, place_kind text, place_key text, known boolean,
+    several boolean, h integer, hamlet_id bigint, house_path text, house_key text, flat text, flat_key text, kind text, households integer,
+    status text, ma_ho text, code text, scheme text, drawn text, vpostcode text, note text, dia_chi text, fatal boolean,
+    point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
+    identity text GENERATED ALWAYS AS (
+        CASE WHEN house_key <> '' OR flat_key <> '' THEN place_id::text || '|' || house_key || '|' || flat_key
+            WHEN code <> '' THEN 'c|' || code
+            WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
+            ELSE 'r|' || row_no::text END
+    ) STORED
+) ON COMMIT DROP;
+
+-- name: door
+-- The rows that may still be accepted.
+CREATE TEMP VIEW door AS SELECT * FROM parsed WHERE NOT fatal;
+
+-- name: unit_key
+-- Units as stated; todays are the communes of today that one may mean, said its words.
+CREATE TEMP TABLE unit_key (k integer, choices integer, undecided text, todays integer[], said text) ON COMMIT DROP;
+
+-- name: unit_candidate
+CREATE TEMP TABLE unit_candidate (k integer, recorded_unit_id integer, commune_id integer, origin_id integer) ON COMMIT DROP;
+
+-- name: place_said
+CREATE TEMP TABLE place_said (p integer, kind text, name text, key text) ON COMMIT DROP;
+
+-- name: spot_said
+CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, kind text, name text, key text) ON COMMIT DROP;
+
+-- name: point_said
+-- Points that are not degrees in the usual range as they stand: transformed or judged.
+CREATE TEMP TABLE point_said (row_no integer, lon double precision, lat double precision, verdict text) ON COMMIT DROP;
+
+-- name: issue_kind
+CREATE TEMP TABLE issue_kind (code text PRIMARY KEY, outcome text, rank integer, fatal boolean) ON COMMIT DROP;
+
+-- name: issue
+CREATE TEMP TABLE issue (row_no integer, code text, mild boolean DEFAULT false, details jsonb) ON COMMIT DROP;

@@ -1,0 +1,49 @@
+"""Here is decided how codes are drawn in a process: from the system's strong random source, no serial of a postal code twice.
+
+A code is only drawn here; it is issued when the database takes it (`digital_address`), which alone knows all that ever existed.
+"""
+
+import os
+from typing import Final
+
+from registry.codes import ALPHABET, BASE, DIGITS, SERIALS_PER_POSTAL_CODE, WEIGHTS
+
+_BLOCK: Final = 1 << 16
+_WORD: Final = 4
+_W5, _W6, _W7, _W8 = WEIGHTS[5:]
+
+
+class Draws:
+    """Draws codes; remembers a bit for every serial drawn, 78 kilobytes a postal code."""
+
+    def __init__(self) -> None:
+        self._postals: dict[str, tuple[str, int, bytearray]] = {}
+        self._random, self._at = b"", 0
+
+    def next(self, postal: str) -> str | None:
+        """Return a code of a postal code that was not drawn before; None when half of its serials were."""
+        prefix, weight, drawn = self._postals.get(postal) or self._opened(postal)
+        for _ in range(_WORD * _WORD):
+            if self._at >= len(self._random):
+                self._random, self._at = os.urandom(_BLOCK), 0
+            serial = int.from_bytes(self._random[self._at : self._at + _WORD]) % SERIALS_PER_POSTAL_CODE
+            self._at += _WORD
+            if not drawn[serial >> 3] & 1 << (serial & 7):
+                drawn[serial >> 3] |= 1 << (serial & 7)
+                return _written(prefix, weight, serial)
+        return None
+
+    def _opened(self, postal: str) -> tuple[str, int, bytearray]:
+        weight = sum(factor * int(digit) for factor, digit in zip(WEIGHTS[:5], postal, strict=True))
+        self._postals[postal] = f"{postal}-", weight, bytearray(SERIALS_PER_POSTAL_CODE // 8 + 1)
+        return self._postals[postal]
+
+
+def _written(prefix: str, weight: int, serial: int) -> str:
+    """Write a serial behind its postal code, as registry.codes.build does, with the check character."""
+    rest, d = divmod(serial, BASE)
+    rest, c = divmod(rest, BASE)
+    a, b = divmod(rest, BASE)
+    a += len(DIGITS)
+    check = (weight + _W5 * a + _W6 * b + _W7 * c + _W8 * d) % BASE
+    return f"{prefix}{ALPHABET[a]}{ALPHABET[b]}{ALPHABET[c]}{ALPHABET[d]}{ALPHABET[check]}"
