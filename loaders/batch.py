@@ -28,9 +28,11 @@ from loaders.report import BatchReport, counts_of, issues_of, report_of
 from loaders.result import write_result
 from loaders.retire import retire, revive
 from loaders.stage import clear, stage
+from loaders.statements import run
 from loaders.unit_directory import directory, postal_codes
 from registry.errors import DiachisoError
 from registry.outage import as_unavailable
+from registry.tally import recount
 
 CHANNEL = "diachiso_registry"
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
@@ -128,14 +130,16 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     reader = Reader(job.columns, job.mapping, units, meanings, _day(session, batch_id), degrees=job.crs == WGS84)
     rows = stage(session, batch_id, job, reader, meanings)
     tell("kiểm tra / checking", 0, _STEPS)
-    notes = [*job.source.notes, *notes_of(job.columns), *judge(session, batch_id, job)]
+    judged, facts = judge(session, batch_id, job)
+    notes = [*job.source.notes, *notes_of(job.columns), *judged]
     tell("ghi sổ / writing", 5, _STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
-    write(session, batch_id, job.crs)
+    write(session, batch_id, job.crs, facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, _STEPS)
+    recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)

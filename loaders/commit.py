@@ -23,11 +23,11 @@ def settle(session: Session, crs: str) -> None:
     run_all(session, "settle", ladder=LADDER, crs=crs)
 
 
-def write(session: Session, batch_id: int, crs: str) -> None:
+def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> None:
     """Write before-images, addresses, households and codes; issue a code to every new door that came without one."""
     drawn, others = tuple(run(session, "codes", "expected").one())
     with indexed_after(session, ("address", "digital_address", "household"), drawn):
-        run_all(session, "write", batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
+        run_all(session, "write", facts, batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
         taken: Any = run(session, "codes", "taken")
         run(session, "codes", "drawn", batch=batch_id)
         if others or taken.rowcount:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from loaders.axes import Axes, misplaced
 from loaders.axes import decide as decide_axes
 from loaders.checks import batch, notes, point, registered, row, stacked
-from loaders.checks.check import decide, drop_silent
+from loaders.checks.check import decide, drop_silent, facts_of
 from loaders.commit import LADDER
 from loaders.job import WGS84, Job
 from loaders.locate import locate
@@ -20,28 +20,33 @@ _IN_DEGREES = (WGS84, "EPSG:4756")
 _WORTH_TELLING = 0.999
 
 
-def judge(session: Session, batch_id: int, job: Job) -> list[Note]:
-    """Run the checks; what is decided early takes no part in what follows. Returns notes on the file; RefusedError for misplaced points."""
+def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozenset[str]]:
+    """Run the checks; what is decided early takes no part in what follows. RefusedError for misplaced points.
+
+    Returns notes on the file, and what its rows have at all (`facts_of`).
+    """
+    facts = facts_of(session)
     tell = job.asked.progress
     axes = decide_axes(session, job.crs)
     told = _told(axes, job)
     resolve_points(session, job.crs, swapped=axes.swapped)
-    decide(session, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
+    decide(session, facts, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
     tell("kiểm tra / checking", 1, 7)
     locate(session, batch_id)
-    decide(session, point.UNDECIDED, point.IN_COMMUNE, province=job.province)
+    decide(session, facts, point.UNDECIDED, point.IN_COMMUNE, province=job.province)
     tell("kiểm tra / checking", 2, 7)
-    decide(session, batch.REPEATED)
-    run_all(session, "match")
+    decide(session, facts, batch.REPEATED)
+    run_all(session, "match", facts)
     returning(session)
     tell("kiểm tra / checking", 3, 7)
-    decide(session, registered.CHECKS)
+    decide(session, facts, registered.CHECKS)
     run_all(session, "share")
-    decide(session, batch.SAME_DOOR, registered.SAME_ADDRESS)
-    decide(session, registered.STATUS_DOWN, notes.CHECKS, ladder=LADDER, degrees=job.crs in _IN_DEGREES)
+    several = session.execute(text("SELECT EXISTS (SELECT FROM shared)")).scalar_one()
+    decide(session, facts | {"shared"} if several else facts, batch.SAME_DOOR, registered.SAME_ADDRESS)
+    decide(session, facts, registered.STATUS_DOWN, notes.CHECKS, ladder=LADDER, degrees=job.crs in _IN_DEGREES)
     drop_silent(session)
     tell("kiểm tra / checking", 4, 7)
-    return [*told, *_on_areas(session)]
+    return [*told, *_on_areas(session)], facts
 
 
 def _told(axes: Axes, job: Job) -> list[Note]:

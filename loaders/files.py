@@ -150,7 +150,10 @@ def _private(path: Path, copy: Path) -> Facts:
 
     def write(data: bytes) -> None:
         with temporary_disk():
-            stream.write(data)
+            # On a disk that is nearly full a write takes what it can, and only the next one says that it is full.
+            view = memoryview(data)
+            while view:
+                view = view[stream.write(view) :]
 
     with stream:
         return copied(path, write, as_text=False)

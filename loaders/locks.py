@@ -1,18 +1,20 @@
 """Here is decided who waits for whom: one import a province at a time, told by name; an import of all provinces waits for all."""
 
+from collections.abc import Callable
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.errors import RefusedError
 
 _LOCK = 0x0D1A
-_SLICE_S = 2
+# Who waits to import all provinces stands before those who come later, hence counts like a holder.
 _HOLDERS = text("""
-SELECT DISTINCT a.application_name, to_char(a.xact_start AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24\\:MI') AS since
+SELECT DISTINCT coalesce(a.application_name, a.usename, '?'), to_char(a.xact_start AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24\\:MI') AS since
 FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
 JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :lock
-    AND l.pid <> pg_backend_pid() AND (:province = 0 OR l.objid = :province OR (l.objid = 0 AND l.mode = 'ExclusiveLock'))
+WHERE l.locktype = 'advisory' AND l.classid = :lock AND l.pid <> pg_backend_pid()
+    AND ((l.granted AND :province IN (0, l.objid)) OR (l.objid = 0 AND l.mode = 'ExclusiveLock'))
 ORDER BY since
 """)
 
@@ -22,10 +24,11 @@ def say_who(session: Session, actor: str, file_name: str) -> None:
     session.execute(text("SELECT set_config('application_name', left(:who, 63), true)"), {"who": f"{actor or '?'}: {file_name}"})
 
 
-def acquire(session: Session, province: str | None, *, wait: bool) -> str:
+def acquire(session: Session, province: str | None, *, wait: bool, tell: Callable[[str], object] | None = None) -> str:
     """Take the lock of a province, or of all; return who held it when one had to wait, else an empty text.
 
-    RefusedError names the holder when the caller does not want to wait. The lock ends with the transaction.
+    `tell` is called with the holders before the waiting begins. RefusedError names them when the caller does not want to wait. The lock
+    ends with the transaction.
     """
     wanted = [(0, bool(province)), *([(int(province), False)] if province else [])]
     waited = ""
@@ -33,18 +36,20 @@ def acquire(session: Session, province: str | None, *, wait: bool) -> str:
         how = "_shared" if shared else ""
         if session.execute(text(f"SELECT pg_try_advisory_xact_lock{how}({_LOCK}, :key)"), {"key": key}).scalar_one():
             continue
-        waited = holders(session, int(province or 0)) or waited
+        waited = holders(session, int(province or 0)) or waited or "một lượt khác / another"
         if not wait:
             raise RefusedError(
-                f"Tỉnh này đang được nhập bởi {waited or 'một phiên khác'}; chưa ghi gì.",
-                f"Another import holds this province: {waited or 'unknown'}. Nothing was written.",
+                f"Tỉnh này đang được nhập bởi {waited}; chưa ghi gì.",
+                f"Another import holds this province: {waited}. Nothing was written.",
                 hint="Chờ lượt đó xong rồi chạy lại, hoặc bỏ --no-wait để xếp hàng.",
             )
+        if tell:
+            tell(waited)
         session.execute(text(f"SELECT pg_advisory_xact_lock{how}({_LOCK}, :key)"), {"key": key})
     return waited
 
 
 def holders(session: Session, province: int) -> str:
-    """Name who holds the lock of a province (0: any): `who: file (since 14:05)`."""
+    """Name who holds the lock of a province (0: any): `who: file (14:05)`, the moment at which that import began."""
     found = session.execute(_HOLDERS, {"lock": _LOCK, "province": province})
     return "; ".join(f"{name} ({since})" for name, since in found)

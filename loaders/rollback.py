@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
+from registry.tally import recount
 
 
 def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
@@ -33,7 +34,9 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
         )
     counts = run(session, "rollback", "counts").mappings().one()
+    touched = run(session, "outcome_tally", "undone").scalars().all()
     run_all(session, "rollback_steps", batch=batch_id)
+    recount(session, touched)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}

@@ -6,9 +6,26 @@ from sqlalchemy.orm import Session
 from registry.errors import RefusedError
 from registry.units_directory import Directory, FormerRow, Link, UnitRow, build
 
+# The directory of the last import and what it was made from: building it takes a second, and units change once a year.
+_LAST: list[tuple[str, Directory]] = []
+_FINGERPRINT = text("""
+SELECT md5(concat(
+    (SELECT string_agg(concat_ws('|', id, level, code, full_name, kind, parent_code, province_code, valid), ';' ORDER BY id) FROM unit),
+    (SELECT string_agg(concat_ws('|', id, predecessor_id, successor_id, kind, all_people), ';' ORDER BY id) FROM succession),
+    (SELECT string_agg(concat_ws('|', full_name, district, province, old_codes, new_codes), ';' ORDER BY id) FROM former_unit)
+))
+""")
+
 
 def directory(session: Session) -> Directory:
-    """Load the units, successions and former names of both worlds into one directory (about a second); RefusedError when there are none."""
+    """Return the units, successions and former names of both worlds as one directory; RefusedError when there are none."""
+    made_from = str(session.execute(_FINGERPRINT).scalar_one())
+    if not _LAST or _LAST[0][0] != made_from:
+        _LAST[:] = [(made_from, _built(session))]
+    return _LAST[0][1]
+
+
+def _built(session: Session) -> Directory:
     units = session.execute(
         text("SELECT id, level, code, name, full_name, kind, parent_code, province_code, upper(valid) FROM unit"),
     )

@@ -142,8 +142,10 @@ class CoverageReport:
         }  # fmt: skip
 
 
-def coverage(session: Session, province_code: str | None, on: date | None = None) -> CoverageReport:
+def coverage(session: Session, province_code: str | None, on: date | None = None, *, anew: bool = False) -> CoverageReport:
     """Count coverage on a day (today in Vietnam when None), of one province by commune or of the country by province.
+
+    `anew` counts the doors themselves for today too, where the kept counts say the same at once.
 
     NotFoundError for a code that is no province today (it names what an old one became); UsageError for a day before 2025-07-01
     or one to come.
@@ -151,7 +153,9 @@ def coverage(session: Session, province_code: str | None, on: date | None = None
     day = _checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
     given = {"province": province.code if province else None, "day": day}
-    communes = [_line(row) for row in session.execute(statement(_SQL, "lines"), given).mappings()]
+    # Today's figures are kept counted; those of another day are counted from the doors as they were.
+    lines_of = "tallied" if day == _today() and not anew else "lines"
+    communes = [_line(row) for row in session.execute(statement(_SQL, lines_of), given).mappings()]
     unplaced = {row["province_code"]: row for row in session.execute(statement(_SQL, "unplaced"), given).mappings()}
     name = province.full_name if province else "Cả nước"
     if province:
@@ -164,8 +168,12 @@ def coverage(session: Session, province_code: str | None, on: date | None = None
     return CoverageReport(province.code if province else None, name, day, lines, total, DEFINITIONS, NOTES, _sources(communes))
 
 
+def _today() -> date:
+    return datetime.now(_VIETNAM).date()
+
+
 def _checked_day(on: date | None) -> date:
-    today = datetime.now(_VIETNAM).date()
+    today = _today()
     day = on or today
     if day < TODAYS_MAP_SINCE:
         raise UsageError(

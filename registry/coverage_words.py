@@ -30,10 +30,10 @@ DEFINITIONS: Final = (
         "c",
         "Số địa chỉ có mã / số địa chỉ dự kiến từ các lô bàn giao đã ghi sổ = địa chỉ đã nhận + dòng còn thiếu + dòng bị từ chối; "
         "dòng trùng và dòng của tỉnh khác không tính; dòng không rõ xã chỉ tính ở dòng tổng của tỉnh; "
-        "dòng nộp lại sau khi sửa được tính mỗi lần nộp.",
+        "dòng bị giữ lại được sửa rồi nhận (quarantine resubmit) chỉ tính một lần.",
         "Coded addresses / addresses expected from the committed hand-overs = accepted doors + incomplete rows + rejected rows; duplicates "
         "and rows of another province do not count; rows of unknown commune count on the province's line only; "
-        "a row handed over again counts each time.",
+        "a kept row that was mended and accepted (quarantine resubmit) counts once.",
     ),
 )
 

@@ -15,6 +15,7 @@ from registry import db
 from registry.errors import DiachisoError
 from registry.outage import as_unavailable
 from registry.settings import settings
+from registry.tally import differences
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -144,4 +145,36 @@ def _disk() -> list[Check]:
     return [Check(level, f"Đĩa còn {free / 1e9:,.0f} GB", "free disk", "" if level == "ok" else "Giải phóng đĩa")]
 
 
-CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts)
+def _tally(connection: Connection) -> Check:
+    """Prove the kept counts of communes by a full count, which takes a second a million doors."""
+    if not _exists(connection, "commune_tally"):
+        return Check("fail", "Chưa có bảng số đếm theo xã", "no table of counts by commune", "diachiso db upgrade")
+    wrong = differences(connection)
+    if wrong:
+        names = ", ".join(name for _, name in wrong[:3])
+        return Check(
+            "fail", f"Số đếm của {len(wrong)} xã sai: {names}", "kept counts differ from a full count", "diachiso coverage recount"
+        )
+    return Check("ok", "Số đếm theo xã đúng bằng đếm lại", "kept counts equal a full count")
+
+
+def _orphans(connection: Connection) -> Check:
+    """Look for rows that point nowhere: a load keeps these references itself, without foreign keys."""
+    if not _exists(connection, "address"):
+        return Check("fail", "Chưa có bảng địa chỉ", "no table of doors", "diachiso db upgrade")
+    lost = [name for name, query in _POINTERS.items() if connection.execute(text(query)).scalar()]
+    if lost:
+        return Check("fail", f"Có dòng trỏ vào chỗ không có: {', '.join(lost)}", "rows point nowhere", "diachiso db restore TỆP sao lưu")
+    return Check("ok", "Mọi tham chiếu đều có đích", "every reference has its target")
+
+
+_POINTERS = {
+    f"{table}.{column}": f"SELECT EXISTS (SELECT FROM {table} AS t WHERE t.{column} IS NOT NULL"  # noqa: S608 - only constants of ours are put in
+    f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.id = t.{column}))"
+    for table, column, other in (
+        ("address", "place_id", "place"), ("address", "hamlet_id", "place"), ("address", "commune_id", "unit"),
+        ("digital_address", "address_id", "address"), ("household", "address_id", "address"), ("external_code", "address_id", "address"),
+    )
+}  # fmt: skip
+
+CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts, _tally, _orphans)

@@ -19,7 +19,7 @@ class Outage:
 
     def fits(self, state: str, message: str) -> bool:
         """Say whether the server's answer is this outage."""
-        return state in self.states or any(word in message for word in self.words)
+        return state in self.states or (not state and any(word in message for word in self.words))
 
 
 # SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html. The words are needed because a connection that
@@ -55,7 +55,7 @@ OUTAGES = (
     ),
     Outage(
         frozenset({"3D000"}),
-        ("does not exist\n",),
+        ('database "',),
         "Chưa có cơ sở dữ liệu này trên máy chủ.",
         "That database does not exist on the server.",
         "Tạo cơ sở dữ liệu, hoặc xem lại DIACHISO_DATABASE_URL.",

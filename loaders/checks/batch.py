@@ -16,11 +16,15 @@ REPEATED = (
         "SELECT d.row_no, 'row.code_repeated', false, jsonb_build_object('row', f.row_no, 'code', d.code) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
         f" JOIN ({_firsts('code', _CODED)}) AS g USING (code) JOIN door AS f ON f.row_no = g.row_no"
         " WHERE d.identity <> f.identity",
+        ("row.code_repeated",),
+        "coded",
     ),
     Check(
         "SELECT d.row_no, 'row.household_repeated', false, jsonb_build_object('row', f.row_no, 'ma_ho', d.ma_ho) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
         f" JOIN ({_firsts('province_code, ma_ho', _PEOPLED)}) AS g USING (province_code, ma_ho)"
         " JOIN door AS f ON f.row_no = g.row_no WHERE d.identity <> f.identity",
+        ("row.household_repeated",),
+        "peopled",
     ),
 )
 
@@ -33,12 +37,16 @@ SAME_DOOR = (
         " JOIN door AS f ON f.row_no = g.row_no"
         " WHERE d.row_no <> f.row_no AND NOT ST_DWithin(f.point, d.point, 0.005)"
         f" AND ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography) > {FAR_M}",
+        ("row.same_door_far",),
+        "shared",
     ),
     Check(
         "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("  # noqa: S608 - only names and constants of ours are put in
         " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"
         f" FROM door AS d JOIN ({_firsts('identity', 'true', 'door JOIN shared USING (identity)')}) AS g USING (identity)) AS m"
         " WHERE row_no <> leader AND (ma_ho = '' OR nth > 1)",
+        ("row.same_door_in_file",),
+        "shared",
     ),
     Check(
         "SELECT d.row_no, 'row.same_door_in_file', false, jsonb_build_object('row', min(f.row_no))"
@@ -47,5 +55,7 @@ SAME_DOOR = (
         " AND floor(f.lon * 9000) = floor(d.lon * 9000) + dx.i AND floor(f.lat * 9000) = floor(d.lat * 9000) + dy.j"
         " AND f.row_no < d.row_no AND f.identity LIKE 'r|%'"
         " WHERE d.identity LIKE 'r|%' AND ST_DWithin(f.point\\:\\:geography, d.point\\:\\:geography, 10) GROUP BY d.row_no",
+        ("row.same_door_in_file",),
+        "bare",
     ),
 )

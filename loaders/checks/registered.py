@@ -12,6 +12,8 @@ CHECKS = (
     Check(
         "SELECT d.row_no, 'row.code_withdrawn', false, jsonb_build_object('code', d.code) FROM door AS d"
         " JOIN digital_address AS c ON c.code = d.code AND c.status = 'withdrawn' AND c.scheme = 'diachiso' WHERE d.code <> ''",
+        ("row.code_withdrawn",),
+        "coded",
     ),
     Check(
         "SELECT d.row_no, 'row.code_taken', false, jsonb_build_object('code', d.code, 'address', a.recorded_text)"  # noqa: S608 - only names and constants of ours are put in
@@ -19,11 +21,15 @@ CHECKS = (
         " WHERE a.replaced_by IS NOT NULL OR a.province_code <> d.province_code OR (f.by_door IS NOT NULL AND f.by_door <> f.by_code)"
         f" OR (a.place_id IS DISTINCT FROM d.place_id AND {_AWAY} > {OTHER_PLACE_M})"
         f" OR (a.house_key <> '' AND d.house_key <> '' AND a.house_key <> d.house_key AND {_AWAY} > {OTHER_HOUSE_M})",
+        ("row.code_taken",),
+        "coded",
     ),
     Check(
         "SELECT d.row_no, 'row.household_elsewhere', false, jsonb_build_object('ma_ho', d.ma_ho, 'address', a.recorded_text)"
         " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.by_household"
         " WHERE f.address_id IS DISTINCT FROM f.by_household",
+        ("row.household_elsewhere",),
+        "peopled",
     ),
     Check(
         f"SELECT d.row_no, 'row.same_door_far', false, jsonb_build_object('metres', round({_AWAY}), 'address', a.recorded_text)"  # noqa: S608 - only names and constants of ours are put in

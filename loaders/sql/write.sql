@@ -73,8 +73,5 @@ ON CONFLICT (code, scheme, address_id) DO NOTHING;
 -- Places that only refused rows named are not kept.
 DELETE FROM place AS p
 WHERE p.created_batch_id = :batch
-    AND p.id NOT IN (
-        SELECT place_id FROM door WHERE place_id IS NOT NULL
-        UNION
-        SELECT hamlet_id FROM door WHERE hamlet_id IS NOT NULL
-    );
+    AND p.id IN (SELECT unnest(ARRAY[place_id, hamlet_id]) FROM parsed WHERE fatal)
+    AND p.id NOT IN (SELECT place_id FROM door WHERE place_id IS NOT NULL UNION ALL SELECT hamlet_id FROM door WHERE hamlet_id IS NOT NULL);

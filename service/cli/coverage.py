@@ -16,6 +16,8 @@ from registry.coverage import CoverageReport
 from registry.coverage import coverage as count_coverage
 from registry.errors import RefusedError, UsageError
 from registry.service_points import ServicePointReport, load, of_province
+from registry.tally import differences
+from registry.tally import recount as recount_all
 from registry.units import current_province
 from service.reports.coverage_csv import coverage_csv
 from service.reports.coverage_html import coverage_html
@@ -30,14 +32,27 @@ _console = Console(highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso coverage` and `diachiso service-points …`."""
-    app.command("coverage")(coverage)
+    counts = typer.Typer(invoke_without_command=True)
+    counts.callback()(coverage)
+    counts.command("recount")(recount)
+    app.add_typer(counts, name="coverage")
     group = typer.Typer(help="Điểm phục vụ bưu chính / Postal service points.", no_args_is_help=True)
     group.command("load")(load_points)
     group.command("show")(show_points)
     app.add_typer(group, name="service-points")
 
 
+def recount() -> None:
+    """Đếm lại mọi xã từ các địa chỉ và giữ số đếm mới / Count every commune anew. Ví dụ: diachiso coverage recount."""
+    with db.session() as session, _console.status("Đang đếm lại / counting"):
+        wrong = differences(session)
+        recount_all(session)
+        session.commit()
+    _console.print(Text(f"✓ Đã đếm lại; {len(wrong)} xã có số đếm khác trước / recounted; {len(wrong)} communes differed"))
+
+
 def coverage(
+    asked: typer.Context,
     province: Annotated[
         str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: cả nước / Province, else the country.")
     ] = None,
@@ -46,6 +61,8 @@ def coverage(
     output: Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file.")] = None,
 ) -> None:
     """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
+    if asked.invoked_subcommand:
+        return
     _check_form(form, output)
     day = _day(on)
     with db.session() as session:
