@@ -105,7 +105,7 @@ def _earlier(session: Session, job: Job) -> BatchReport | None:
     say_who(session, job.asked.actor, job.file_name)
     acquire(session, job.province, wait=job.asked.wait)
     found = session.execute(
-        text("SELECT id FROM batch WHERE state = 'committed' AND file_sha256 = :sha256 AND options = CAST(:options AS jsonb)"),
+        text("SELECT id FROM batch WHERE state = 'committed' AND file_sha256 = :sha256 AND options - 'swapped' = CAST(:options AS jsonb)"),
         {"sha256": job.file_sha256, "options": json.dumps(job.options())},
     ).scalar()
     earlier = report_of(session, found) if found else None

@@ -51,6 +51,6 @@ def update_batch(session: Session, batch_id: int, state: str, values: dict[str, 
     """Write the counts of a batch and its state."""
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     session.execute(
-        text(f"UPDATE batch SET state = :state, committed_at = now(), {assignments} WHERE id = :batch"),  # noqa: S608 - only names and constants of ours are put in
+        text(f"UPDATE batch SET state = :state, committed_at = clock_timestamp(), {assignments} WHERE id = :batch"),  # noqa: S608 - only names and constants of ours are put in
         {"state": state, "batch": batch_id, **values},
     )

@@ -29,7 +29,11 @@ def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozen
     tell = job.asked.progress
     axes = decide_axes(session, job.crs)
     told = _told(axes, job)
-    resolve_points(session, job.crs, swapped=axes.swapped)
+    swapped = axes.swapped if job.asked.swapped is None else job.asked.swapped
+    if swapped:
+        # What is handed in again of this file, a few rows perhaps, must be read in the same order.
+        session.execute(text("""UPDATE batch SET options = options || '{"swapped": true}' WHERE id = :batch"""), {"batch": batch_id})
+    resolve_points(session, job.crs, swapped=swapped)
     decide(session, facts, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
     tell("kiểm tra / checking", 1, 7)
     locate(session, batch_id)

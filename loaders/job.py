@@ -33,8 +33,8 @@ class Asked:
     """The options of an import; what is None is what the mapping says, else what the file declares, else the usual.
 
     `complete`: the file lists all doors of its communes, and doors that it leaves out are retired. `wait`: queue behind another import
-    of the province. `free_text` reads rows that are nothing but a whole address. `also` gets the finished report before anything is
-    committed or, in a dry run, undone.
+    of the province. `swapped`: whether the second coordinate is the easting, where that need not be found out. `free_text` reads rows
+    that are nothing but a whole address. `also` gets the finished report before anything is committed or, in a dry run, undone.
     """
 
     province: str | None = None
@@ -48,6 +48,7 @@ class Asked:
     actor: str = ""
     dry_run: bool = False
     accept_misplaced: bool = False
+    swapped: bool | None = None
     complete: bool = False
     wait: bool = True
     result: Path | None = None

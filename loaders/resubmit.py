@@ -40,7 +40,7 @@ def resubmit(session: Session, path: Path, *, batch: int | None = None, **option
         with _private_copy(session, source, layout, first) as (copy, mapping, mended):
             given = {name: first[name] for name in ("province", "crs", "profile")} | {"delimiter": ",", "encoding": "utf-8"}
             # Rows that were kept for their points would make a small file look misplaced as a whole; each is judged by itself.
-            given["accept_misplaced"] = True
+            given |= {"accept_misplaced": True, "swapped": bool(first.get("swapped"))}
             return import_file(session, copy, mapping=mapping, resubmission=mended, **{**given, **options})
 
 

@@ -290,3 +290,25 @@ def test_the_commands_list_export_and_take_in_again(command: Callable[..., Any],
         command("quarantine", "list", "--province", "35").code, command("quarantine", "list", "--issue", "x").code,
     ]  # fmt: skip
     assert codes == [2, 1, 1, 2]
+
+
+def test_a_mended_row_of_a_file_with_swapped_axes_is_read_in_that_order(fresh_db: str, tmp_path: Path) -> None:
+    """The first file put the northing first in all rows; the one row that comes back is too few to tell, so the batch remembers."""
+    rows = [door(so_nha=str(at), kinh_do="21.3856", vi_do=f"{103.0162 + at / 1e5:.5f}") for at in range(1, 41)]
+    rows[5]["duong"] = ""
+    first, _ = load(fresh_db, tmp_path / "a.csv", rows)
+    assert (first.counts["accepted_new"], first.counts["incomplete"]) == (39, 1)
+    again, _ = load(fresh_db, tmp_path / "a.csv")
+    assert again.repeated
+    with db.session(fresh_db) as session:
+        write_quarantine(quarantined(session, first.batch_id or 0), tmp_path / "q.csv")
+    with (tmp_path / "q.csv").open(encoding="utf-8-sig", newline="") as stream:
+        kept = list(csv.DictReader(stream))
+    kept[0]["duong"] = "Võ Nguyên Giáp"
+    with (tmp_path / "m.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(kept[0]))
+        writer.writeheader()
+        writer.writerows(kept)
+    with db.session(fresh_db) as session:
+        report = resubmit(session, tmp_path / "m.csv")
+    assert report.counts["accepted_new"] == 1
