@@ -42,7 +42,7 @@ handed AS (
       WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
     AND (r.outcome = 'accepted' OR NOT EXISTS (
       SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.resolved_by IS NULL))
+      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
 ),
 expected AS (
   -- A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
@@ -95,7 +95,7 @@ handed AS (
       WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
     AND NOT EXISTS (
       SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.resolved_by IS NULL)
+      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL)
 ),
 expected AS (
   -- A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
@@ -129,6 +129,6 @@ WHERE r.outcome IN ('incomplete', 'rejected') AND r.details ->> 'commune_code' I
     WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
   AND NOT EXISTS (
     SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.resolved_by IS NULL)
+    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL)
   AND (CAST(:province AS text) IS NULL OR b.province_code = :province)
 GROUP BY b.province_code;
