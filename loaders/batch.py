@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -25,7 +26,7 @@ from loaders.profiles import outcomes
 from loaders.quarantine import resolve
 from loaders.reading import Reader
 from loaders.report import BatchReport, counts_of, issues_of, report_of
-from loaders.result import write_result
+from loaders.result import atomic_path, write_result
 from loaders.retire import retire, revive
 from loaders.stage import clear, stage
 from loaders.statements import run
@@ -38,6 +39,7 @@ CHANNEL = "diachiso_registry"
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
 _STEPS = 7
 _SAMPLE = 200
+WAITING = "đang chờ / waiting"
 _MOST_NAMED = 12
 # Joins and groups of a million rows stay in memory; the setting ends with the transaction.
 _WORK_MEM = "128MB"
@@ -58,7 +60,10 @@ def import_file(session: Session, path: Path, **options: Any) -> BatchReport:  #
             report = _earlier(session, job)
             if report is None:
                 received = None if asked.dry_run else _received(session, job)
-                report = _import(session, job, received)
+                report = (_earlier(session, job) if received else None) or _import(session, job, received)
+                if report.repeated:
+                    # The same file was committed between the first look and the second: this batch never was.
+                    session.execute(text("DELETE FROM batch WHERE id = :batch"), {"batch": received})
             _finish(session, job, report)
         except BaseException as error:
             _give_up(session, received, error)
@@ -74,14 +79,17 @@ def import_file(session: Session, path: Path, **options: Any) -> BatchReport:  #
 def _finish(session: Session, job: Job, report: BatchReport) -> None:
     """Give the report to whoever wants it, then commit, or undo a dry run."""
     undone = job.asked.dry_run and not report.repeated
-    if job.asked.result:
-        write_result(session, job.source, report.batch_id, job.asked.result, dry_run=undone)
-    if job.asked.also:
-        job.asked.also(session, report)
-    if undone:
-        session.rollback()
-    else:
-        session.commit()
+    with ExitStack() as made:
+        if job.asked.result:
+            # It is written before the commit, for the disk may be full, and gets its name after, for the commit may fail.
+            hidden = made.enter_context(atomic_path(job.asked.result))
+            write_result(session, job.source, report.batch_id, hidden, dry_run=undone)
+        if job.asked.also:
+            job.asked.also(session, report)
+        if undone:
+            session.rollback()
+        else:
+            session.commit()
 
 
 def _give_up(session: Session, received: int | None, error: BaseException) -> None:
@@ -103,7 +111,7 @@ def _give_up(session: Session, received: int | None, error: BaseException) -> No
 def _earlier(session: Session, job: Job) -> BatchReport | None:
     """Queue behind other imports of the province, then return the report of the same file read in the same way, if any."""
     say_who(session, job.asked.actor, job.file_name)
-    acquire(session, job.province, wait=job.asked.wait)
+    acquire(session, job.province, wait=job.asked.wait, tell=lambda who: job.asked.progress(f"{WAITING}: {who}", 0, 0))
     found = session.execute(
         text("SELECT id FROM batch WHERE state = 'committed' AND file_sha256 = :sha256 AND options - 'swapped' = CAST(:options AS jsonb)"),
         {"sha256": job.file_sha256, "options": json.dumps(job.options())},
@@ -116,8 +124,6 @@ def _received(session: Session, job: Job) -> int:
     """Write down that the file came in, for good, whatever becomes of it; return the number of the batch."""
     number = _new_batch(session, job)
     session.commit()
-    say_who(session, job.asked.actor, job.file_name)
-    acquire(session, job.province, wait=job.asked.wait)
     return number
 
 

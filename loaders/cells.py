@@ -108,6 +108,11 @@ def _visible(column: str, raw: str, issues: list[Found]) -> str:
     return _INVISIBLE.sub("", raw)
 
 
+def runs(text: str) -> bool:
+    """Say whether a spreadsheet would run the cell as a formula; `- Tổ 3`, `+84 …` and `-12,5` are none."""
+    return bool(_FORMULA.match(text.lstrip()))
+
+
 def _calculated(column: str, text: str, issues: list[Found]) -> str:
     """A formula is kept as the text that it is; what a spreadsheet could not calculate says nothing."""
     text = _ESCAPED.sub("", text, count=1) if text[0] == "'" else text

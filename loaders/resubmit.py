@@ -56,7 +56,7 @@ class _Layout:
 
 def _layout(source: Source, batch: int | None) -> _Layout:
     """Find the columns of the export; FileRefused when the file is no export or holds rows of several batches."""
-    names = tuple(name.strip() for name in source.header)
+    names = tuple(_plain(name.strip()) for name in source.header)
     if ROW not in names or (BATCH not in names and batch is None):
         raise FileRefused(
             f"Tệp {source.path.name} không có cột {BATCH} và {ROW}: không phải tệp xuất từ dòng giữ lại.",

@@ -1,6 +1,7 @@
 """Here is decided what goes back to the sender: the input row for row with its outcome, or the rows kept in quarantine."""
 
 import csv
+import errno
 import json
 import os
 import tempfile
@@ -12,34 +13,48 @@ from typing import IO, Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from loaders.cells import runs
 from loaders.files import Source, rows
 from loaders.formats.escaped import escaped
 from registry.errors import RefusedError
 
 ADDED: Final = ("result_outcome", "result_issues", "result_code")
+_MAY_RUN: Final = "=+-@ \t\r\n"
 # What stands before the cells of a kept row; `batch` and `row_no` lead back to it when it is handed in again.
 LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
 
 
-# A code that the batch itself drew; one that a row brought along is no news.
-_DRAWN: Final = """
-SELECT code FROM digital_address WHERE batch_id = :batch AND scheme = 'diachiso' EXCEPT SELECT code FROM door
+_ROWS_A_FETCH: Final = 5_000
+_ROWS: Final = "SELECT outcome, issues, code FROM batch_row WHERE batch_id = :batch ORDER BY row_no"
+# Without the codes that the batch itself drew; one that a row brought along is no news.
+_ROWS_WITHOUT_DRAWN: Final = """
+SELECT r.outcome, r.issues, CASE WHEN c.code IS NULL OR d.code IS NOT NULL THEN r.code END AS code
+FROM batch_row AS r
+LEFT JOIN digital_address AS c ON c.code = r.code AND c.batch_id = r.batch_id AND c.scheme = 'diachiso'
+LEFT JOIN (SELECT DISTINCT code FROM door WHERE code <> '') AS d ON d.code = r.code
+WHERE r.batch_id = :batch
+ORDER BY r.row_no
 """
 
 
 def write_result(session: Session, source: Source, batch_id: int | None, path: Path, *, dry_run: bool = False) -> None:
-    """Write the input with the outcome of each row behind it; a dry run shows no code that it drew, for it will never be issued."""
-    drawn = set(session.execute(text(_DRAWN), {"batch": batch_id}).scalars()) if dry_run else set()
-    found = session.execute(
-        text("SELECT outcome, issues, code FROM batch_row WHERE batch_id = :batch ORDER BY row_no"),
-        {"batch": batch_id},
-    )
-    with atomic(path) as stream:
+    """Write the input with the outcome of each row behind it; a dry run shows no code that it drew, for it will never be issued.
+
+    The rows are fetched while they are written: a result is as long as its file.
+    """
+    query = text(_ROWS_WITHOUT_DRAWN if dry_run else _ROWS)
+    found = session.execute(query, {"batch": batch_id}, execution_options={"yield_per": _ROWS_A_FETCH})
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=source.delimiter)
-        writer.writerow([*source.header, *ADDED])
+        writer.writerow([*map(_disarmed, source.header), *ADDED])
         for (cells, _), (outcome, issues, code) in zip(rows(source), found, strict=True):
-            shown = "" if code is None or code in drawn else code
-            writer.writerow([*_fitted(cells, len(source.header), source.delimiter), outcome, ";".join(issues), shown])
+            row = map(_disarmed, _fitted(cells, len(source.header), source.delimiter))
+            writer.writerow([*row, outcome, ";".join(issues), code or ""])
+
+
+def _disarmed(cell: str) -> str:
+    """Return an input cell as it came, but for one that a spreadsheet would run: that one gets an apostrophe."""
+    return "'" + cell if cell and cell[0] in _MAY_RUN and runs(cell) else cell
 
 
 def _fitted(cells: list[str], width: int, delimiter: str) -> list[str]:
@@ -57,7 +72,7 @@ def write_quarantine(kept: Iterator[dict[str, Any]], path: Path) -> int:
         writer = csv.writer(stream)
         for number, row in enumerate(kept, start=1):
             if number == 1:
-                writer.writerow([*LEADING, *row["header"]])
+                writer.writerow([*LEADING, *map(escaped, row["header"])])
             writer.writerow(map(escaped, quarantine_cells(row)))
         if not number:
             writer.writerow(LEADING)
@@ -81,6 +96,8 @@ def atomic(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give the path of a hidden file that takes its name when the block ends well; RefusedError when it cannot be written."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
         os.close(handle)
     except OSError as error:

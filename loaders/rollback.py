@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
 from registry.tally import recount
@@ -21,7 +22,8 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             f"Lô {batch_id} không thể hoàn tác: trạng thái là {state}.",
             f"Batch {batch_id} cannot be rolled back: it is {state}.",
         )
-    session.execute(text("SELECT pg_advisory_xact_lock(3354, 0)"))
+    say_who(session, "", f"batch rollback {batch_id}")
+    acquire(session, None, wait=True)
     session.execute(text("DROP TABLE IF EXISTS pg_temp.undone, pg_temp.imaged"))
     for step in ("undone", "analyze_undone", "imaged", "analyze_imaged"):
         run(session, "rollback", step, **({} if step.startswith("analyze") else {"batch": batch_id}))

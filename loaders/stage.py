@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from loaders.cells import Found
 from loaders.copying import copy_lines
-from loaders.files import LONGEST_CELL, rows
+from loaders.files import LONGEST_CELL, Source, rows
 from loaders.job import FreeText, Job
 from loaders.meanings import Meanings
 from loaders.reading import PARSED, READ, Looked, Reader
@@ -26,6 +26,8 @@ _ANALYZED: Final = (
     "row_no, k, choices, commune_id, p, h, place_id, hamlet_id, known, several, house_key, flat_key, ma_ho, code, fatal, identity"
 )
 _ROWS_A_SLICE: Final = 20_000
+_BYTES_A_SLICE: Final = 32 << 20
+_ROWS_A_LOOK: Final = 200
 _IDS: Final = text("SELECT array_agg(nextval('address_id_seq'\\:\\:regclass)) FROM generate_series(1, :most)")
 _TEXT: Final = READ.index("dia_chi")
 _UNDER: Final = tuple(READ.index(name) for name in ("ma_xa", "xa", "duong", "thon_to"))
@@ -40,10 +42,9 @@ def clear(session: Session) -> None:
 
 def stage(session: Session, batch_id: int, job: Job, reader: Reader, meanings: Meanings) -> int:
     """Read the file into `parsed` and the tables of meanings; return the number of rows; FileRefused when there is none."""
-    source, progress = job.source, job.asked.progress
-    stream, number = rows(source), 0
+    source, progress, number = job.source, job.asked.progress, 0
     with uncollected():
-        while part := list(islice(stream, _ROWS_A_SLICE)):
+        for part in _slices(source):
             progress("đọc tệp / reading", part[-1][1], source.size)
             meanings.trim()
             looked = _looked(part, number, job, reader, meanings)
@@ -64,6 +65,20 @@ def stage(session: Session, batch_id: int, job: Job, reader: Reader, meanings: M
     for table in ("unit_key", "unit_candidate", "place_said", "issue"):
         session.connection().exec_driver_sql(f"ANALYZE {table}")
     return number
+
+
+def _slices(source: Source) -> Iterator[list[tuple[list[str], int]]]:
+    """Yield the rows by twenty thousand, or fewer where they are wide: memory holds a slice whatever the file."""
+    stream, most = rows(source), _BYTES_A_SLICE * source.size // max(1, source.snapshot.size)
+    part: list[tuple[list[str], int]] = []
+    began = 0
+    while piece := list(islice(stream, _ROWS_A_LOOK)):
+        part += piece
+        if len(part) >= _ROWS_A_SLICE or part[-1][1] - began >= most:
+            yield part
+            began, part = part[-1][1], []
+    if part:
+        yield part
 
 
 @contextmanager

@@ -40,6 +40,13 @@ OUTAGES = (
         "Giải phóng đĩa, rồi chạy lại lệnh.",
     ),
     Outage(
+        frozenset({"53400"}),
+        (),
+        "Máy chủ cơ sở dữ liệu chạm giới hạn đã đặt cho nó (đĩa tạm); không có gì được ghi.",
+        "The database server reached a limit that was set for it (temporary disk); nothing was written.",
+        "Nâng giới hạn, ví dụ temp_file_limit, rồi chạy lại lệnh.",
+    ),
+    Outage(
         frozenset({"53300", "55P03", "57014", "40001", "40P01"}),
         (),
         "Cơ sở dữ liệu đang bận hoặc bị khoá; không có gì được ghi.",
@@ -69,6 +76,9 @@ OUTAGES = (
     ),
 )
 
+# Inside a COPY the driver raises its base class for a lost connection, and afterwards says that it is closed.
+_LOST = ("server closed the connection", "connection already closed", "no connection to the server", "could not receive data")
+
 
 def as_unavailable(error: DBAPIError) -> UnavailableError | None:
     """Return the refusal to show for a driver error, or None when the error is a fault of the program."""
@@ -77,7 +87,7 @@ def as_unavailable(error: DBAPIError) -> UnavailableError | None:
     for outage in OUTAGES:
         if outage.fits(state, message):
             return UnavailableError(outage.vi, outage.en, hint=outage.hint)
-    if not isinstance(error, OperationalError):
+    if not (isinstance(error, OperationalError) or error.connection_invalidated or any(word in message for word in _LOST)):
         return None
     first = (message.strip().splitlines() or ["connection lost"])[0]
     return UnavailableError(

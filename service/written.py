@@ -9,14 +9,14 @@ from loaders.result import atomic
 from registry.errors import UsageError
 
 
-def refuse_overwriting(source: Path, output: Path | None) -> None:
+def refuse_overwriting(source: Path, output: Path | None, option: str = "--output") -> None:
     """Refuse with UsageError a result that would take the place of its own input, whatever the two paths are called."""
     if output is None or not output.exists() or not output.samefile(source):
         return
     raise UsageError(
-        f"--output {output} chính là tệp vào; kết quả sẽ ghi đè lên nó.",
-        f"--output {output} is the input file itself; the result would overwrite it.",
-        hint=f"Chọn tên khác: --output {source.with_name(source.stem + '_ket_qua.csv')}",
+        f"{option} {output} chính là tệp vào; kết quả sẽ ghi đè lên nó.",
+        f"{option} {output} is the input file itself; the result would overwrite it.",
+        hint=f"Chọn tên khác: {option} {source.with_name(source.stem + '_ket_qua.csv')}",
     )
 
 

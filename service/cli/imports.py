@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.batch import import_file
+from loaders.batch import WAITING, import_file
 from loaders.issues import ISSUES
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport, report_of
@@ -25,6 +25,7 @@ from registry.errors import NotFoundError, UsageError
 from service.cli.minutes import register_minutes
 from service.free_text import FreeTextLater
 from service.reports.batch_report import refuse_suffix, write_batch_report
+from service.written import refuse_overwriting
 
 Done = TypeVar("Done")
 STOPPED = Event()
@@ -82,12 +83,16 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
         raise UsageError("Thiếu tên tệp bàn giao.", "No file was named.", hint="Ví dụ: diachiso import sample_data/dien_bien.csv")
     if report:
         refuse_suffix(report)
+    refuse_overwriting(file, result, "--result")
+    refuse_overwriting(file, report, "--report")
     with _progress() as bar, db.session() as session:
         task = bar.add_task("", total=None)
 
         def tell(step: str, done: int, total: int) -> None:
             if STOPPED.is_set():
                 raise KeyboardInterrupt
+            if step.startswith(WAITING):
+                bar.console.print(f"… {step}", markup=False, soft_wrap=True)
             bar.update(task, description=step, completed=done, total=total)
 
         done = interruptible(

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TextIO, cast
-
-import xlsxwriter
+from typing import Any, Final
 
 from loaders.formats.escaped import escaped
 from loaders.issues import ISSUES
 from loaders.report import BatchReport
-from loaders.result import atomic
 from service.reports.batch_rows import LEADING, OUTCOME_WORDS, KeptRows
+from service.reports.workbook import workbook
 
 # A sheet holds 1,048,576 lines; a cell 32,767 signs.
 _MOST_LINES: Final = 1_000_000
@@ -24,8 +22,7 @@ _HINT: Final = (
 
 def write_batch_xlsx(report: BatchReport, kept: KeptRows, path: Path) -> int:
     """Write the workbook row by row in constant memory; return how many rows. All cells are text: 12-3 stays 12-3, no formula runs."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with atomic(path) as stream, xlsxwriter.Workbook(cast("TextIO", stream).buffer, options) as book:
+    with workbook(path) as book:
         number = _rows(book, kept)
         _summary(book, report)
     return number

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from loaders.formats.escaped import escaped
-from loaders.result import LEADING, atomic_path, quarantine_cells
+from loaders.result import LEADING, quarantine_cells
+from service.reports.workbook import workbook
 
 SHEET: Final = "Dòng cần sửa"
 _WIDTHS: Final = {"labels": 48, "fix": 32, "issues": 28}
@@ -17,8 +16,7 @@ _MOST_ROWS: Final = 1_048_575
 def write_quarantine_xlsx(kept: Iterator[dict[str, Any]], path: Path) -> int:
     """Write kept rows as a workbook of one sheet; return how many. Rows beyond what a sheet holds go on in further sheets."""
     number = 0
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with atomic_path(path) as hidden, xlsxwriter.Workbook(str(hidden), options) as book:
+    with workbook(path) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@", "bg_color": "#FFF2CC"})
         sheet: Any = None
         for number, row in enumerate(kept, start=1):
@@ -37,6 +35,6 @@ def _sheet(book: Any, header: list[str], bold: Any, text: Any, number: int) -> A
     sheet = book.add_worksheet(SHEET if number == 1 else f"{SHEET} {number // _MOST_ROWS + 1}")
     for column, name in enumerate(header):
         sheet.set_column(column, column, _WIDTHS.get(name, 14), text)
-        sheet.write_string(0, column, name, bold)
+        sheet.write_string(0, column, escaped(name), bold)
     sheet.freeze_panes(1, 2)
     return sheet
