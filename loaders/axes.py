@@ -32,6 +32,8 @@ EXACT_TOLERANCE, APPROXIMATE_TOLERANCE = 0.005, 0.05
 STRAYS: Final = 0.10
 TRIED: Final = 200
 CONVINCING, NOTICEABLE = 0.90, 0.10
+# Metres of any zone, false easting 500,000: the mainland and its islands.
+_EASTINGS, _NORTHINGS = (100_000.0, 900_000.0), (600_000.0, 2_700_000.0)
 _STRAIGHT, _SWAPPED = "straight", "swapped"
 
 Point = tuple[int, float, float]
@@ -105,6 +107,8 @@ def decide(session: Session, crs: str) -> Axes:
     ways = _counted(session, _both_ways(sample, code))
     straight, other = ways.get(_STRAIGHT, _Count()), ways.get(_SWAPPED, _Count())
     swapped = _is_swapped(straight, other, projected=code != WGS84)
+    if code != WGS84 and straight.inside == other.inside:
+        swapped = _northing_first(sample)
     if swapped:
         straight, other = other, straight
     if code == WGS84 and rows > len(sample):
@@ -166,6 +170,19 @@ def _is_swapped(straight: _Count, other: _Count, *, projected: bool) -> bool:
     if straight.points >= FEWEST_POINTS:
         return other.inside > straight.inside
     return projected and straight.inside == 0 and 0 < other.inside == other.points
+
+
+def _northing_first(sample: Sequence[Point]) -> bool:
+    """Tell whether most pairs of metres can only be northing and easting: in Vietnam no northing is less than its easting.
+
+    In a wrong zone neither order puts a point inside; the rows shall be told of the zone, not to swap their columns.
+    """
+    return sum(_metres(y, x) - _metres(x, y) for _, x, y in sample) > 0
+
+
+def _metres(easting: float, northing: float) -> bool:
+    (west, east), (south, north) = _EASTINGS, _NORTHINGS
+    return west <= easting <= east and south <= northing <= north and easting < northing
 
 
 def _spread(rows: int) -> int:

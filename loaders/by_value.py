@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from loaders import values
+from loaders.by_name import by_type_word
 from loaders.point_cell import point_cell
 from registry.geo import looks_like
 from registry.personal import PATTERN
@@ -39,9 +40,13 @@ def by_value(cells: Sequence[str]) -> str | None:
         return None
     if _counts_up(filled):
         return "stt"
-    if not any(_HOUSE.fullmatch(cell) and not cell.isdigit() for cell in filled):
-        return next((name for name, test in _TESTS if _share(filled, test) >= ENOUGH), None)
-    return next((name for name, test in (*_TESTS, ("so_nha", _is_house)) if _share(filled, test) >= ENOUGH), None)
+    found = _first(filled, _TESTS) or by_type_word(filled) or _first(filled, _PLACES)
+    numbered = any(_HOUSE.fullmatch(cell) and not cell.isdigit() for cell in filled)
+    return found or (_first(filled, (("so_nha", _is_house),)) if numbered else None)
+
+
+def _first(cells: Sequence[str], tests: Sequence[tuple[str, Callable[[str], bool]]]) -> str | None:
+    return next((name for name, test in tests if _share(cells, test) >= ENOUGH), None)
 
 
 def in_metres(cells: Sequence[str]) -> bool:
@@ -100,9 +105,9 @@ _TESTS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("trang_thai", lambda cell: values.status(cell) is not None),
     ("vpostcode", lambda cell: values.said_vpostcode(cell) is not None),
     ("dia_chi", _is_address),
-    ("tinh", lambda cell: is_unit("province", cell)),
-    ("huyen", lambda cell: is_unit("district", cell)),
-    ("xa", lambda cell: is_unit("commune", cell)),
+)
+# Asked after the units with their type words: a bare name of a unit is left to `by_name`.
+_PLACES: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("thon_to", lambda cell: kind_in_street_cell(cell) == "hamlet"),
     ("duong", lambda cell: _STREET.match(cell) is not None),
 )

@@ -1,12 +1,13 @@
 """Here is decided what a cell of text is worth: damage is repaired, formulas stay text, and nobody's name or number goes on."""
 
 import re
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from registry.old_text import Scheme, repaired
 from registry.personal import EMAIL, IDENTITY, MASK, PATTERN, scrub
-from registry.recipients import _is_place, mask_recipients
-from registry.text import clean
+from registry.recipients import is_known, is_title, is_titled, mask_full_names, mask_recipients
+from registry.text import clean, has_accents
 
 NOTES: Final = frozenset({"ghi_chu"})
 _KEYBOARDS_AND_FONTS: Final = frozenset({Scheme.TCVN3, Scheme.VNI, Scheme.VIQR, Scheme.VNI_KEYS})
@@ -24,7 +25,7 @@ _CUE_WORDS: Final = """
 giao ship kính kinh attn recipient receiver hộ ho
 """
 _CUES: Final = frozenset(_CUE_WORDS.split())
-_REACHES: Final = re.compile(r"@|\*\*\*|\d(?:[ .-]?\d){7}")
+_REACHES: Final = re.compile(r"@|\*\*\*|\d(?:[ .-]?\d){7}|\([+]?[08]\d+\)")
 _CUED: Final = re.compile(rf"\b(?:{'|'.join(_CUES)})\b", re.IGNORECASE)
 _MORE_THAN_WORDS: Final = re.compile("[^0-9A-Za-zÀ-ỹ ]")
 _NAME_IN_FRONT: Final = re.compile(
@@ -44,6 +45,14 @@ _MASKED: Final = re.compile(
 _LABELLED: Final = re.compile(rf"{_AHEAD}(?:{PATTERN})", re.IGNORECASE)
 # No address is longer; in more than that names are looked for only behind a form of address, which takes linear time.
 _LONGEST_ADDRESS: Final = 300
+_PLACES: Final = frozenset({"duong", "thon_to", "toa_nha", "ngo", "ngach"})
+_UNITS: Final = frozenset({"xa", "huyen", "tinh"})
+_SHORTEST_NAME: Final = 8
+_NAME_WORD: Final = r"[A-ZÀ-ỸĐ][^\W\d_]*"
+_TITLED_PLACE: Final = re.compile(rf"({_NAME_WORD}(?: sĩ)?(?: {_NAME_WORD}){{1,2}})(?:\s*[,;]\s*(?:phường|xã|thị trấn|p\.|x\.)[^*@()]*)?")
+_TITLED_FULL: Final = re.compile(r"(?<!\w)((?:ông|bà|anh|chị|cô|chú|bác|cụ|mr|mrs|ms)\.?\s+)([^\W\d_].*)", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
+_BEHIND_NUMBER: Final = re.compile(r"(\d[\w/.-]*[\s,;(–-]+)([^\W\d_][^\d,;()]*)")
 _A_PHONE: Final = "0900000000"
 
 
@@ -72,23 +81,86 @@ def cell(column: str, raw: str) -> Cell:
         text = _calculated(column, text, issues)
     # Fonts of old used signs that are invisible today, so damage is looked for before anything is taken out.
     text = clean(_visible(column, _undamaged(column, text, issues), issues))
-    if _may_be_personal(column, text):
-        text = _impersonal(column, text, issues)
+    if not _is_place(column, text):
+        if _may_be_personal(column, text):
+            text = _impersonal(column, text, issues)
+        text = _anonymous(column, text, issues)
     return Cell(text, tuple(issues))
 
 
 def masked(column: str, raw: str) -> str:
     """Return what may be kept of a cell as it came: phones, identity numbers, e-mail and names of recipients are masked."""
-    if column == "so_nha" and is_person(raw):
+    if (column == "so_nha" and is_person(raw)) or raw == MASK:
         return MASK
+    if _is_place(column, clean(raw)):
+        return raw
     if len(raw) > _LONGEST_ADDRESS or column in NOTES:
         raw = scrub(raw)
-    return _without_names(_LABELLED.sub(MASK, raw) if len(raw) <= _LONGEST_ADDRESS else raw) if _may_be_personal(column, raw) else raw
+    if _may_be_personal(column, raw):
+        raw = _without_names(_LABELLED.sub(MASK, raw) if len(raw) <= _LONGEST_ADDRESS else raw)
+    return _without_full_names(column, raw)
+
+
+def is_personal_reference(text: str) -> bool:
+    """Tell whether a household reference is a person's number or name instead, whatever its case."""
+    if re.search(PATTERN, text) is not None:
+        return True
+    spaced = re.sub(r"[_./-]+", " ", text).strip()[:_LONGEST_ADDRESS]
+    words = spaced.split()
+    numbered = any(sign.isdigit() for sign in spaced)
+    titled = any(is_title(word) and after.isalpha() for word, after in pairwise(words))
+    if titled and (has_accents(spaced) or not numbered):
+        return True
+    written = spaced.title()
+    return is_person(written) or mask_full_names(written, streets=False) != written
+
+
+def _is_place(column: str, text: str) -> bool:
+    """Tell whether a place cell holds a form of address and one or two words, as streets and markets are named: Bà Chiểu, Chú Hỏa."""
+    if column not in _PLACES or (found := _TITLED_PLACE.fullmatch(text)) is None:
+        return False
+    words = found[1].split()
+    return (words[0].lower() == "bác" and words[1] == "sĩ") or (is_title(words[0]) and not is_titled(words))
+
+
+def _anonymous(column: str, text: str, issues: list[Found]) -> str:
+    """Take out full names where no name of a street is expected."""
+    bare = _without_full_names(column, text)
+    if bare == text:
+        return text
+    if column in NOTES:
+        if not any(issue.code == "row.personal_data" for issue in issues):
+            issues.append(Found("row.personal_data", {"column": column}))
+        return bare
+    if not any(issue.code == "row.name_in_address" for issue in issues):
+        issues.append(Found("row.name_in_address", {"column": column}))
+    return _tidy(_MASKED.sub(" ", bare))
+
+
+def _without_full_names(column: str, text: str) -> str:
+    """Mask full names; streets are named after people, so in places only in brackets or behind a form of address."""
+    if len(text) < _SHORTEST_NAME or len(text) > _LONGEST_ADDRESS:
+        return text
+    if column == "so_nha":
+        return _BEHIND_NUMBER.sub(_without_resident, text) if text[:1].isdigit() else mask_full_names(text)
+    if column in _PLACES or column in _UNITS:
+        if "(" in text:
+            text = _IN_BRACKETS.sub(lambda found: f"({mask_full_names(found[1], known=False)})", text)
+        return _TITLED_FULL.sub(lambda found: found[1] + mask_full_names(found[2]), text) if _CUED.search(text) else text
+    return text if column == "dia_chi" else mask_full_names(text, streets=column in {"", *NOTES}, known=column not in NOTES)
+
+
+def _without_resident(found: re.Match[str]) -> str:
+    """Mask who lives at a number; a known street behind it stays."""
+    words = found[2].split()
+    if is_title(words[0].rstrip(".")) and len(words) > 1 and not is_known(found[2]) and words[1][0].isupper():
+        return f"{found[1]}{MASK}"
+    return found[1] + mask_full_names(found[2])
 
 
 def is_person(text: str) -> bool:
     """Tell whether nothing but a person's full name stands there: it would be the recipient's beside a phone number."""
-    if " " not in text or len(text) > _LONGEST_ADDRESS or any(sign.isdigit() for sign in text) or _is_place(text.split()):
+    if " " not in text or len(text) > _LONGEST_ADDRESS or any(sign.isdigit() for sign in text) or is_known(text):
         return False
     return mask_recipients(f"{text}, {_A_PHONE}").startswith(MASK)
 

@@ -61,7 +61,9 @@ def _told(axes: Axes, job: Job) -> list[Note]:
     if not axes.checked or not (axes.swapped or refusal or job.crs not in _IN_DEGREES or axes.inside_share < _WORTH_TELLING):
         return []
     told = [("file.axes", " / ".join(axes.words()))]
-    return [*told, ("file.misplaced", f"{refusal.vi} → {refusal.hint}")] if refusal else told
+    if not refusal:
+        return told
+    return [*told, ("file.misplaced" if job.asked.accept_misplaced else "file.would_be_refused", f"{refusal.vi} → {refusal.hint}")]
 
 
 def _on_areas(session: Session) -> list[Note]:

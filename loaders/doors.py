@@ -212,11 +212,11 @@ def flat(toa_nha: str, tang: str, phong: str) -> Flat:
 
 def units(ma_xa: str, xa: str, huyen: str, tinh: str) -> Units:
     """Read the unit cells: damaged names repaired, personal data out, a commune code with the zeros that a spreadsheet took."""
-    cells = [cell(name, raw) for name, raw in (("xa", xa), ("huyen", huyen), ("tinh", tinh))]
+    cells = [cell(name, raw) for name, raw in (("xa", xa), ("huyen", huyen), ("tinh", tinh), ("ma_xa", ma_xa))]
     found = [issue for each in cells for issue in each.issues]
-    code = _whole(ma_xa)
+    commune, district, province, code = (each.text for each in cells)
+    code = _whole(code)
     if code.isdigit() and len(code) < _CODE_LENGTH:
         code = code.zfill(_CODE_LENGTH)
         found.append(Found("row.unit_code_lost_zero", {"suggestion": {"ma_xa": code}}))
-    commune, district, province = (each.text for each in cells)
     return Units((code, commune, district, province), tuple(found))

@@ -7,10 +7,12 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from loaders import values
 from loaders.cells import masked
 from loaders.copying import copy
 from loaders.fields import Columns
 from loaders.files import Source, rows
+from loaders.point_cell import point_cell
 from registry.personal import MASK
 
 _AS_IT_IS: Final = "="
@@ -43,17 +45,36 @@ def _with_cells(
 
 
 def _kinds(columns: Columns) -> list[str | None]:
-    """Return what each column is: its canonical name, "" where nobody reads it, `_AS_IT_IS` for codes and numbers, None if personal."""
+    """Return what each column is: its canonical name, "" where nobody reads it, marked `_AS_IT_IS` if exact, None if personal."""
     said = {at: name for name, places in columns.joined.items() for at in places} | {at: name for name, at in columns.position.items()}
     exact = columns.exact()
-    return [None if at in columns.personal else _AS_IT_IS if at in exact else said.get(at, "") for at in range(len(columns.header))]
+    return [
+        None if at in columns.personal else _AS_IT_IS + said[at] if at in exact else said.get(at, "") for at in range(len(columns.header))
+    ]
 
 
 def _kept(kind: str | None, cell: str) -> str:
-    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and coordinates as they are."""
+    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and numbers as they are where they are such."""
     if kind is None:
         return MASK if cell else ""
-    return cell if kind == _AS_IT_IS else masked(kind, cell)
+    if kind[:1] != _AS_IT_IS:
+        return masked(kind, cell)
+    column = kind.removeprefix(_AS_IT_IS)
+    return cell if _fits(column, cell.strip()) else MASK if column == "ma_ho" else masked(column, cell)
+
+
+def _fits(column: str, text: str) -> bool:
+    """Say whether a cell is what its column promises, so that its digits are no phone number."""
+    if column in {"kinh_do", "vi_do"}:
+        return values.number(text)[0] is not None
+    if column == "toa_do":
+        both = point_cell(text)
+        return both is not None and max(map(abs, both)) < values.FARTHEST
+    if column == "ma_dia_chi_so":
+        return values.said_code(text).issue != "row.code_shape"
+    if column == "ngay_thu_thap":
+        return values.day(text) is not None
+    return column == "ma_ho" and not values.said_household(text).issues
 
 
 def raw_keys(columns: Columns) -> list[str]:

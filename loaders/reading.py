@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from loaders import doors, values
-from loaders.cells import Found, cell
+from loaders.cells import Found, cell, masked
 from loaders.copying import escaped
 from loaders.fields import Columns
 from loaders.mapping import Mapping
@@ -29,7 +29,7 @@ READ: Final = (
 )  # fmt: skip
 _NULL: Final = "\\N"
 _NONE: Final[tuple[Found, ...]] = ()
-_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]+)?").fullmatch
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,8}(?:\.[0-9]+)?").fullmatch
 _PLAIN_HOUSE: Final = re.compile(r"[1-9][0-9]{0,3}[A-Za-z]?(?:/[1-9][0-9]{0,2}[A-Za-z]?){0,4}").fullmatch
 _NDAS: Final = re.compile(r"[0-9]{10}").fullmatch
 _LONGEST_SHOWN: Final = 40
@@ -122,8 +122,8 @@ class Reader:
         flat: _Said = self._flats[toa_nha, tang, phong]
         words: _Said = self._words[loai, so_ho, trang_thai, ngay]
         code = _code(ma) if ma else _NO_CODE
-        holder = escaped(ma_ho)
-        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues
+        holder, holder_issues = escaped((household := values.said_household(ma_ho)).text), household.issues
+        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder_issues
         if not (place.named or house.alley):
             issues += _PLACE_MISSING
         if house.said.issue:
@@ -138,7 +138,7 @@ class Reader:
         if rest.issues:
             issues += rest.issues
         if stt and self._numbered.repeated(stt):
-            issues += (Found("row.stt_repeated", {"stt": stt}),)
+            issues += (Found("row.stt_repeated", {"stt": masked("stt", stt)}),)
         drawn = ""
         if unit.postal and code.text == "\t":
             drawn = self._draws.next(unit.postal) or ""
@@ -185,11 +185,11 @@ class Reader:
         kind, number, status = values.kind(meant["loai"]), values.households(meant["so_ho"]), values.status(meant["trang_thai"])
         issues: list[Found] = []
         if said["loai"] and kind is None:
-            issues.append(Found("row.kind_unknown", {"loai": said["loai"]}))
+            issues.append(Found("row.kind_unknown", {"loai": masked("loai", said["loai"])}))
         if said["trang_thai"] and status is None:
-            issues.append(Found("row.status_unknown", {"trang_thai": said["trang_thai"]}))
+            issues.append(Found("row.status_unknown", {"trang_thai": masked("trang_thai", said["trang_thai"])}))
         if said["so_ho"] and number is None:
-            issues.append(Found("row.households_invalid", {"so_ho": said["so_ho"][:_LONGEST_SHOWN]}))
+            issues.append(Found("row.households_invalid", {"so_ho": masked("so_ho", said["so_ho"])[:_LONGEST_SHOWN]}))
         if said["ngay_thu_thap"]:
             day = values.said_day(meant["ngay_thu_thap"], self._received)
             issues += day.issues
@@ -203,7 +203,7 @@ class Reader:
         x, y = x.strip(), y.strip()
         if toa_do and not (x or y):
             both = point_cell(toa_do)
-            return (repr(both[0]), repr(both[1]), _NONE) if both else (_NULL, _NULL, _NOT_NUMBER)
+            return (repr(both[0]), repr(both[1]), _NONE) if both and max(map(abs, both)) < values.FARTHEST else (_NULL, _NULL, _NOT_NUMBER)
         if not (x and y):
             return _NULL, _NULL, _POINT_MISSING
         (east, comma_x), (north, comma_y) = self._numbers[(x,)], self._numbers[(y,)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loaders import values
+from loaders.by_name import by_name
 from loaders.by_value import PERSONAL_BY_VALUE, by_value, in_metres
 from loaders.fields import COLUMNS, JOINED, Columns, missing
 from loaders.headers import PERSONAL_MARK, header_key, known, near
@@ -67,9 +68,11 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str]], given: Mapping
     columns = [[row[at] for row in rows if at < len(row)] for at in range(len(header))]
     sure = [_sure(cell, given) for cell in header]
     taken = {name: [at for at, said in enumerate(sure) if said and said[0] == name] for name in (*COLUMNS, PERSONAL_MARK)}
+    # Names without a type word say little: they are asked last, when the columns that are plain have been found.
+    plain = [said or _guess(cell, columns[at], taken, at) for at, (said, cell) in enumerate(zip(sure, header, strict=True))]
     sightings: list[Sighting] = []
     for at, cell in enumerate(header):
-        name, why = sure[at] or _guess(cell, columns[at], taken, at)
+        name, why = _named(cell, columns[at], taken, at) if plain[at][1] == "unknown" else plain[at]
         if why in {"exact", "synonym"} and name not in JOINED and taken[name][0] != at:
             why = "twice"
         sightings.append(Sighting(cell, _samples(columns[at], name), name, why, _doubt(name, why, columns[at])))
@@ -123,6 +126,15 @@ def _guess(cell: str, cells: Sequence[str], taken: dict[str, list[int]], at: int
         return "", "unknown"
     taken[name].append(at)
     return name, why
+
+
+def _named(header: str, cells: Sequence[str], taken: dict[str, list[int]], at: int) -> tuple[str, str]:
+    """Guess a column by bare names; one that was named or found already is not guessed again."""
+    name = by_name(header, cells)
+    if not name or taken[name]:
+        return "", "unknown"
+    taken[name].append(at)
+    return name, "value"
 
 
 def _samples(cells: Sequence[str], name: str) -> tuple[str, ...]:

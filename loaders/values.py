@@ -1,5 +1,6 @@
 """Here is decided what single cells mean: kind, status, number of households, date, coordinates, notes, codes, row numbers."""
 
+import hashlib
 import math
 import re
 from bisect import bisect_right, insort
@@ -7,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from loaders.cells import Cell, Found, cell
+from loaders.cells import Cell, Found, cell, is_personal_reference
 from registry.codes import Scheme, read
 from registry.errors import CodeError
-from registry.text import fold
+from registry.personal import MASK
+from registry.text import clean, fold
 
 KINDS: Final = {
     "ho gia dinh": "household", "ho": "household", "nha o": "household", "household": "household", "nha rieng": "household",
@@ -26,10 +28,15 @@ STATUSES: Final = {
     "da thong bao": "notified", "notified": "notified",
     "da gan bien": "plated", "plated": "plated",
 }  # fmt: skip
+# No metre, and no degree without its point (103016200), reaches that far; a phone number does, with its zero or without.
+FARTHEST: Final = 300_000_000
 MOST_HOUSEHOLDS: Final = 9999
 # The post assigned no digital addresses before: an earlier day of collection is a slip.
 EARLIEST: Final = date(2015, 1, 1)
 _NDAS_LENGTH: Final = 10
+# References that cannot be anybody's: a few digits, letters with digits, a commune code with a number.
+_PLAIN_REFERENCE: Final = re.compile(r"(?!S?DT|TEL|CMT)(?:[A-Z]{1,3}[0-9]+|[A-Z]{0,3}[0-9]{5}[-./_][0-9]+|[0-9]{1,8})")
+_OPAQUE: Final = 16
 _MOST_RUNS: Final = 10_000
 _DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?°?")
@@ -72,6 +79,21 @@ def said_day(text: str, received: date) -> SaidDay:
     return SaidDay(value)
 
 
+def said_household(raw: str) -> Cell:
+    """Read a household reference in capitals; one that names a person or is a person's number becomes one that only tells it again."""
+    if not raw:
+        return Cell("")
+    text = clean(raw).upper()
+    if _PLAIN_REFERENCE.fullmatch(text):
+        return Cell(text)
+    if text == MASK:
+        return Cell("")
+    if not is_personal_reference(clean(raw)):
+        return Cell(text)
+    told = hashlib.sha256(f"diachiso-household:{fold(text)}".encode()).hexdigest()[:_OPAQUE].upper()
+    return Cell(f"X{told}", (Found("row.personal_data", {"column": "ma_ho"}),))
+
+
 def said_note(raw: str) -> Cell:
     """Read a note: tidy, repaired, without personal data."""
     return cell("ghi_chu", raw)
@@ -88,7 +110,7 @@ def day(text: str) -> date | None:
 
 
 def number(text: str) -> tuple[float | None, bool]:
-    """Return a coordinate that is no plain decimal, and whether it used a decimal comma; None when it is no number at all."""
+    """Return a coordinate that is no plain decimal, and whether it used a decimal comma; None when it is no number, or a phone's."""
     bare = text.strip().replace("\u00a0", " ")
     if _GROUPED.fullmatch(bare):
         comma = bare.rfind(",") > bare.rfind(".")
@@ -99,7 +121,7 @@ def number(text: str) -> tuple[float | None, bool]:
         comma = "," in bare
         bare = bare.rstrip("°").replace(",", ".")
     value = float(bare)
-    return (value, comma) if math.isfinite(value) else (None, False)
+    return (value, comma) if math.isfinite(value) and abs(value) < FARTHEST else (None, False)
 
 
 @dataclass(frozen=True)

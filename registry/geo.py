@@ -75,7 +75,7 @@ def known_crs(crs: str) -> int:
         f"Không đọc được hệ tọa độ “{crs[:40]}”.",
         f"Unknown coordinate system “{crs[:40]}”.",
         hint=f"Các mã EPSG dùng được: 4326 (WGS 84), 4756 (VN-2000, độ); theo kinh tuyến trục: {zones}."
-        " Cũng viết được: vn2000:105-45, utm48.",
+        " Cũng viết được: vn2000:105-45, 105-45, utm48.",
     )
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from registry.personal import MASK, PATTERN
+from registry.personal import MASK, PATTERN, scrub
 from registry.text import fold, has_accents
 
 _REFERENCE: Final = Path(__file__).parent / "reference"
@@ -40,6 +40,12 @@ _PLACE_WORDS: Final = "chợ cầu chùa đền miếu bến ngã cổng đình 
 _SURNAMES: Final = frozenset(_SURNAME_WORDS.split())
 _STOPS: Final = frozenset(_STOP_WORDS.split())
 _BEFORE_PLACES: Final = _STOPS | frozenset(_PLACE_WORDS.split())
+# Written with their marks these are surnames and hardly another word; a second word Văn or Thị makes sure of the rest.
+_SURE_SURNAMES: Final = frozenset("nguyễn trần lê phạm huỳnh phan vũ võ đặng bùi ngô trịnh đinh nguyen pham huynh trinh".split())  # noqa: SIM905 - as the lists above
+_NEAR: Final = frozenset({"gần", "cạnh", "diện", "giáp", "góc", "sau", "trước", "gan", "canh", "dien", "goc"})
+_MIDDLE: Final = frozenset({"văn", "thị", "van", "thi"})
+_WORD: Final = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
+_FEWEST_OF_FULL: Final = 3
 _MARK: Final = "\0"
 _LONGEST: Final = 5
 _LONGEST_SMALL: Final = 3
@@ -53,6 +59,63 @@ def mask_recipients(text: str) -> str:
     segments, cuts = [part.split() for part in parts[::2]], parts[1::2]
     said = [" ".join(_segment(segments, cuts, place)) for place in range(len(segments))]
     return "".join(segment + cut for segment, cut in zip(said, [*cuts, ""], strict=True)).strip()
+
+
+def mask_full_names(text: str, *, streets: bool = True, known: bool = True) -> str:
+    """Return the text with full names masked: surname and two more words at least, capitalised.
+
+    With `streets` names behind a type word stay, and known places; without `known` those with Văn or Thị inside do not.
+    """
+    return _WORD.sub(lambda run: _without_full_names(run[0], streets=streets, known=known), text)
+
+
+def without_persons(text: str) -> str:
+    """Return a text that is no address (a title, the name of a sheet) without any personal data."""
+    bare = scrub(text)
+    named = mask_recipients(bare)
+    return mask_full_names(named if named.count(MASK) > bare.count(MASK) else bare)
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a unit or street of the reference tables bears the name."""
+    return _is_place(name.split())
+
+
+def is_titled(words: list[str]) -> bool:
+    """Tell whether a form of address stands in front, a full name or a surname behind it: Ông Nguyễn Bé, not Bà Chúa Xứ."""
+    return len(words) > _SHORT and fold(words[0]) in _FOLDED_TITLES and words[1].lower() in _SURE_SURNAMES and not _is_place(words)
+
+
+def is_title(word: str) -> bool:
+    """Tell whether a word is a form of address."""
+    return word.lower() in _TITLES or (word.isascii() and word.lower() in _FOLDED_TITLES)
+
+
+def _without_full_names(run: str, *, streets: bool, known: bool) -> str:
+    words = run.split()
+    said: list[str] = []
+    at, found = 0, False
+    while at < len(words):
+        length = _full_name(words, at, streets=streets, known=known)
+        found = found or length > 0
+        said += [MASK] if length else [words[at]]
+        at += length or 1
+    return " ".join(said) if found else run
+
+
+def _full_name(words: list[str], at: int, *, streets: bool, known: bool) -> int:
+    """Return how many words of a full name begin there; 0 where none does, or where it is a known place or stands behind a type word."""
+    first, second = words[at].lower(), words[at + 1].lower() if at + 1 < len(words) else ""
+    if first not in _SURE_SURNAMES and not (fold(first) in _SURNAMES and second in _MIDDLE):
+        return 0
+    length = 0
+    while length < _LONGEST and at + length < len(words) and words[at + length][0].isupper():
+        length += 1
+    if length < _FEWEST_OF_FULL:
+        return 0
+    behind = at > 0 and words[at - 1].lower() in _BEFORE_PLACES | _NEAR
+    place = behind or ((known or second not in _MIDDLE) and _is_place(words[at : at + length]))
+    return 0 if streets and place else length
 
 
 def _mark(label: re.Match[str]) -> str:

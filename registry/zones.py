@@ -78,8 +78,8 @@ def meridians() -> dict[int, float]:
 def epsg_of(text: str) -> int | None:
     """Return the EPSG code that a text names; None when it names no system that is known here.
 
-    `EPSG:9210`, `9210`, `vn2000:105-45`, `VN2000 105°45'`, `VN-2000 105.75`, `KTT 105-45`, `VN2000 UTM 48`, `utm48`, `WGS84`. A meridian
-    alone means the 3-degree zone, in which cadastral and provincial maps are drawn; `múi 6` or `/6` asks for the wide one.
+    `EPSG:9210`, `9210`, `vn2000:105-45`, `VN2000 105°45'`, `VN-2000 105.75`, `KTT 105-45`, `105-45`, `VN2000 UTM 48`, `utm48`, `WGS84`. A
+    meridian alone means the 3-degree zone, in which cadastral and provincial maps are drawn; `múi 6` or `/6` asks for the wide one.
     """
     bare = clean(text)
     if match := _EPSG.fullmatch(bare):
@@ -129,11 +129,11 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 
 def _by_meridian(text: str) -> int | None:
-    """Read `vn2000:105-45` and its like; a bare number without any word of a system is none."""
+    """Read `vn2000:105-45` and its like; whole degrees without any word of a system are none."""
     wide, narrow = _WIDE_WORDS.search(text), _NARROW_WORDS.search(text)
     bare = _NARROW_WORDS.sub(" ", _WIDE_WORDS.sub(" ", text)).strip(" ,")
     match = _MERIDIAN.fullmatch(_WORDED_ANGLE.sub(r"\1°\2", bare))
-    if match is None or not (match["cue"].strip(" :/-") or wide or narrow):
+    if match is None or not (match["cue"].strip(" :/-") or wide or narrow or match["part"] or match["minutes"]):
         return None
     part = float(f"0.{match['part']}") if match["part"] else int(match["minutes"] or 0) / _MINUTES
     meridian = int(match["degrees"]) + part

@@ -32,6 +32,22 @@ DOUBTS: Final = frozenset({"tone", "contradiction", "street_like", "after_number
 _STREET_WORD: Final = re.compile(r"^(?:đường phố|đường|phố)\s+(?=\S)", re.IGNORECASE)
 
 
+# What announces a person or a phone; masked, neither must stand behind the province as words that nobody could read.
+_CUE: Final = (
+    r"(?:(?:gọi|goi|gặp|gap|alo|call|cho|giao|gửi|gui|ship|chuyển|chuyen|nhắn|nhan|hoặc|hoac|trước khi|truoc khi|khi|tên|ten|chủ hộ|chu ho"
+    r"|chủ nhà|chu nha|người nhận|nguoi nhan|người đại diện|khách hàng|khach hang|kh|liên hệ|lien he|liên lạc|lien lac|lh|theo số|qua số"
+    r"|số điện thoại|so dien thoai|điện thoại|dien thoai|di động|di dong|đtdđ|dtdd|sđt|sdt|đt|dt|dđ|tel|phone|mobile|hotline|zalo|email)"
+    r"(?!\w)[\s:.]*)"
+)
+_TITLE: Final = r"(?:(?:anh|chị|chi|cô|co|chú|chu|bác|bac|ông|ong|bà|ba|cụ|cu|em|mr|mrs|ms)(?!\w)[\s:.]*)"
+_MASKS: Final = rf"{re.escape(MASK)}(?:[\s,;:/(–—-]*(?:{_CUE}|{_TITLE})*{re.escape(MASK)})*"
+# A title counts behind a sign or a cue; elsewhere it may end a name: Xã Lưu Nghiệp Anh.
+_PERSON: Final = re.compile(
+    rf"(?:(?:^|[,;|(/]|\s[-–—])\s*{_CUE}*{_TITLE}?|(?<!\w){_CUE}+{_TITLE}?|(?<!\w)(?:chị|ông)\s+)?{_MASKS}(?:\s*{_CUE}(?=\s*(?:[,;|)]|$)))*\)?",
+    re.IGNORECASE,
+)
+
+
 class FreeText:
     """Reads texts with the names that one gazetteer knows; callable as the import asks for it."""
 
@@ -73,7 +89,7 @@ def parse_texts(gazetteer: Gazetteer, texts: Sequence[str]) -> list[dict[str, st
 
 
 def _cells(gazetteer: Gazetteer, text: str) -> dict[str, str]:
-    bare = mask_recipients(text).replace(MASK, " ").strip(" ,;:-")
+    bare = _PERSON.sub(", ", mask_recipients(text)).strip(" ,;:-–—.|/(")
     if not bare or addresses_in(bare):
         return {}
     prepared = prepare(gazetteer, Query(bare))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loaders import headers
+from registry.recipients import without_persons
 from registry.text import clean, fold
 
 # The header is looked for among so many lines; titles of hand-over tables take fewer than ten.
@@ -54,7 +55,7 @@ def find(lines: Sequence[Sequence[str]], names: Collection[str] = ()) -> Head | 
     while skip < len(lines) and _numbers_columns(lines[skip]):
         skip += 1
     above = (" ".join(clean(cell) for cell in lines[each] if cell.strip()) for each in filled if each < at)
-    return Head(tuple(cells), skip, known, tuple(words[:_LONGEST_TITLE] for words in above))
+    return Head(tuple(cells), skip, known, tuple(without_persons(words)[:_LONGEST_TITLE] for words in above))
 
 
 def title_notes(head: Head, part: str = "") -> tuple[tuple[str, str], ...]:

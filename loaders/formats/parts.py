@@ -12,6 +12,7 @@ from loaders.formats import header
 from loaders.formats.header import Head
 from loaders.formats.refusal import refused
 from registry.errors import UsageError
+from registry.recipients import without_persons
 from registry.text import fold
 
 Key = tuple[str, int]
@@ -155,9 +156,9 @@ def _placed(cells: list[str], order: list[int], width: int) -> list[str]:
 def _sheet_note(read: Sequence[tuple[Part, Head]], unread: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     if len(read) + len(unread) < 2:  # noqa: PLR2004 - a single sheet goes without saying
         return []
-    words = "đọc / read: " + _listed([part.name for part, _ in read])
+    words = "đọc / read: " + _listed([without_persons(part.name) for part, _ in read])
     if unread:
-        words += "; không đọc / not read: " + _listed([f"{name} ({why})" for name, why in unread])
+        words += "; không đọc / not read: " + _listed([f"{without_persons(name)} ({why})" for name, why in unread])
     return [("file.sheets", words)]
 
 
@@ -166,4 +167,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _title_note(part: Part, head: Head, *, many: bool) -> list[tuple[str, str]]:
-    return list(header.title_notes(head, f"{part.name}: " if many else ""))
+    return list(header.title_notes(head, f"{without_persons(part.name)}: " if many else ""))

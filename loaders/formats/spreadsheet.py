@@ -34,7 +34,7 @@ MOST_ROWS: Final = 1 << 20
 # Formats that can only be unfolded are refused beyond these sizes.
 MOST_XLS: Final = 256 << 20
 MOST_ODS: Final = 200 << 20
-_UNCACHED: Final = "ô công thức chưa có kết quả, đọc là ô trống / formula cells without a value, read as empty"
+_UNCACHED: Final = "ô công thức chưa có kết quả, đọc là công thức / formula cells without a value, read as formulas"
 _ERRORS: Final = (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, ParseError)
 Note = tuple[str, str]
 
@@ -61,11 +61,41 @@ def _xlsx(path: Path) -> tuple[list[Part], list[Note]]:
     quick = [one.name for one, sheet in listed if sheet.size + seen.shared <= MOST_XML and sheet.cells <= MOST_CELLS and not sheet.errors]
     unfolded = {one.name: one for one in _unfolded(path, quick)} if quick else {}
     for one, sheet in listed:
-        lines = unfolded.get(one.name) or _Streamed(path, one.name, sheet.merged)
-        found.append(Part(one.name, lines, hidden=one.hidden))
+        lines: _Unfolded | _Streamed = unfolded.get(one.name) or _Streamed(path, one.name, sheet.merged)
+        found.append(Part(one.name, _Formulas(path, one.member, lines) if sheet.uncached else lines, hidden=one.hidden))
         if sheet.uncached:
             notes.append(("file.formulas", f"{one.name}: {sheet.uncached:,} {_UNCACHED}"))
     return found, notes
+
+
+@dataclass(frozen=True)
+class _Formulas:
+    """The lines of one sheet with its formulas in the cells that hold no value: such a row must wait, its cell is not empty."""
+
+    path: Path
+    member: str
+    lines: "_Unfolded | _Streamed"
+
+    def __call__(self) -> Iterator[list[str]]:
+        try:
+            found = workbook.formulas(self.path, self.member)
+            waiting = next(found, None)
+            for number, cells in enumerate(self.lines()):
+                shown = cells
+                while waiting and waiting[0] <= number:
+                    column = waiting[1] - self.lines.left
+                    if waiting[0] == number and column >= 0:
+                        shown = _filled(shown, column, waiting[2])
+                    waiting = next(found, None)
+                yield shown
+        except _ERRORS as error:
+            raise archive.damaged(self.path, error, "bảng tính", "a spreadsheet") from error
+
+
+def _filled(cells: list[str], column: int, text: str) -> list[str]:
+    """Return the cells with a text in an empty one."""
+    longer = [*cells, *[""] * (column + 1 - len(cells))]
+    return [*longer[:column], longer[column] or text, *longer[column + 1 :]]
 
 
 def _listed(path: Path) -> list[workbook.Listed]:
@@ -77,12 +107,13 @@ def _listed(path: Path) -> list[workbook.Listed]:
 
 @dataclass(frozen=True)
 class _Unfolded:
-    """The lines of one sheet that calamine has unfolded into a CSV; `merged` counts from the first cell that is in use."""
+    """The lines of one sheet that calamine has unfolded into a CSV; `merged` counts from the column `left`, the first one in use."""
 
     name: str
     hidden: bool
     path: Path
     merged: tuple[Range, ...]
+    left: int = 0
 
     def __call__(self) -> Iterator[list[str]]:
         csv.field_size_limit(LONGEST_CSV_CELL)
@@ -99,9 +130,10 @@ def _unfolded(path: Path, names: list[str] | None) -> list[_Unfolded]:
         raise _failed(path, answer["error"], answer.get("said", ""))
     found = []
     for one in answer["sheets"]:
-        top, left = one["start"]
-        merged = tuple((column - left, first - top, last - top) for column, first, last in one["merged"])
-        found.append(_Unfolded(one["name"], one["hidden"], path.parent / one["file"], merged))
+        # calamine leaves out the empty columns in front of a table and keeps the empty rows above it.
+        _, left = one["start"]
+        merged = tuple((column - left, first, last) for column, first, last in one["merged"])
+        found.append(_Unfolded(one["name"], one["hidden"], path.parent / one["file"], merged, left))
     return found
 
 
@@ -122,6 +154,8 @@ def _failed(path: Path, error: str, said: str) -> Exception:
 
 class _Streamed:
     """The lines of one sheet of an .xlsx through openpyxl: slow, but in little memory whatever its size."""
+
+    left: Final = 0
 
     def __init__(self, path: Path, name: str, merged: Sequence[Range]) -> None:
         self._path, self._name, self._merged = path, name, merged

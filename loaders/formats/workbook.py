@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -10,10 +11,12 @@ from xml.etree import ElementTree as ET
 _TAIL: Final = 64
 _RELATIONS: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_UNCACHED: Final = (b"</f></c>", b"</f><v/></c>", b"</f><v /></c>", b"</f><v></v></c>")
+_ENDS: Final = re.compile(rb"</f>(?:</c>|<v ?/></c>|<v></v></c>)")
 _ROW: Final = re.compile(rb'<row [^>]*?\br="([0-9]{1,7})"')
 _WIDE: Final = re.compile(rb' r="([A-Z]{2,3})[0-9]')
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LONGEST_FORMULA: Final = 200
 _MOST_MERGED: Final = 200_000
 _NARROW: Final = 26
 
@@ -60,7 +63,7 @@ def _look(sheet: Sheet, piece: bytes) -> None:
     seen, data = sheet.tail, sheet.tail + piece
     sheet.size += len(piece)
     sheet.errors += data.count(b't="e"') - seen.count(b't="e"')
-    sheet.uncached += sum(data.count(sign) - seen.count(sign) for sign in _UNCACHED)
+    sheet.uncached += sum(_has_no_value(data, each) for each in _ENDS.finditer(data) if each.end() > len(seen))
     if (last := data.rfind(b"<row ")) >= 0 and (row := _ROW.match(data, last)):
         sheet.rows = max(sheet.rows, int(row[1]))
     sheet.columns = max(sheet.columns, *map(column_number, set(_WIDE.findall(data))), _NARROW)
@@ -70,6 +73,33 @@ def _look(sheet: Sheet, piece: bytes) -> None:
             if found[2] > found[1] and found not in sheet.merged[-2:]:
                 sheet.merged.append(found)
     sheet.tail = data[-_TAIL:]
+
+
+def _has_no_value(data: bytes, end: re.Match[bytes]) -> bool:
+    """Tell a formula that nobody calculated from one whose result is the empty text, as Excel stores `=IF(A1="","",A1)`."""
+    start = data.rfind(b"<c ", 0, end.start())
+    return start < 0 or b"<v" not in end[0] or b't="str"' not in data[start : data.find(b">", start)]
+
+
+def formulas(path: Path, member: str) -> Iterator[tuple[int, int, str]]:
+    """Yield row and column (from 0) and text of each formula of a sheet that holds no value; `=?` where it shares another cell's."""
+    with zipfile.ZipFile(path) as archive:
+        name = next(each for each in archive.namelist() if each.lower() == member)
+        with archive.open(name) as stream:
+            for _, element in ET.iterparse(stream):  # noqa: S314 - expat limits entities
+                tag = element.tag.rpartition("}")[2]
+                if tag == "c" and (found := _formula(element)):
+                    yield found
+                if tag == "row":
+                    element.clear()
+
+
+def _formula(cell: ET.Element) -> tuple[int, int, str] | None:
+    parts = {part.tag.rpartition("}")[2]: part.text or "" for part in cell}
+    place = _CELL.fullmatch(cell.get("r", ""))
+    if "f" not in parts or parts.get("v") or ("v" in parts and cell.get("t") == "str") or not place:
+        return None
+    return int(place[2]) - 1, column_number(place[1].encode()), f"={parts['f'].strip()[:_LONGEST_FORMULA] or '?'}"
 
 
 def column_number(name: bytes) -> int:

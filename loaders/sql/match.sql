@@ -27,20 +27,36 @@ SELECT d.row_no, 'household', h.address_id FROM door AS d JOIN household AS h ON
 WHERE d.ma_ho <> '';
 
 -- name: by_point
+-- Doors without a number: the nearest within ten metres where neither side names a household, within three where one side does (a
+-- reference was added or left out), never where both name different ones.
 INSERT INTO seen
 SELECT d.row_no, 'point', n.id
 FROM door AS d
 CROSS JOIN LATERAL (
     SELECT x.id
     FROM address AS x
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM household AS y WHERE y.address_id = x.id) AS peopled) AS y
     WHERE x.point && ST_Expand(d.point, 0.0002) AND x.commune_id = d.commune_id AND x.place_id = d.place_id
         AND x.house_key = '' AND x.flat_key = '' AND x.retired_at IS NULL
-        AND ST_DWithin(x.point::geography, d.point::geography, 10)
-        AND NOT EXISTS (SELECT FROM household AS y WHERE y.address_id = x.id)
-    ORDER BY x.point <-> d.point
+        AND NOT (y.peopled AND d.ma_ho <> '')
+        AND ST_DWithin(x.point::geography, d.point::geography, CASE WHEN y.peopled OR d.ma_ho <> '' THEN 3 ELSE 10 END)
+    ORDER BY y.peopled, x.point <-> d.point
     LIMIT 1
 ) AS n
-WHERE d.known AND d.house_key = '' AND d.flat_key = '' AND d.ma_ho = '';
+WHERE d.known AND d.house_key = '' AND d.flat_key = ''
+    AND NOT EXISTS (SELECT FROM seen AS s WHERE s.row_no = d.row_no);
+
+-- name: one_to_one
+-- Neighbours stand closer than their points are right: a door that another row names is that row's, of several rows the nearest has it.
+DELETE FROM seen AS s
+USING (
+    SELECT e.row_no, e.how, row_number() OVER (PARTITION BY e.address_id ORDER BY e.how = 'point', a.point <-> d.point, e.row_no) AS nth
+    FROM seen AS e
+    JOIN door AS d ON d.row_no = e.row_no
+    JOIN address AS a ON a.id = e.address_id
+    WHERE e.how IN ('code', 'household', 'point')
+) AS n
+WHERE s.how = 'point' AND n.how = 'point' AND n.row_no = s.row_no AND n.nth > 1;
 
 -- name: found
 -- One row a door that the registry may know.

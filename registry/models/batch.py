@@ -36,7 +36,7 @@ class Batch(Base):
     rolled_back_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     __table_args__ = (
         # Serves: import; the same bytes read in the same way are a no-op.
-        Index("uq_batch_file", "file_sha256", "options", unique=True, postgresql_where=text("state = 'committed'")),
+        Index("uq_batch_file", "file_sha256", text("md5(options::text)"), unique=True, postgresql_where=text("state = 'committed'")),
         CheckConstraint("state IN ('received', 'staged', 'checked', 'committed', 'rejected', 'rolled_back')", name="state"),
         CheckConstraint(
             "state NOT IN ('committed', 'rolled_back') OR"

@@ -37,10 +37,10 @@ handed AS (
   LEFT JOIN commune_code c ON c.id = a.commune_id
   WHERE r.outcome <> 'duplicate' AND NOT 'row.outside_province' = ANY (r.issues)
     -- A kept row that was mended is counted where it was accepted; a row handed in again that is still wrong, where it was kept first.
-    AND NOT EXISTS (
+    AND (r.resolved_by IS NULL OR NOT EXISTS (
       SELECT FROM batch f
-      WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
-    AND (r.outcome = 'accepted' OR NOT EXISTS (
+      WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day))
+    AND (r.outcome = 'accepted' OR r.origin_batch IS NULL OR NOT EXISTS (
       SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
       WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
 ),
@@ -90,12 +90,12 @@ handed AS (
   JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
   WHERE r.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = ANY (r.issues)
     -- A kept row that was mended is counted where it was accepted; a row handed in again that is still wrong, where it was kept first.
-    AND NOT EXISTS (
+    AND (r.resolved_by IS NULL OR NOT EXISTS (
       SELECT FROM batch f
-      WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
-    AND NOT EXISTS (
+      WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day))
+    AND (r.origin_batch IS NULL OR NOT EXISTS (
       SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL)
+      WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
 ),
 expected AS (
   -- A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
@@ -124,11 +124,11 @@ FROM batch_row r
 JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
 WHERE r.outcome IN ('incomplete', 'rejected') AND r.details ->> 'commune_code' IS NULL
   AND NOT 'row.outside_province' = ANY (r.issues)
-  AND NOT EXISTS (
+  AND (r.resolved_by IS NULL OR NOT EXISTS (
     SELECT FROM batch f
-    WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day)
-  AND NOT EXISTS (
+    WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day))
+  AND (r.origin_batch IS NULL OR NOT EXISTS (
     SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL)
+    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
   AND (CAST(:province AS text) IS NULL OR b.province_code = :province)
 GROUP BY b.province_code;

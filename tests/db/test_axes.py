@@ -86,6 +86,15 @@ def test_the_wrong_zone_is_refused_with_the_right_one_named(session: Session, pl
     assert "at least 99.0 % must" in str(refusal)
 
 
+@pytest.mark.parametrize("some", [10, 200])
+def test_in_a_wrong_zone_the_order_is_that_of_easting_and_northing(session: Session, places: list[PLACES], some: int) -> None:
+    """Nothing lies inside either way; the numbers themselves tell which is which."""
+    for rows, swapped in ((projected(places, 9209), False), (turned(projected(places, 9209)), True)):
+        read(session, rows[:some])
+        found = decide(session, "EPSG:9218")
+        assert (found.swapped, found.inside_share) == (swapped, 0.0)
+
+
 def test_metres_without_a_system_are_refused_with_the_zone_that_fits(session: Session, places: list[PLACES]) -> None:
     """It is proposed, not taken."""
     read(session, projected(places, 9209))

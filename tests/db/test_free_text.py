@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -104,6 +105,46 @@ def test_plain_texts_of_made_up_doors_come_back_as_they_were(
 def test_a_text_gives_the_cells_that_are_sure(gazetteer: Gazetteer, text: str, cells: dict[str, str]) -> None:
     """Recipients and phones are not carried; nonsense and two addresses in a cell give nothing."""
     assert parse_texts(gazetteer, [text]) == [cells]
+
+
+TAILS = (
+    ", gọi chị Lan Hương 0901234567",
+    " - ĐT 0901234567",
+    "; gặp anh Tuấn",
+    ", chị Lan Hương",
+    " (SĐT: 0901234567)",
+    ", LH: cô Mai 0901 234 567",
+    ", người nhận: Nguyễn Văn An, sđt 0901234567",
+    " liên hệ 0901234567 (gặp anh Tuấn)",
+    ", gọi trước khi giao 0901234567",
+    ", 0901234567 chị Lan",
+    "; gặp anh Tuấn hoặc chị Lan",
+    ". Gọi 0901234567 gặp Tuấn",
+)
+# Without marks and without a phone beside them these names may be places: the commune waits for a human.
+MAY_BE_PLACES = {", chị Lan Hương", "; gặp anh Tuấn hoặc chị Lan", ". Gọi 0901234567 gặp Tuấn"}
+
+
+@pytest.mark.parametrize(
+    ("tail", "marks"), [(tail, marks) for tail in TAILS for marks in (True, False) if marks or tail not in MAY_BE_PLACES]
+)
+def test_a_recipient_behind_the_address_takes_nothing_from_it(gazetteer: Gazetteer, tail: str, *, marks: bool) -> None:
+    """Names, phones and the words that announce them are neither carried nor in the way of the commune."""
+    (cells,) = parse_texts(gazetteer, ["229A Điện Biên Phủ, Xã Long Hữu, Tỉnh Vĩnh Long" + (tail if marks else bare(tail))])
+    assert cells == {"so_nha": "229A", "duong": "Điện Biên Phủ", "xa": "Xã Long Hữu", "tinh": "Tỉnh Vĩnh Long"}
+
+
+def bare(text: str) -> str:
+    """Return a text typed without marks."""
+    letters = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@pytest.mark.parametrize("tail", ["", " 0901234567", ", anh 0901234567", " - gặp anh Tuấn"])
+def test_a_title_that_ends_a_name_stays(gazetteer: Gazetteer, tail: str) -> None:
+    """Xã Lưu Nghiệp Anh is a commune, whatever stands behind it."""
+    (cells,) = parse_texts(gazetteer, [f"12 Trần Phú, Tỉnh Vĩnh Long, Xã Lưu Nghiệp Anh{tail}"])
+    assert cells["xa"] == "Xã Lưu Nghiệp Anh"
 
 
 @pytest.mark.parametrize(

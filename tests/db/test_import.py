@@ -1,6 +1,8 @@
 """A hand-over file becomes a batch: accepted rows are addresses with codes, the rest is kept with its reason, all of it can be undone."""
 
+import csv
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -192,3 +194,40 @@ def test_a_rewritten_file_of_the_same_rows_is_all_same(fresh_db: str, tmp_path: 
     report, _ = load(fresh_db, tmp_path / "b.csv")
     assert report.counts["accepted_same"] == 2
     assert contents(fresh_db) == before
+
+
+def test_numberless_neighbours_stay_apart_in_any_order(fresh_db: str, tmp_path: Path) -> None:
+    """Houses eight metres apart along a road are as many doors; shuffled and moved by three metres they get no new code."""
+    hamlet = door(so_nha="", duong="", thon_to="Bản Na Sang")
+    rows = [hamlet | {"kinh_do": f"{103.0162 + at * 8 / 103_500:.6f}"} for at in range(40)]
+    first, _ = load(fresh_db, tmp_path / "a.csv", rows)
+    assert first.counts["accepted_new"] == 40
+    codes = scalar(fresh_db, "SELECT count(*) FROM digital_address")
+    moved = [row | {"vi_do": f"{float(row['vi_do']) + (3 if at % 2 else -3) / 111_320:.6f}"} for at, row in enumerate(rows)]
+    Random(1).shuffle(moved)
+    again, _ = load(fresh_db, tmp_path / "b.csv", moved)
+    assert (again.counts["accepted_new"], again.counts["duplicate"]) == (0, 0)
+    assert scalar(fresh_db, "SELECT count(*) FROM digital_address") == codes
+
+
+def test_a_household_reference_that_comes_later_or_goes_makes_no_new_door(fresh_db: str, tmp_path: Path) -> None:
+    """At the same spot a row that names a household is the door that named none, and the other way round; two references are two doors."""
+    hamlet = door(so_nha="", duong="", thon_to="Bản Na Sang")
+    other = hamlet | {"kinh_do": "103.0172"}
+    load(fresh_db, tmp_path / "a.csv", [hamlet, other | {"ma_ho": "H2"}])
+    again, _ = load(fresh_db, tmp_path / "b.csv", [hamlet | {"ma_ho": "H1"}, other])
+    assert (again.counts["accepted_new"], again.counts["accepted_changed"], again.counts["accepted_same"]) == (0, 1, 1)
+    apart, _ = load(fresh_db, tmp_path / "c.csv", [hamlet | {"ma_ho": "H9"}])
+    assert apart.counts["accepted_new"] == 1
+
+
+def test_a_sheet_of_three_hundred_long_headers_is_read(fresh_db: str, tmp_path: Path) -> None:
+    """However long the header, the file is known again by a digest."""
+    path = write(tmp_path / "wide.csv", [door()])
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, cells = list(csv.reader(stream))
+    wide = [f"Cột bổ sung của phòng kinh tế hạ tầng số {at}" for at in range(300)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([[*header, *wide], [*cells, *["x"] * 300]])
+    assert load(fresh_db, path)[0].counts["accepted_new"] == 1
+    assert load(fresh_db, path)[0].repeated

@@ -70,6 +70,20 @@ def test_dates_formulas_truths_and_merged_cells(tmp_path: Path) -> None:
     assert read(_workbook(tmp_path / "a.xlsx"))[1][1:] == EXPECTED
 
 
+@pytest.mark.parametrize("most", [spreadsheet.MOST_XML, 100])
+def test_merged_cells_hold_where_the_table_begins_further_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Empty rows above and an empty column in front shift nothing."""
+    monkeypatch.setattr(spreadsheet, "MOST_XML", most)
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet("A")
+        sheet.write_row(3, 1, ["so_nha", "duong", "xa"])
+        sheet.write_column(4, 1, ["1", "2", "3", "4"])
+        sheet.write_column(4, 2, ["Trần Phú"] * 4)
+        sheet.merge_range(4, 3, 5, 3, "Xã A")
+        sheet.merge_range(6, 3, 7, 3, "Xã B")
+    assert [row[-1] for row in read(tmp_path / "a.xlsx")[1]] == ["xa", "Xã A", "Xã A", "Xã B", "Xã B"]
+
+
 def test_a_big_sheet_is_read_line_by_line_with_the_same_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a size the sheet is streamed; what is read does not depend on it, nor on how many cells stand far away."""
     small, table = _workbook(tmp_path / "a.xlsx"), sample(200)
@@ -93,8 +107,32 @@ def test_a_cell_far_away_costs_no_memory(tmp_path: Path) -> None:
     assert len(found) == 3
 
 
+@pytest.mark.parametrize("most", [spreadsheet.MOST_XML, 100])
+def test_a_formula_without_a_value_is_read_as_the_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """An empty number would make the door another one; an empty result that the program stored is empty. Wherever the table begins."""
+    monkeypatch.setattr(spreadsheet, "MOST_XML", most)
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("B", 0)
+    table: list[list[str]] = [["so_nha", "duong", "xa"], ["=1+1", "Trần Phú", "x"], ["3", "Lê Lợi", "x"], ["4", "Lê Lợi", "=C4"]]
+    for row, cells in enumerate(table, 3):
+        for column, cell in enumerate(cells, 2):
+            sheet.cell(row, column, cell)
+    book.save(tmp_path / "b.xlsx")
+    source, found = read(tmp_path / "b.xlsx")
+    assert [row[-3:] for row in found] == table
+    assert "2 ô công thức" in dict(source.notes)["file.formulas"]
+    with xlsxwriter.Workbook(str(tmp_path / "c.xlsx")) as made:
+        other = made.add_worksheet("A")
+        other.write_row(0, 0, ["so_nha", "duong", "xa"])
+        other.write_formula(1, 0, '=IF(1=1,"","x")', None, "")
+        other.write_row(1, 1, ["Trần Phú", "x"])
+    source, found = read(tmp_path / "c.xlsx")
+    assert found[1] == ["", "Trần Phú", "x"]
+    assert "file.formulas" not in dict(source.notes)
+
+
 def test_formula_errors_are_kept_and_formulas_without_a_value_are_noted(tmp_path: Path) -> None:
-    """`#REF!` is a text of the row; a formula that no program has calculated is an empty cell, and a note says so."""
+    """`#REF!` is a text of the row; a formula that no program has calculated stands for itself, and a note says so."""
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("A")
@@ -107,7 +145,7 @@ def test_formula_errors_are_kept_and_formulas_without_a_value_are_noted(tmp_path
     book.active.append(["=1+1", "Trần Phú", "x"])
     book.save(tmp_path / "b.xlsx")
     source, found = read(tmp_path / "b.xlsx")
-    assert found[1] == ["", "Trần Phú", "x"]
+    assert found[1] == ["=1+1", "Trần Phú", "x"]
     assert "1 ô công thức" in dict(source.notes)["file.formulas"]
 
 

@@ -78,7 +78,8 @@ def test_an_unknown_system_is_refused_with_the_known_ones(crs: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("EPSG:9205", 9205), ("9210", 9210), ("epsg::9210", 9210), ("urn:ogc:def:crs:EPSG::9210", 9210), ("vn2000:105-45", 9210),
+        ("EPSG:9205", 9205), ("105-45", 9210), ("105°45'", 9210), ("105.75", 9210),
+        ("9210", 9210), ("epsg::9210", 9210), ("urn:ogc:def:crs:EPSG::9210", 9210), ("vn2000:105-45", 9210),
         ("VN2000 105°45'", 9210), ("VN-2000 105.75", 9210), ("VN-2000 105,5", 9209), ("KTT 107-45", 5899), ("ktt 105°30′", 9209),
         ("VN2000 kinh tuyến trục 104 độ 45 phút", 9208), ("VN-2000 / TM-3 103-00", 9205), ("VN-2000 múi 3 độ 105", 5897),
         ("vn2000 105", 5897), ("VN2000 105 múi 6", 3405), ("vn2000:111", 3406), ("VN-2000 / UTM zone 48N", 3405),
@@ -90,7 +91,7 @@ def test_a_system_may_be_written_as_people_write_it(text: str, code: int) -> Non
     assert known_crs(text) == code
 
 
-@pytest.mark.parametrize("text", ["105", "105-45", "vn2000:105-15", "vn2000:99", "auto", "utm47", "vn2000 5897 105"])
+@pytest.mark.parametrize("text", ["105", "105-15", "105.1", "105-45-30", "vn2000:105-15", "vn2000:99", "auto", "utm47", "vn2000 5897 105"])
 def test_what_names_no_zone_is_refused(text: str) -> None:
     """A bare number may be anything, and no zone has that meridian."""
     with pytest.raises(UsageError):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from loaders.by_name import by_name
 from loaders.by_value import by_value
 from loaders.fields import COLUMNS, Columns, identify, is_known_header, known_headers, near_words, sight
 from loaders.headers import known, near
@@ -219,7 +220,11 @@ def test_only_what_is_said_is_kept_with_a_batch() -> None:
         (["03127", "03133", "03166"], "ma_xa"),
         (["Phường Điện Biên Phủ", "Xã Mường Phăng", "Phường Mường Thanh"], "xa"),
         (["Quận 1", "Huyện Củ Chi", "Thành phố Thủ Đức"], "huyen"),
-        (["Điện Biên", "TP.HCM", "Hà Nam"], "tinh"),
+        (["Tỉnh Điện Biên", "TP.HCM", "Tp. Hà Nội", "Hà Nam"], "tinh"),
+        (["P. Châu Cầu", "P.1", "X. Phước Vinh"], "xa"),
+        (["Điện Biên", "TP.HCM", "Hà Nam"], None),
+        (["Hùng Vương", "Nguyễn Trãi", "Điện Biên Phủ"], None),
+        (["5", "5", "5", "5"], None),
         (["hộ gia đình", "cơ quan", "doanh nghiệp"], "loai"),
         (["12", "14A", "16/2"], "so_nha"),
         (["1", "2", "3"], "stt"),
@@ -234,6 +239,37 @@ def test_only_what_is_said_is_kept_with_a_batch() -> None:
 def test_values_propose_a_column(cells: list[str], canonical: str | None) -> None:
     """Four of five values must agree, and three must be there."""
     assert by_value(cells) == canonical
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "canonical"),
+    [
+        ("C", ["Hùng Vương", "Nguyễn Trãi", "Trần Phú"], "duong"),
+        ("Tuyến phố/ngõ", ["Hùng Vương", "Nguyễn Trãi", "Tô Hiệu"], "duong"),
+        ("C", ["Điện Biên", "TP.HCM", "Hà Nam"], "tinh"),
+        ("Thành phố", ["Điện Biên", "TP.HCM", "Hà Nam"], "tinh"),
+        ("C", ["Mường Phăng", "Lưu Nghiệp Anh", "Nà Tấu"], "xa"),
+        ("Kinh phí", ["5", "5", "5"], None),
+        ("Tuyến", ["1", "2", "2"], None),
+        ("C", ["A", "B", "C"], None),
+        ("C", ["Hùng Vương"], None),
+    ],
+)
+def test_bare_names_propose_a_column(header: str, cells: list[str], canonical: str | None) -> None:
+    """Streets before communes of the same name; a bare number is no district."""
+    assert by_name(header, cells) == canonical
+
+
+def test_columns_without_headers_are_told_apart_by_their_names() -> None:
+    """Streets that are communes too do not take the place of the communes with their type words."""
+    streets, communes = (
+        ["Hùng Vương", "Nguyễn Trãi", "Trần Phú", "Lê Lợi"],
+        ["Xã Lưu Nghiệp Anh", "Xã Long Hữu", "Xã Đôn Châu", "Phường Trà Vinh"],
+    )
+    rows = [[f"{at}", f"{at}A", streets[at % 4], "5", communes[at % 4], "Tỉnh Vĩnh Long"] for at in range(1, 9)]
+    assert [each.canonical for each in propose(list("ABCDEF"), rows, Mapping()).sightings] == ["stt", "so_nha", "duong", "", "xa", "tinh"]
+    header = ["STT", "Nhà", "Tuyến phố/ngõ", "Kinh phí", "Đơn vị cấp xã", "Đơn vị cấp tỉnh"]
+    assert [each.canonical for each in propose(header, rows, Mapping()).sightings] == ["stt", "so_nha", "duong", "", "xa", "tinh"]
 
 
 HEADER = ["TT", "Cột 1", "Họ tên", "Kimh độ", "Vĩ độ", "Số nhà", "Tên đường", "Cột 2", "TP", "Loại", "Ghi chú"]
