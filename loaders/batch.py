@@ -33,6 +33,7 @@ from loaders.statements import run
 from loaders.unit_directory import directory, postal_codes
 from registry.errors import DiachisoError
 from registry.outage import as_unavailable
+from registry.recipients import without_persons
 from registry.tally import recount
 
 CHANNEL = "diachiso_registry"
@@ -213,4 +214,4 @@ def notes_of(columns: Columns) -> list[Note]:
         ("file.unknown_columns", _some(unread)), ("file.personal_columns", ", ".join(dropped)),
         ("file.joined_columns", "; ".join(joined)), ("file.header_near", near_words(columns)),
     ]  # fmt: skip
-    return [(code, words) for code, words in told if words]
+    return [(code, without_persons(words)) for code, words in told if words]

@@ -47,6 +47,9 @@ _LABELLED: Final = re.compile(rf"{_AHEAD}(?:{PATTERN})", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 300
 _PLACES: Final = frozenset({"duong", "thon_to", "toa_nha", "ngo", "ngach"})
 _UNITS: Final = frozenset({"xa", "huyen", "tinh"})
+# A spreadsheet takes the zero of a phone number; no count or coordinate has nine digits in front of its point.
+_SHORT_NUMBERS: Final = frozenset({"so_ho", "kinh_do", "vi_do", "toa_do"})
+_LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d{9,}(?![\d.,])")
 _SHORTEST_NAME: Final = 8
 _NAME_WORD: Final = r"[A-ZÀ-ỸĐ][^\W\d_]*"
 _TITLED_PLACE: Final = re.compile(rf"({_NAME_WORD}(?: sĩ)?(?: {_NAME_WORD}){{1,2}})(?:\s*[,;]\s*(?:phường|xã|thị trấn|p\.|x\.)[^*@()]*)?")
@@ -91,6 +94,8 @@ def cell(column: str, raw: str) -> Cell:
 def masked(column: str, raw: str) -> str:
     """Return what may be kept of a cell as it came: phones, identity numbers, e-mail and names of recipients are masked."""
     if (column == "so_nha" and is_person(raw)) or raw == MASK:
+        return MASK
+    if column in _SHORT_NUMBERS and _LONG_NUMBER.search(raw):
         return MASK
     if _is_place(column, clean(raw)):
         return raw

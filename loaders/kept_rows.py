@@ -14,6 +14,7 @@ from loaders.fields import Columns
 from loaders.files import Source, rows
 from loaders.point_cell import point_cell
 from registry.personal import MASK
+from registry.recipients import without_persons
 
 _AS_IT_IS: Final = "="
 _SLICE: Final = 20_000
@@ -78,5 +79,6 @@ def _fits(column: str, text: str) -> bool:
 
 
 def raw_keys(columns: Columns) -> list[str]:
-    """Return the names under which the cells are kept: the headers, numbered where they repeat."""
-    return [name if columns.header.index(name) == at else f"{name}#{at + 1}" for at, name in enumerate(columns.header)]
+    """Return the names under which the cells are kept: the headers without names of people, numbered where they repeat."""
+    names = [without_persons(name) for name in columns.header]
+    return [name if names.index(name) == at else f"{name}#{at + 1}" for at, name in enumerate(names)]

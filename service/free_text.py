@@ -37,13 +37,15 @@ _CUE: Final = (
     r"(?:(?:gọi|goi|gặp|gap|alo|call|cho|giao|gửi|gui|ship|chuyển|chuyen|nhắn|nhan|hoặc|hoac|trước khi|truoc khi|khi|tên|ten|chủ hộ|chu ho"
     r"|chủ nhà|chu nha|người nhận|nguoi nhan|người đại diện|khách hàng|khach hang|kh|liên hệ|lien he|liên lạc|lien lac|lh|theo số|qua số"
     r"|số điện thoại|so dien thoai|điện thoại|dien thoai|di động|di dong|đtdđ|dtdd|sđt|sdt|đt|dt|dđ|tel|phone|mobile|hotline|zalo|email)"
-    r"(?!\w)[\s:.]*)"
+    r"(?!\w)[\s:.]{0,3})"
 )
-_TITLE: Final = r"(?:(?:anh|chị|chi|cô|co|chú|chu|bác|bac|ông|ong|bà|ba|cụ|cu|em|mr|mrs|ms)(?!\w)[\s:.]*)"
-_MASKS: Final = rf"{re.escape(MASK)}(?:[\s,;:/(–—-]*(?:{_CUE}|{_TITLE})*{re.escape(MASK)})*"
-# A title counts behind a sign or a cue; elsewhere it may end a name: Xã Lưu Nghiệp Anh.
+_TITLE: Final = r"(?:(?:anh|chị|chi|cô|co|chú|chu|bác|bac|ông|ong|bà|ba|cụ|cu|em|mr|mrs|ms)(?!\w)[\s:.]{0,3})"
+_MASKS: Final = rf"{re.escape(MASK)}(?:[\s,;:/(–—-]{{0,5}}(?:{_CUE}|{_TITLE}){{0,5}}{re.escape(MASK)}){{0,9}}"
+# Every run is bounded, so that a cell of ten megabytes costs no more than its length. A title counts behind a sign or a cue; elsewhere
+# it may end a name: Xã Lưu Nghiệp Anh.
 _PERSON: Final = re.compile(
-    rf"(?:(?:^|[,;|(/]|\s[-–—])\s*{_CUE}*{_TITLE}?|(?<!\w){_CUE}+{_TITLE}?|(?<!\w)(?:chị|ông)\s+)?{_MASKS}(?:\s*{_CUE}(?=\s*(?:[,;|)]|$)))*\)?",
+    rf"(?:(?:^|[,;|(/]|\s[-–—])\s?{_CUE}{{0,5}}{_TITLE}?|(?<!\w){_CUE}{{1,5}}{_TITLE}?|(?<!\w)(?:chị|ông)\s)?{_MASKS}"
+    rf"(?:\s?{_CUE}{{1,5}}(?=[,;|)]|$))?\)?",
     re.IGNORECASE,
 )
 

@@ -117,6 +117,7 @@ TAILS = (
     ", người nhận: Nguyễn Văn An, sđt 0901234567",
     " liên hệ 0901234567 (gặp anh Tuấn)",
     ", gọi trước khi giao 0901234567",
+    "; 0901234567 trước khi giao",
     ", 0901234567 chị Lan",
     "; gặp anh Tuấn hoặc chị Lan",
     ". Gọi 0901234567 gặp Tuấn",

@@ -204,7 +204,7 @@ def test_numberless_neighbours_stay_apart_in_any_order(fresh_db: str, tmp_path: 
     assert first.counts["accepted_new"] == 40
     codes = scalar(fresh_db, "SELECT count(*) FROM digital_address")
     moved = [row | {"vi_do": f"{float(row['vi_do']) + (3 if at % 2 else -3) / 111_320:.6f}"} for at, row in enumerate(rows)]
-    Random(1).shuffle(moved)
+    Random(1).shuffle(moved)  # noqa: S311 - reproducible, not secret
     again, _ = load(fresh_db, tmp_path / "b.csv", moved)
     assert (again.counts["accepted_new"], again.counts["duplicate"]) == (0, 0)
     assert scalar(fresh_db, "SELECT count(*) FROM digital_address") == codes

@@ -18,7 +18,7 @@ HOUSEHOLDS = (
 )  # fmt: skip
 CELLS = (
     {"kinh_do": "0911222333"}, {"vi_do": "0911222333"}, {"so_ho": "0911222336"}, {"loai": "bà Lý Thị Mơ"},
-    {"vi_do": "911222333"}, {"trang_thai": "ông Phan Văn Tế"},
+    {"vi_do": "911222333"}, {"so_ho": "911222333"}, {"trang_thai": "ông Phan Văn Tế"},
     {"ngay_thu_thap": "0911222333"}, {"ma_xa": "0911222333"}, {"stt": "0911222333"}, {"vpostcode": "0911222333"},
     {"so_nha": "54 Ông Lê Hoàng Quân"}, {"so_nha": "102 Cô Huỳnh Thị Ngọc Sương"}, {"so_nha": "108 Mr. Nguyen Van Teo"},
     {"so_nha": "72 Trần Thị Mộng Kha"}, {"so_nha": "72 Trần Thị Mộng Kha", "duong": ""},

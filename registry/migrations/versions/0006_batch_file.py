@@ -10,7 +10,11 @@ down_revision = "0005"
 def upgrade() -> None:
     op.drop_index("uq_batch_file", table_name="batch", postgresql_where=sa.text("state = 'committed'"))
     op.create_index(
-        "uq_batch_file", "batch", ["file_sha256", sa.text("md5(options::text)")], unique=True, postgresql_where=sa.text("state = 'committed'")
+        "uq_batch_file",
+        "batch",
+        ["file_sha256", sa.text("md5(options::text)")],
+        unique=True,
+        postgresql_where=sa.text("state = 'committed'"),
     )
 
 
