@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry.codes import check_character
 from registry.models.tables import Address, DigitalAddress, ExternalCode, Place, Unit
 from registry.place_key import place_key
+from registry.tally import recount
 from registry.text import FOLD_VERSION
 
 COMMUNE = "03127"
@@ -48,6 +49,8 @@ def fill(session: Session) -> None:
         ExternalCode(scheme="vpostcode", code=VPOSTCODE, address_id=five.id),
         ExternalCode(scheme="vpostcode", code=VPOSTCODE, address_id=seven.id),
     ])  # fmt: skip
+    session.flush()
+    recount(session)
     session.commit()
 
 

@@ -27,7 +27,7 @@ MASKED = [
     ("NGUYỄN VĂN MẪU - 0912345678 - SỐ 5 LÊ LỢI, VINH", "*** - *** - SỐ 5 LÊ LỢI, VINH"),
     ("Nguyễn Văn Mẫu, số 12 Trần Phú", "***, số 12 Trần Phú"),
     ("nhà ông Ba, ấp 4, xã Bình Hòa", "nhà ông ***, ấp 4, xã Bình Hòa"),
-    ("CCCD 001099012345, 12 Trần Phú", "CCCD ***, 12 Trần Phú"),
+    ("CCCD 001099012345, 12 Trần Phú", "***, 12 Trần Phú"),
 ]
 KEPT = [
     "12 Ông Ích Khiêm, Đà Nẵng",
