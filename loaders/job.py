@@ -19,6 +19,8 @@ from registry.geo import known_crs
 from registry.units import current_province
 
 WGS84 = "EPSG:4326"
+# Of checking and writing, for the progress bar.
+STEPS = 7
 Progress = Callable[[str, int, int], None]
 # Given texts of whole addresses, returns for each the cells that it means, by canonical name; nothing where it is not understood.
 FreeText = Callable[[Sequence[str]], Sequence[dict[str, str]]]
@@ -93,7 +95,8 @@ class Job:
         }  # fmt: skip
         if self.asked.resubmission:
             said["resubmits"] = self.asked.resubmission.batch_id
-        return said | ({"complete": True} if self.asked.complete else {}) | ({"sheet": self.asked.sheet} if self.asked.sheet else {})
+        further = {"complete": self.asked.complete, "sheet": self.asked.sheet, "layer": self.asked.layer}
+        return said | {name: value for name, value in further.items() if value}
 
 
 @contextmanager
