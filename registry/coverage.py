@@ -23,6 +23,7 @@ from registry.units import current_province
 TODAYS_MAP_SINCE: Final = date(2025, 7, 1)
 _VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _SQL: Final = Path(__file__).parent / "sql" / "coverage.sql"
+_WAITING: Final = ("incomplete", "rejected")
 _COUNTS: Final = (
     "addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted", "incomplete", "rejected",
 )  # fmt: skip
@@ -154,9 +155,15 @@ def coverage(session: Session, province_code: str | None, on: date | None = None
     province = current_province(session, province_code) if province_code is not None else None
     given = {"province": province.code if province else None, "day": day}
     # Today's figures are kept counted; those of another day are counted from the doors as they were.
-    lines_of = "tallied" if day == _today() and not anew else "lines"
-    communes = [_line(row) for row in session.execute(statement(_SQL, lines_of), given).mappings()]
-    unplaced = {row["province_code"]: row for row in session.execute(statement(_SQL, "unplaced"), given).mappings()}
+    doors_of = "tallied" if day == _today() and not anew else "counted"
+    doors = {row["code"]: row for row in session.execute(statement(_SQL, doors_of), given if doors_of == "counted" else {}).mappings()}
+    by_code: dict[str | None, list[Any]] = defaultdict(list)
+    for row in session.execute(statement(_SQL, "waiting"), {"day": day}).mappings():
+        by_code[row["code"]].append(row)
+    communes = [
+        _line(row, doors.get(row["code"]), by_code[row["code"]]) for row in session.execute(statement(_SQL, "lines"), given).mappings()
+    ]
+    unplaced = {row["province_code"]: row for row in by_code[None] if given["province"] in (None, row["province_code"])}
     name = province.full_name if province else "Cả nước"
     if province:
         lines = tuple(line for _, line in communes)
@@ -186,8 +193,12 @@ def _checked_day(on: date | None) -> date:
     return day
 
 
-def _line(row: Any) -> tuple[str, CoverageLine]:  # noqa: ANN401 - a row of the statement above
-    """Return a commune's province and its line."""
+def _line(row: Any, doors: Any, waiting: Sequence[Any]) -> tuple[str, CoverageLine]:  # noqa: ANN401 - rows of the statements above
+    """Return a commune's province and its line.
+
+    A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
+    """
+    own = [each for each in waiting if each["province_code"] in (None, row["province_code"])]
     known = row["baseline_households"] is not None
     base = None
     if known:
@@ -195,7 +206,7 @@ def _line(row: Any) -> tuple[str, CoverageLine]:  # noqa: ANN401 - a row of the 
             row["baseline_households"], row["baseline_estimated"], row["baseline_method"], row["baseline_source"],
             row["baseline_counted_on"],
         )  # fmt: skip
-    counts = {name: int(row[name]) for name in _COUNTS}
+    counts = {name: sum(each[name] for each in own) if name in _WAITING else doors[name] if doors else 0 for name in _COUNTS}
     return row["province_code"], CoverageLine(
         "commune", row["code"], row["name"], **counts, unplaced=0, baseline=base,
         coded_with_baseline=counts["households_coded"] if known else 0, baseline_missing=0 if known else 1,
