@@ -19,7 +19,7 @@ from loaders.copying import copy
 from loaders.decisions import Note, judge
 from loaders.fields import Columns, near_words
 from loaders.files import rows as rows_of
-from loaders.job import WGS84, Asked, Job, prepared
+from loaders.job import STEPS, WGS84, Asked, Job, prepared
 from loaders.locks import acquire, say_who
 from loaders.meanings import Fates, Meanings, UnitReader
 from loaders.profiles import outcomes
@@ -38,7 +38,6 @@ from registry.tally import recount
 
 CHANNEL = "diachiso_registry"
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
-_STEPS = 7
 _SAMPLE = 200
 WAITING = "đang chờ / waiting"
 _MOST_NAMED = 12
@@ -136,16 +135,16 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     units = UnitReader(directory(session), postal_codes(session), meanings, job.province)
     reader = Reader(job.columns, job.mapping, units, meanings, _day(session, batch_id), degrees=job.crs == WGS84)
     rows = stage(session, batch_id, job, reader, meanings)
-    tell("kiểm tra / checking", 0, _STEPS)
+    tell("kiểm tra / checking", 0, STEPS)
     judged, facts = judge(session, batch_id, job)
     notes = [*job.source.notes, *notes_of(job.columns), *judged]
-    tell("ghi sổ / writing", 5, _STEPS)
+    tell("ghi sổ / writing", 5, STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
     write(session, batch_id, job.crs, facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
-    tell("ghi sổ / writing", 6, _STEPS)
+    tell("ghi sổ / writing", 6, STEPS)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns)
     if job.asked.resubmission:

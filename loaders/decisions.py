@@ -8,7 +8,7 @@ from loaders.axes import decide as decide_axes
 from loaders.checks import batch, notes, point, registered, row, stacked
 from loaders.checks.check import decide, drop_silent, facts_of
 from loaders.commit import LADDER
-from loaders.job import WGS84, Job
+from loaders.job import STEPS, WGS84, Job
 from loaders.locate import locate
 from loaders.points import resolve_points
 from loaders.retire import returning
@@ -35,21 +35,21 @@ def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozen
         session.execute(text("""UPDATE batch SET options = options || '{"swapped": true}' WHERE id = :batch"""), {"batch": batch_id})
     resolve_points(session, job.crs, swapped=swapped)
     decide(session, facts, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
-    tell("kiểm tra / checking", 1, 7)
+    tell("kiểm tra / checking", 1, STEPS)
     locate(session, batch_id)
     decide(session, facts, point.UNDECIDED, point.IN_COMMUNE, province=job.province)
-    tell("kiểm tra / checking", 2, 7)
+    tell("kiểm tra / checking", 2, STEPS)
     decide(session, facts, batch.REPEATED)
     run_all(session, "match", facts)
     returning(session)
-    tell("kiểm tra / checking", 3, 7)
+    tell("kiểm tra / checking", 3, STEPS)
     decide(session, facts, registered.CHECKS)
     run_all(session, "share")
     several = session.execute(text("SELECT EXISTS (SELECT FROM shared)")).scalar_one()
     decide(session, facts | {"shared"} if several else facts, batch.SAME_DOOR, registered.SAME_ADDRESS)
     decide(session, facts, registered.STATUS_DOWN, notes.CHECKS, ladder=LADDER, degrees=job.crs in _IN_DEGREES)
     drop_silent(session)
-    tell("kiểm tra / checking", 4, 7)
+    tell("kiểm tra / checking", 4, STEPS)
     return [*told, *_on_areas(session)], facts
 
 

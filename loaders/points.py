@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from loaders.copying import copy
 from registry.geo import known_crs, looks_like, to_wgs84
+from registry.zones import WGS84
 
-_WGS84 = 4326
 _CHUNK = 20_000
 _SLICE = 200_000
 
@@ -22,16 +22,16 @@ def resolve_points(session: Session, crs: str, *, swapped: bool = False) -> None
 
     `swapped`: the second of the two numbers is the easting in the whole file. Read in slices, so that no file fills the memory.
     """
-    plain = known_crs(crs) == _WGS84
+    plain = known_crs(crs) == WGS84
     east, north = ("y", "x") if swapped else ("x", "y")
     open_ones = " AND lon IS NULL" if plain and not swapped else ""
     some = text(
         f"SELECT row_no, {east} AS x, {north} AS y FROM door WHERE x IS NOT NULL AND y IS NOT NULL{open_ones}"  # noqa: S608 - only names and constants of ours are put in
         " AND row_no > :after AND row_no <= :until"
     )
-    last = session.execute(text("SELECT coalesce(max(row_no), 0) FROM door")).scalar_one()
-    if plain and not swapped and not session.execute(text("SELECT EXISTS (SELECT FROM door WHERE lon IS NULL)")).scalar_one():
+    if open_ones and not session.execute(text("SELECT EXISTS (SELECT FROM door WHERE lon IS NULL)")).scalar_one():
         return
+    last = session.execute(text("SELECT coalesce(max(row_no), 0) FROM door")).scalar_one()
     for after in range(0, last, _SLICE):
         rows = session.execute(some, {"after": after, "until": after + _SLICE}).all()
         copy(session, "point_said", ["row_no", "lon", "lat", "verdict"], _degrees(rows) if plain else _transformed(rows, crs))

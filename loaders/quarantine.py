@@ -92,12 +92,11 @@ def waiting(
     if batch is not None:
         header_of(session, batch)
     chosen = {"batch": batch, "province": province, "issue": issue}
-    total = int(run(session, "quarantine", "waiting_count", **chosen).scalar_one())
-    found = run(session, "quarantine", "waiting", **chosen, limit=limit)
+    found = run(session, "quarantine", "waiting", **chosen, limit=limit).all()
     return [
         Waiting(row.batch_id, row.row_no, row.outcome, tuple(row.issues), fix(row.details), row.file_name, row.province or "")
         for row in found
-    ], total
+    ], int(found[0].total) if found else 0
 
 
 def resolve(session: Session, batch_id: int, resubmission: Resubmission) -> int:

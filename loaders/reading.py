@@ -17,6 +17,7 @@ from loaders.mapping import Mapping
 from loaders.meanings import NOWHERE, Hung, Meanings, Remembered, Unit, UnitReader
 from loaders.point_cell import point_cell
 from registry.codes_draw import Draws
+from registry.geo import looks_like
 
 PARSED: Final = (
     "row_no", "id", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
@@ -73,8 +74,6 @@ _NO_FLAT: Final = _Said("\t")
 _NO_CODE: Final = _Said("\t")
 _NO_REST: Final = _Said("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
-# Inside this box registry.geo.looks_like says ok: it is Vietnam's range of degrees west of the islands.
-_WEST, _EAST, _SOUTH, _NORTH = 102.2, 109.5, 6.4, 23.4
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
 _HOUSE_MISSING: Final = (Found("row.house_missing", {}),)
@@ -145,7 +144,7 @@ class Reader:
         elif unit.decided and not unit.postal and code.text == "\t":
             issues += _NO_POSTAL
         fatal = "t" if issues and self._meanings.report(row_no, issues) else "f"
-        point = f"{x}\t{y}" if self._degrees and x != _NULL and _usual(float(x), float(y)) else _NO_DEGREES
+        point = f"{x}\t{y}" if self._degrees and x != _NULL and looks_like(float(x), float(y)) == "ok" else _NO_DEGREES
         return (
             f"{row_no}\t{address_id}\t{unit.text}\t{x}\t{y}\t{point}\t{self._meanings.spot(unit, row.hung, place.hamlet)}\t{house.text}"
             f"\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}\t{rest.text}\t{fatal}\n"
@@ -239,10 +238,6 @@ def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tupl
         return tuple(found)
 
     return pick
-
-
-def _usual(x: float, y: float) -> bool:
-    return _WEST <= x <= _EAST and _SOUTH <= y <= _NORTH
 
 
 def _flat(toa_nha: str, tang: str, phong: str) -> _Said:

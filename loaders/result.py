@@ -2,7 +2,6 @@
 
 import csv
 import errno
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from loaders.cells import runs
 from loaders.files import Source, rows
+from loaders.formats.cell_text import cell_text
 from loaders.formats.escaped import escaped
 from registry.errors import RefusedError
 
@@ -82,7 +82,7 @@ def write_quarantine(kept: Iterator[dict[str, Any]], path: Path) -> int:
 def quarantine_cells(row: dict[str, Any]) -> list[str]:
     """Return the cells of a kept row under LEADING and its header."""
     known = {**row, "issues": ";".join(row["issues"])}
-    return [*(str(known[name]) for name in LEADING), *(_cell(row["raw"].get(name, "")) for name in row["header"])]
+    return [*(str(known[name]) for name in LEADING), *(cell_text(row["raw"].get(name, "")) for name in row["header"])]
 
 
 @contextmanager
@@ -114,7 +114,3 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 def _unwritable(path: Path, error: OSError) -> RefusedError:
     return RefusedError(f"Không ghi được tệp {path}.", f"Cannot write {path}: {error.strerror}.", hint="Kiểm tra thư mục và quyền ghi.")
-
-
-def _cell(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

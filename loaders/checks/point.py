@@ -35,13 +35,14 @@ UNDECIDED = (
         "SELECT d.row_no, 'row.commune_by_point', false, jsonb_build_object('xa', t.full_name, 'ma_xa', t.code)"
         " FROM door AS d JOIN unit AS t ON t.id = d.commune_id WHERE d.choices > 1",
     ),
+    # Rows of one commune were asked these two where they were read.
     simple(
         "door",
         "row.outside_province",
-        "province_code <> CAST(:province AS text)",
+        "choices > 1 AND province_code <> CAST(:province AS text)",
         "jsonb_build_object('province', province_code)",
     ),
-    simple("door", "row.no_postal_code", "commune_id IS NOT NULL AND postal_code IS NULL AND code = ''"),
+    simple("door", "row.no_postal_code", "choices > 1 AND commune_id IS NOT NULL AND postal_code IS NULL AND code = ''"),
 )
 
 _OUTSIDE = (

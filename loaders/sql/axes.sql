@@ -68,6 +68,7 @@ SELECT array_agg(DISTINCT province_code ORDER BY province_code), bool_or(approxi
 
 -- name: counted
 -- By way of reading the numbers: how many points, how many of them may lie in Vietnam (as in registry.geo), how many lie in their commune.
+-- The points are those of axis_point, or, for the whole file, those of all rows in degrees, read in the order that was found.
 SELECT p.way, count(*), count(*) FILTER (WHERE p.possible), count(*) FILTER (WHERE p.inside)
 FROM (
     SELECT
@@ -78,27 +79,14 @@ FROM (
             WHEN power(p.lon - a.x, 2) + power(p.lat - a.y, 2) < a.within THEN true
             ELSE ST_DWithin(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326), a.tolerance)
         END AS inside
-    FROM axis_point AS p
+    FROM (
+        SELECT way, unit_id, lon, lat FROM axis_point WHERE NOT :whole
+        UNION ALL
+        SELECT 'whole', u.todays[1], CASE WHEN :swapped THEN r.y ELSE r.x END, CASE WHEN :swapped THEN r.x ELSE r.y END
+        FROM parsed AS r
+        JOIN unit_key AS u ON u.k = r.k AND u.choices = 1
+        WHERE :whole AND r.x <> 0 AND r.y <> 0
+    ) AS p
     JOIN axis_area AS a USING (unit_id)
 ) AS p
 GROUP BY p.way;
-
--- name: counted_all
--- The same of all rows in degrees, read in the order that was found.
-SELECT count(*), count(*) FILTER (WHERE p.possible), count(*) FILTER (WHERE p.inside)
-FROM (
-    SELECT
-        p.x BETWEEN 102.1 AND 117.9 AND p.y BETWEEN 6.3 AND 23.5 AND (p.x <= 109.6 OR p.y <= 17.5) AS possible,
-        CASE
-            WHEN p.x NOT BETWEEN a.west AND a.east OR p.y NOT BETWEEN a.south AND a.north THEN false
-            WHEN power(p.x - a.x, 2) + power(p.y - a.y, 2) < a.within THEN true
-            ELSE ST_DWithin(a.geom, ST_SetSRID(ST_MakePoint(p.x, p.y), 4326), a.tolerance)
-        END AS inside
-    FROM (
-        SELECT k, CASE WHEN :swapped THEN y ELSE x END AS x, CASE WHEN :swapped THEN x ELSE y END AS y
-        FROM parsed
-        WHERE x <> 0 AND y <> 0
-    ) AS p
-    JOIN unit_key AS u ON u.k = p.k AND u.choices = 1
-    JOIN axis_area AS a ON a.unit_id = u.todays[1]
-) AS p;

@@ -17,32 +17,22 @@ WHERE batch_id = :batch AND outcome <> 'accepted' AND resolved_by IS NULL
 ORDER BY row_no;
 
 -- name: waiting
-SELECT r.batch_id, r.row_no, r.outcome, r.issues, r.details, b.file_name, coalesce(u.province_code, b.province_code) AS province
+-- The latest batch first; total is the number of all such rows, whatever the limit.
+SELECT
+    r.batch_id, r.row_no, r.outcome, r.issues, r.details, b.file_name, coalesce(u.province_code, b.province_code) AS province,
+    count(*) OVER () AS total
 FROM batch_row AS r
 JOIN batch AS b ON b.id = r.batch_id AND b.state = 'committed'
 LEFT JOIN unit AS u ON u.level = 'commune' AND u.in_force AND u.code = r.details ->> 'commune_code'
 WHERE r.outcome <> 'accepted' AND r.resolved_by IS NULL
     AND (r.batch_id = CAST(:batch AS bigint) OR CAST(:batch AS bigint) IS NULL AND NOT EXISTS (
         SELECT FROM batch_row AS k JOIN batch AS o ON o.id = k.batch_id AND o.state = 'committed'
-        WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.resolved_by IS NULL
+        WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL
     ))
     AND (CAST(:province AS text) IS NULL OR coalesce(u.province_code, b.province_code) = :province)
     AND (CAST(:issue AS text) IS NULL OR :issue = ANY (r.issues))
 ORDER BY r.batch_id DESC, r.row_no
 LIMIT :limit;
-
--- name: waiting_count
-SELECT count(*)
-FROM batch_row AS r
-JOIN batch AS b ON b.id = r.batch_id AND b.state = 'committed'
-LEFT JOIN unit AS u ON u.level = 'commune' AND u.in_force AND u.code = r.details ->> 'commune_code'
-WHERE r.outcome <> 'accepted' AND r.resolved_by IS NULL
-    AND (r.batch_id = CAST(:batch AS bigint) OR CAST(:batch AS bigint) IS NULL AND NOT EXISTS (
-        SELECT FROM batch_row AS k JOIN batch AS o ON o.id = k.batch_id AND o.state = 'committed'
-        WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.resolved_by IS NULL
-    ))
-    AND (CAST(:province AS text) IS NULL OR coalesce(u.province_code, b.province_code) = :province)
-    AND (CAST(:issue AS text) IS NULL OR :issue = ANY (r.issues));
 
 -- name: kept_numbers
 -- Serves: resubmit; which rows of a batch were ever kept, and what is left of the cells of those whose cells did not fit the header.

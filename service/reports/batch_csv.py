@@ -4,7 +4,8 @@ import csv
 from pathlib import Path
 
 from loaders.formats.escaped import escaped
-from service.reports.batch_rows import LEADING, KeptRows
+from loaders.result import LEADING
+from service.reports.batch_rows import KeptRows
 from service.written import replaced_when_done
 
 

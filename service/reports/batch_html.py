@@ -8,7 +8,8 @@ from typing import Final
 
 from loaders.issues import ISSUES
 from loaders.report import BatchReport
-from service.reports.batch_rows import HEADINGS, LEADING, OUTCOME_WORDS, Kept, KeptRows
+from loaders.result import LEADING
+from service.reports.batch_rows import HEADINGS, OUTCOME_WORDS, Kept, KeptRows
 from service.written import replaced_when_done
 
 FIRST_ROWS: Final = 200

@@ -9,12 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.fields import Columns, sight
+from loaders.formats.cell_text import cell_text
 from loaders.issues import ISSUES
 from loaders.mapping import Mapping as ColumnMapping
 from loaders.quarantine import quarantined
 
-# `quarantine resubmit` knows a row again by the first two.
-LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
 HEADINGS: Final = {
     "batch": "Lô", "row_no": "Dòng", "outcome": "Kết quả", "issues": "Mã lỗi", "labels": "Vấn đề", "fix": "Gợi ý sửa",
 }  # fmt: skip
@@ -40,7 +39,7 @@ _ABOUT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 @dataclass(frozen=True)
 class Kept:
-    """A row as a report shows it: its leading cells (see LEADING), the original ones, and the positions of those that are wrong."""
+    """A row as a report shows it: its leading cells (loaders.result.LEADING), the original ones, the positions of those that are wrong."""
 
     leading: tuple[str, ...]
     cells: tuple[str, ...]
@@ -79,7 +78,7 @@ def _columns(header: Sequence[str], mapping: Mapping[str, Any]) -> dict[str, tup
 
 def _kept(batch_id: int, row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> Kept:
     details = json.loads(row["details"]) if row["details"] else {}
-    cells = tuple(_cell(row["raw"].get(name, "")) for name in (*header, "_extra"))
+    cells = tuple(cell_text(row["raw"].get(name, "")) for name in (*header, "_extra"))
     outcome = OUTCOME_WORDS.get(row["outcome"], (row["outcome"], ""))[0]
     codes = sorted(row["issues"])
     leading = (
@@ -101,7 +100,3 @@ def _about(code: str, details: object) -> tuple[str, ...]:
         if isinstance(details.get("suggestion"), dict):
             return tuple(details["suggestion"])
     return next((columns for start, columns in _ABOUT if code.startswith(start)), ())
-
-
-def _cell(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

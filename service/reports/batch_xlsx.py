@@ -7,7 +7,8 @@ from typing import Any, Final
 from loaders.formats.escaped import escaped
 from loaders.issues import ISSUES
 from loaders.report import BatchReport
-from service.reports.batch_rows import LEADING, OUTCOME_WORDS, KeptRows
+from loaders.result import LEADING
+from service.reports.batch_rows import OUTCOME_WORDS, KeptRows
 from service.reports.workbook import workbook
 
 # A sheet holds 1,048,576 lines; a cell 32,767 signs.
