@@ -80,7 +80,7 @@ class BatchRow(Base):
 
 
 class Change(Base):
-    """The before-image of a row that a batch changed: what rollback restores and history reads."""
+    """The before-image of a row that a batch or a person changed: what rollback restores and history reads."""
 
     __tablename__ = "change"
     id: Mapped[BigId]
@@ -89,11 +89,13 @@ class Change(Base):
     entity_id: Mapped[str] = mapped_column(Text)
     op: Mapped[str] = mapped_column(Text)
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    actor: Mapped[str] = mapped_column(Text, server_default="")
+    reason: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[Moment]
     __table_args__ = (
         # Serves: batch rollback.
         Index("ix_change_batch_id", "batch_id"),
         # Serves: the history of one address.
         Index("ix_change_entity_id", "entity", "entity_id"),
-        CheckConstraint("op IN ('update', 'delete', 'retire')", name="op"),
+        CheckConstraint("op IN ('insert', 'update', 'delete', 'retire')", name="op"),
     )
