@@ -5,16 +5,15 @@
 UPDATE parsed AS p SET drawn = '' FROM digital_address AS c WHERE c.code = p.drawn AND NOT p.fatal;
 
 -- name: drawn
--- In the order of the codes, so that the index grows at its end; half as long as in the order of the doors.
 INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
-SELECT d.drawn, 'diachiso', s.address_id, 'active', :batch
-FROM door AS d
-JOIN settled AS s USING (row_no)
-WHERE s.draws AND d.drawn <> ''
-ORDER BY d.drawn COLLATE "C";
+SELECT drawn, 'diachiso', address_id, 'active', :batch
+FROM settled
+WHERE drawn IS NOT NULL
+-- Where the key is kept meanwhile it grows at its end: half as long as in the order of the doors.
+ORDER BY CASE WHEN :keyed THEN drawn END COLLATE "C";
 
 -- name: expected
-SELECT count(*) FILTER (WHERE draws), count(*) FILTER (WHERE leader = row_no AND NOT draws) FROM settled;
+SELECT count(drawn), count(*) FILTER (WHERE leader = row_no AND drawn IS NULL) FROM settled;
 
 -- name: code_wanted
 -- Doors that still have no active code: what was drawn had been drawn before, or the registry knew them without one.

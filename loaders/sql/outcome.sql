@@ -17,11 +17,10 @@ ANALYZE told;
 -- name: accepted_new
 -- New doors that got the code drawn for them: nothing has to be looked up.
 INSERT INTO batch_row (batch_id, row_no, outcome, change, issues, details, address_id, code)
-SELECT :batch, s.row_no, 'accepted', 'new', coalesce(i.issues, '{}'), i.details, s.address_id, d.drawn
+SELECT :batch, s.row_no, 'accepted', 'new', coalesce(i.issues, '{}'), i.details, s.address_id, s.drawn
 FROM settled AS s
-JOIN door AS d ON d.row_no = s.row_no
 LEFT JOIN told AS i ON i.row_no = s.row_no
-WHERE s.draws AND d.drawn <> '';
+WHERE s.drawn IS NOT NULL;
 
 -- name: accepted_other
 INSERT INTO batch_row (batch_id, row_no, outcome, change, issues, details, address_id, code)
@@ -43,11 +42,10 @@ SELECT
     s.address_id,
     c.code
 FROM settled AS s
-JOIN door AS d ON d.row_no = s.row_no
 LEFT JOIN written AS w ON w.row_no = s.leader
 LEFT JOIN told AS i ON i.row_no = s.row_no
 LEFT JOIN digital_address AS c ON c.address_id = s.address_id AND c.status = 'active'
-WHERE NOT (s.draws AND d.drawn <> '');
+WHERE s.drawn IS NULL;
 
 -- name: kept
 -- Rows that did not enter the registry; a row of one known commune keeps its code, so that coverage can count it there.

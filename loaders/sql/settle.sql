@@ -25,14 +25,14 @@ JOIN (
 ANALYZE grouped;
 
 -- name: settled
--- The address of every accepted row, known or new; draws: it gets the code that was drawn for the row; brings: the row has a household or a code that the registry did not know.
+-- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
 CREATE TEMP TABLE settled ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
     coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
-    f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND d.drawn <> '' AND NOT coalesce(g.coded, false) AS draws,
+    CASE WHEN f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND NOT coalesce(g.coded, false) THEN nullif(d.drawn, '') END AS drawn,
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
     d.commune_id
