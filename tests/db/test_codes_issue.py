@@ -59,7 +59,8 @@ def test_a_nearly_full_postal_code_deals_out_what_is_left_and_then_refuses(sessi
     postal, ids = _addresses(session, 4)
     session.execute(
         text(
-            "INSERT INTO digital_address (code, scheme, status, retired_at) SELECT code, 'diachiso', 'withdrawn', now() FROM ("
+            "INSERT INTO digital_address (code, province_code, scheme, status, retired_at)"
+            " SELECT code, '01', 'diachiso', 'withdrawn', now() FROM ("
             + code_sql(
                 f"SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial"
             )
