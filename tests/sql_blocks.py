@@ -12,9 +12,10 @@ _WORD = re.compile(r"'(?:[^']|'')*'|\"(?P<quoted>\w+)\"|[A-Za-z_][\w.]*|[()=,;]|
 _TABLE_COMES = {"FROM", "JOIN", "UPDATE", "USING"}
 _ENDS_TABLES = {"WHERE", "SET", "GROUP", "ORDER", "SELECT", "VALUES", "HAVING", "LIMIT", "RETURNING"}
 # Words that may follow a table and are no alias of it.
-_NO_ALIAS = set(
-    ["ON", "WHERE", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "USING", "SET", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "UNION", "EXCEPT", "INTERSECT", "VALUES", "SELECT", "RETURNING", "FOR", "LATERAL", "WITH", "WINDOW", "FETCH", "DO", "DEFAULT", "TABLESAMPLE", "AND", "OR"]
-)
+_NO_ALIAS = _ENDS_TABLES | {
+    "ON", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "USING", "OFFSET", "UNION", "EXCEPT", "INTERSECT", "FOR", "LATERAL",
+    "WITH", "WINDOW", "FETCH", "DO", "DEFAULT", "TABLESAMPLE", "AND", "OR",
+}  # fmt: skip
 _SETS = {"UNION", "EXCEPT", "INTERSECT"}
 
 

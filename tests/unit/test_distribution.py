@@ -47,7 +47,7 @@ def lonely(block: Block) -> set[str]:
 
 
 def found(place: str, body: str) -> str:
-    """Return the name under which a statement may be excepted: checks stand in one file, each known by its issue; elsewhere the file names it."""
+    """Return the name under which a statement may be excepted: that of its file, and of the statement or of the issue that it reports."""
     issue = re.search(r"'(row\.\w+)'", body)
     path, _, name = place.partition(":")
     return place if not name.isdigit() else f"{path}:{issue[1]}" if issue else path
@@ -86,7 +86,7 @@ def test_a_join_without_the_province_is_seen(sql: str) -> None:
     [
         "SELECT FROM address a JOIN household h ON h.address_id = a.id AND h.province_code = a.province_code",
         "SELECT FROM address AS a JOIN mine USING (id, province_code)",
-        "SELECT FROM address AS a WHERE EXISTS (SELECT FROM household AS h WHERE (h.address_id = a.id AND a.province_code = h.province_code))",
+        "SELECT FROM address AS a WHERE EXISTS (SELECT FROM household AS h WHERE (h.address_id = 1 AND a.province_code = h.province_code))",
         "SELECT FROM address AS a JOIN unit AS u ON u.id = a.commune_id",
         "INSERT INTO digital_address AS c (code) SELECT drawn FROM settled AS s ON CONFLICT (code) DO UPDATE SET code = ''",
     ],
