@@ -55,7 +55,7 @@ def test_every_address_gets_one_valid_code_of_its_postal_code(session: Session) 
 
 
 def test_a_nearly_full_postal_code_deals_out_what_is_left_and_then_refuses(session: Session) -> None:
-    """With three serials left, also beside withdrawn codes of another province, three doors get theirs; the fourth is refused in a sentence."""
+    """With three serials left beside withdrawn codes, here of another province, three doors get theirs; the fourth is refused."""
     postal, ids = _addresses(session, 4)
     session.execute(
         text(
