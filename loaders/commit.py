@@ -28,11 +28,15 @@ def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> N
     drawn, others = tuple(run(session, "codes", "expected").one())
     with indexed_after(session, ("address", "digital_address", "household"), drawn):
         run_all(session, "write", facts, batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
+        if {"known", "coded"} <= facts:
+            run(session, "codes", "known_given", batch=batch_id)
         taken: Any = run(session, "codes", "taken")
         run(session, "codes", "drawn", batch=batch_id)
         if others or taken.rowcount:
             run(session, "codes", "code_wanted")
+            run(session, "codes", "known_wanted")
             issue_wanted(session, batch_id)
+            run(session, "codes", "known_issued", batch=batch_id)
 
 
 def write_outcomes(session: Session, batch_id: int, source: Source, columns: Columns) -> None:

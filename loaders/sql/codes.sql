@@ -24,3 +24,23 @@ FROM settled AS s
 JOIN door AS d USING (row_no)
 WHERE s.leader = s.row_no AND d.postal_code IS NOT NULL
     AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.status = 'active');
+
+-- name: known_wanted
+CREATE TEMP TABLE known_wanted ON COMMIT DROP AS
+SELECT w.address_id FROM code_wanted AS w JOIN settled AS s USING (address_id) WHERE NOT s.is_new GROUP BY w.address_id;
+
+-- name: known_issued
+-- Codes that doors of before were issued: that of a new door stands in the row that brought the door, these would stand nowhere.
+INSERT INTO change (batch_id, entity, entity_id, op, before)
+SELECT :batch, 'digital_address', c.code, 'insert', CAST('{}' AS jsonb)
+FROM known_wanted AS w
+JOIN digital_address AS c ON c.address_id = w.address_id AND c.status = 'active';
+
+-- name: known_given
+-- Codes that came with rows of doors of before, unless they are withdrawn ones that came again.
+INSERT INTO change (batch_id, entity, entity_id, op, before)
+SELECT DISTINCT :batch, 'digital_address', c.code, 'insert', CAST('{}' AS jsonb)
+FROM settled AS s
+JOIN digital_address AS c ON c.address_id = s.address_id AND c.status = 'active'
+WHERE s.brings AND NOT s.is_new AND c.batch_id = :batch
+    AND NOT EXISTS (SELECT FROM change AS x WHERE x.entity = 'digital_address' AND x.entity_id = c.code AND x.batch_id = :batch);

@@ -90,13 +90,15 @@ LIMIT :most;
 INSERT INTO change (batch_id, entity, entity_id, op, before)
 SELECT :batch, 'address', a.id::text, 'retire', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM leaving AS l
-JOIN address AS a ON a.id = l.address_id;
+JOIN address AS a ON a.id = l.address_id
+FOR UPDATE OF a;
 
 -- name: before_code
 INSERT INTO change (batch_id, entity, entity_id, op, before)
 SELECT :batch, 'digital_address', c.code, 'retire', to_jsonb(c)
 FROM leaving AS l
-JOIN digital_address AS c ON c.address_id = l.address_id AND c.status = 'active';
+JOIN digital_address AS c ON c.address_id = l.address_id AND c.status = 'active'
+FOR UPDATE OF c;
 
 -- name: retire_address
 UPDATE address AS a
@@ -151,13 +153,15 @@ WHERE NOT s.is_new AND a.retired_at IS NOT NULL;
 INSERT INTO change (batch_id, entity, entity_id, op, before)
 SELECT :batch, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM revived AS r
-JOIN address AS a ON a.id = r.address_id;
+JOIN address AS a ON a.id = r.address_id
+FOR UPDATE OF a;
 
 -- name: before_revived_code
 INSERT INTO change (batch_id, entity, entity_id, op, before)
 SELECT :batch, 'digital_address', c.code, 'update', to_jsonb(c)
 FROM revived AS r
-JOIN digital_address AS c ON c.address_id = r.address_id AND c.status = 'retired' AND c.retired_at = r.retired_at;
+JOIN digital_address AS c ON c.address_id = r.address_id AND c.status = 'retired' AND c.retired_at = r.retired_at
+FOR UPDATE OF c;
 
 -- name: revive_code
 UPDATE digital_address AS c

@@ -1,5 +1,30 @@
 -- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
 
+-- name: before_code
+-- What stands before the batch is undone is remembered as any change is: the change feed tells it.
+INSERT INTO change (entity, entity_id, op, before, reason)
+SELECT 'digital_address', c.code, 'update', to_jsonb(c), :reason
+FROM digital_address AS c
+WHERE c.code IN (
+    SELECT x.code FROM digital_address AS x JOIN undone AS u USING (address_id) WHERE x.batch_id = :batch AND x.status <> 'withdrawn'
+    UNION
+    SELECT i.entity_id FROM imaged AS i WHERE i.entity = 'digital_address'
+)
+FOR UPDATE OF c;
+
+-- name: before_address
+INSERT INTO change (entity, entity_id, op, before, reason)
+SELECT
+    'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END, to_jsonb(a) || jsonb_build_object('point', a.point::text), :reason
+FROM (
+    SELECT address_id AS id, true AS goes FROM undone WHERE created
+    UNION ALL
+    SELECT i.entity_id::bigint, false FROM imaged AS i WHERE i.entity = 'address'
+) AS t
+JOIN address AS a USING (id)
+WHERE NOT t.goes OR a.created_batch_id = :batch
+FOR UPDATE OF a;
+
 -- name: external_code
 DELETE FROM external_code AS e USING undone AS u WHERE u.address_id = e.address_id AND e.batch_id = :batch;
 
@@ -36,10 +61,15 @@ WHERE i.entity = 'address' AND a.id = i.entity_id::bigint;
 DELETE FROM address AS a USING undone AS u WHERE u.created AND a.id = u.address_id AND a.created_batch_id = :batch;
 
 -- name: place
-DELETE FROM place AS p
-WHERE p.created_batch_id = :batch
-    AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
-    AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id);
+WITH gone AS (
+    DELETE FROM place AS p
+    WHERE p.created_batch_id = :batch
+        AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
+        AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id)
+    RETURNING p.*
+)
+INSERT INTO change (entity, entity_id, op, before, reason)
+SELECT 'place', id::text, 'delete', to_jsonb(gone), :reason FROM gone;
 
 -- name: waiting_again
 UPDATE batch_row SET resolved_by = NULL WHERE resolved_by = :batch;

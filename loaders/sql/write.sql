@@ -5,7 +5,8 @@ INSERT INTO change (batch_id, entity, entity_id, op, before)
 SELECT :batch, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM written AS w
 JOIN address AS a ON a.id = w.address_id
-WHERE w.changed;
+WHERE w.changed
+FOR UPDATE OF a;
 
 -- name: update_address
 UPDATE address AS a
@@ -39,6 +40,15 @@ FROM door AS d
 JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.ma_ho <> '' AND f.by_household IS NULL;
+
+-- name: before_given_code
+-- Withdrawn NDAS codes that come again.
+INSERT INTO change (batch_id, entity, entity_id, op, before)
+SELECT :batch, 'digital_address', c.code, 'update', to_jsonb(c)
+FROM digital_address AS c
+WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
+    AND c.code IN (SELECT d.code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
+FOR UPDATE OF c;
 
 -- name: given_code
 -- The first code that came with a door becomes its digital address unless it has one; a withdrawn NDAS code comes back to life.
