@@ -93,7 +93,9 @@ class Change(Base):
     reason: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[Moment]
     # The transaction that wrote it, as the change feed numbers it; a trigger of migration 0013 makes the row before the first change.
-    feed_id: Mapped[int | None] = mapped_column(BigInteger, server_default=text("nullif(current_setting('diachiso.feed', true), '')::bigint"))
+    feed_id: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("nullif(current_setting('diachiso.feed', true), '')::bigint")
+    )
     __table_args__ = (
         # Serves: changes.read; the events of a transaction in their order.
         Index("ix_change_feed_id", "feed_id", "id"),

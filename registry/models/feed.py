@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, SmallInteger, func
-from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy import UUID as UUID_TYPE
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.models.base import Base, BigId
@@ -33,6 +33,8 @@ class Feed(Base):
         Index("uq_feed_no", "no", unique=True),
         # Serves: changes.read; from the number of an event to its transaction.
         Index("uq_feed_last_event", "last_event", unique=True),
+        # Serves: changes.snapshot; what a batch created later was not there yet.
+        Index("uq_feed_batch_id", "batch_id", unique=True, postgresql_where=text("batch_id IS NOT NULL")),
         CheckConstraint("last_event - first_event + 1 = changes + doors + codes", name="events"),
     )
 
@@ -42,7 +44,7 @@ class FeedHead(Base):
 
     __tablename__ = "feed_head"
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default="1")
-    installation: Mapped[UUID] = mapped_column(Uuid(as_uuid=True), server_default=func.gen_random_uuid())
+    installation: Mapped[UUID] = mapped_column(UUID_TYPE(as_uuid=True), server_default=func.gen_random_uuid())
     no: Mapped[int] = mapped_column(BigInteger, server_default="0")
     event: Mapped[int] = mapped_column(BigInteger, server_default="0")
     __table_args__ = (CheckConstraint("id = 1", name="one"),)

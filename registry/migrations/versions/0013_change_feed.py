@@ -70,10 +70,11 @@ END $$
 
 _TRIGGERS = (
     "CREATE TRIGGER feed_of_change BEFORE INSERT ON change FOR EACH STATEMENT EXECUTE FUNCTION feed_of_change()",
-    "CREATE TRIGGER feed_of_batch AFTER UPDATE OF state ON batch FOR EACH ROW"
-    " WHEN (NEW.state = 'committed' AND OLD.state <> 'committed') EXECUTE FUNCTION feed_of_batch()",
-    "CREATE TRIGGER feed_of_new_batch AFTER INSERT ON batch FOR EACH ROW"
-    " WHEN (NEW.state = 'committed') EXECUTE FUNCTION feed_of_batch()",
+    """
+    CREATE TRIGGER feed_of_batch AFTER UPDATE OF state ON batch FOR EACH ROW
+    WHEN (NEW.state = 'committed' AND OLD.state <> 'committed') EXECUTE FUNCTION feed_of_batch()
+    """,
+    "CREATE TRIGGER feed_of_new_batch AFTER INSERT ON batch FOR EACH ROW WHEN (NEW.state = 'committed') EXECUTE FUNCTION feed_of_batch()",
     "CREATE CONSTRAINT TRIGGER feed_number AFTER INSERT ON feed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION feed_number()",
 )
 _DEFAULT = "nullif(current_setting('diachiso.feed', true), '')::bigint"
@@ -95,8 +96,10 @@ _HISTORY = (
     UPDATE change AS c SET feed_id = f.id FROM feed AS f
     WHERE f.batch_id = c.batch_id OR (c.batch_id IS NULL AND f.batch_id IS NULL AND f.at = c.at)
     """,
-    "CREATE TEMP TABLE created ON COMMIT DROP AS"
-    " SELECT r.address_id, r.code FROM batch_row AS r JOIN feed AS f USING (batch_id) WHERE r.change = 'new'",
+    """
+    CREATE TEMP TABLE created ON COMMIT DROP AS
+    SELECT r.address_id, r.code FROM batch_row AS r JOIN feed AS f USING (batch_id) WHERE r.change = 'new'
+    """,
     "ANALYZE created",
     # What no row of a batch brought: units, doors and codes from elsewhere first, codes that a batch gave to known doors with the batch.
     """
@@ -161,6 +164,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_feed_events"), "feed", "last_event - first_event + 1 = changes + doors + codes")
     op.create_index("uq_feed_no", "feed", ["no"], unique=True)
     op.create_index("uq_feed_last_event", "feed", ["last_event"], unique=True)
+    op.create_index("uq_feed_batch_id", "feed", ["batch_id"], unique=True, postgresql_where=sa.text("batch_id IS NOT NULL"))
     op.create_index("ix_change_feed_id", "change", ["feed_id", "id"], unique=False)
     op.alter_column("change", "feed_id", server_default=sa.text(_DEFAULT))
     for statement in (_REGISTER, _OF_CHANGE, _OF_BATCH, _NUMBER, *_TRIGGERS):
