@@ -52,34 +52,36 @@ def _position(session: Session, at: int) -> Position:
 
 
 def _units(session: Session, stands: Position, province: str | None) -> Iterator[dict[str, Any]]:
-    for slice_ in _slices(session, "unit_ids", {"no": stands.no}):
-        for state in states.units(session, ((each, stands.no) for each in slice_)).values():
+    for whens in _slices(session, "unit_ids", stands):
+        found = states.units(session, whens)
+        for state in (found[when] for when in whens if when in found):
             if province in {None, state["province_code"]}:
                 yield _line("unit", states.unit_key(state["level"], state["code"], state["valid_from"]), state["province_code"], state)
 
 
 def _doors(session: Session, stands: Position, province: str | None) -> Iterator[dict[str, Any]]:
-    for slice_ in _slices(session, "address_ids", {"no": stands.no, "province": province}):
-        for (number, _), state in states.doors(session, ((each, stands.no) for each in slice_)).items():
+    for whens in _slices(session, "address_ids", stands, province=province):
+        found = states.doors(session, whens)
+        for when, state in ((when, found[when]) for when in whens if when in found):
             if province in {None, state["province_code"]}:
-                yield _line("address", str(number), state["province_code"], state)
+                yield _line("address", str(when[0]), state["province_code"], state)
 
 
 def _codes(session: Session, stands: Position, province: str | None) -> Iterator[dict[str, Any]]:
-    for slice_ in _slices(session, "codes_known", {"no": stands.no, "province": province}):
-        found = states.codes(session, ((each, stands.no) for each in slice_))
-        homes = states.homes(session, {(int(state["address"]), stands.no) for state in found.values()})
-        for (code, _), state in found.items():
+    for whens in _slices(session, "codes_known", stands, province=province):
+        found = states.codes(session, whens)
+        homes = states.homes(session, ((int(state["address"]), stands.no) for state in found.values()))
+        for when, state in ((when, found[when]) for when in whens if when in found):
             home = homes.get((int(state["address"]), stands.no))
             if province in {None, home}:
-                yield _line("code", code, home, state)
+                yield _line("code", when[0], home, state)
 
 
-def _slices(session: Session, name: str, asked: dict[str, Any]) -> Iterator[list[Any]]:
-    """Give the keys that a statement finds, some thousands at a time."""
-    rows = session.execute(statement(name), asked, execution_options={"yield_per": _SLICE})
+def _slices(session: Session, name: str, stands: Position, **asked: str | None) -> Iterator[list[states.When]]:
+    """Give the keys that a statement finds, in their order, some thousands at a time."""
+    rows = session.execute(statement(name), {"no": stands.no, **asked}, execution_options={"yield_per": _SLICE})
     for part in rows.scalars().partitions():
-        yield list(part)
+        yield [(each, stands.no) for each in part]
 
 
 def _line(entity: str, key: str, province: str | None, state: states.State) -> dict[str, Any]:

@@ -97,8 +97,6 @@ class Change(Base):
         BigInteger, server_default=text("nullif(current_setting('diachiso.feed', true), '')::bigint")
     )
     __table_args__ = (
-        # Serves: changes.read; the events of a transaction in their order.
-        Index("ix_change_feed_id", "feed_id", "id"),
         # Serves: batch rollback.
         Index("ix_change_batch_id", "batch_id"),
         # Serves: the history of one address.

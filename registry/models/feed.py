@@ -27,6 +27,9 @@ class Feed(Base):
     codes: Mapped[int] = mapped_column(Integer, server_default="0")
     # The batch whose new doors and codes this transaction brought.
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
+    # Between which ids of table change its rows lie, among those of transactions that ran beside it.
+    first_change: Mapped[int | None] = mapped_column(BigInteger)
+    last_change: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     __table_args__ = (
         # Serves: changes.read (the state of a door at the end of a transaction); two transactions never share a number.

@@ -19,14 +19,14 @@ SELECT last_event FROM feed WHERE last_event > :since AND last_event <= :until O
 
 -- name: events
 -- The events after one number up to another, in order. A reader that says where it stopped (:no, :part, :row) is not counted through again.
-WITH told AS (
+WITH told AS MATERIALIZED (
     SELECT f.*, greatest(f.first_event, :since + 1) - f.first_event AS skipped, least(f.last_event, :until) - f.first_event + 1 AS reached
     FROM feed AS f
-    WHERE f.last_event > :since AND f.first_event <= :until
+    WHERE f.last_event > :since AND f.last_event <= (SELECT b.last_event FROM feed AS b WHERE b.last_event >= :until ORDER BY 1 LIMIT 1)
 ),
 parts AS (
     SELECT
-        t.id, t.no, t.at, t.batch_id, p.part, t.first_event + greatest(t.skipped, p.before) AS starts,
+        t.id, t.no, t.at, t.batch_id, t.first_change, t.last_change, p.part, t.first_event + greatest(t.skipped, p.before) AS starts,
         CASE WHEN t.no = :no AND p.part = :part THEN 0 ELSE greatest(t.skipped - p.before, 0) END AS skip,
         greatest(least(t.reached - p.before, p.size) - greatest(t.skipped - p.before, 0), 0) AS take,
         CASE WHEN t.no = :no AND p.part = :part THEN :row ELSE 0 END AS row
@@ -41,7 +41,8 @@ CROSS JOIN LATERAL (
     SELECT c.id AS row, c.entity, c.entity_id AS id, c.op, c.before, NULL::bigint AS address_id
     FROM (
         SELECT * FROM change
-        WHERE p.part = 0 AND feed_id = p.id AND id > p.row AND entity IN ('address', 'digital_address', 'unit')
+        WHERE p.part = 0 AND feed_id = p.id AND id > p.row AND id BETWEEN p.first_change AND p.last_change
+            AND entity IN ('address', 'digital_address', 'unit')
         ORDER BY id OFFSET p.skip LIMIT p.take
     ) AS c
     UNION ALL
@@ -147,7 +148,8 @@ SELECT DISTINCT c.entity_id::bigint
 FROM change AS c
 JOIN feed AS f ON f.id = c.feed_id
 LEFT JOIN address AS a ON a.id = c.entity_id::bigint
-WHERE c.entity = 'address' AND f.no > :no AND (a.id IS NULL OR a.province_code <> :province);
+WHERE c.entity = 'address' AND f.no > :no AND (a.id IS NULL OR a.province_code <> :province)
+ORDER BY 1;
 
 -- name: codes_known
 -- The same for codes. Serves: changes.snapshot.
@@ -163,10 +165,12 @@ SELECT d.code
 FROM change AS c
 JOIN feed AS f ON f.id = c.feed_id
 JOIN digital_address AS d ON d.address_id = c.entity_id::bigint
-WHERE c.entity = 'address' AND f.no > :no;
+WHERE c.entity = 'address' AND f.no > :no
+ORDER BY 1;
 
 -- name: unit_ids
 -- The same for units. Serves: changes.snapshot.
 SELECT id FROM unit
 UNION
-SELECT c.entity_id::integer FROM change AS c JOIN feed AS f ON f.id = c.feed_id WHERE c.entity = 'unit' AND f.no > :no;
+SELECT c.entity_id::integer FROM change AS c JOIN feed AS f ON f.id = c.feed_id WHERE c.entity = 'unit' AND f.no > :no
+ORDER BY 1;

@@ -12,6 +12,7 @@ revision = "0013"
 down_revision = "0007"
 
 # The transaction's row in feed, made on first need. The setting dies with the transaction, or with the savepoint that made the row.
+# Its rows of change lie between two ids, so that they need no index of their own.
 _REGISTER = """
 CREATE FUNCTION feed_register(batch bigint) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE known bigint := nullif(current_setting('diachiso.feed', true), '')::bigint;
@@ -21,7 +22,8 @@ BEGIN
         IF NOT FOUND THEN known := NULL; END IF;
     END IF;
     IF known IS NULL THEN
-        INSERT INTO feed (batch_id) VALUES (batch) RETURNING id INTO known;
+        INSERT INTO feed (batch_id, first_change)
+        VALUES (batch, coalesce(pg_sequence_last_value('change_id_seq'), 0) + 1) RETURNING id INTO known;
         PERFORM set_config('diachiso.feed', known::text, true);
     END IF;
     RETURN known;
@@ -53,7 +55,8 @@ DECLARE
     most bigint;
 BEGIN
     SELECT * INTO told FROM feed WHERE id = NEW.id;
-    SELECT count(*) INTO told.changes FROM change WHERE feed_id = told.id AND entity IN ('address', 'digital_address', 'unit');
+    SELECT count(*), min(id), max(id) INTO told.changes, told.first_change, told.last_change FROM change
+    WHERE id >= told.first_change AND feed_id = told.id AND entity IN ('address', 'digital_address', 'unit');
     SELECT count(*), count(code) INTO told.doors, told.codes FROM batch_row WHERE batch_id = told.batch_id AND change = 'new';
     IF told.changes + told.doors + told.codes = 0 THEN
         DELETE FROM feed WHERE id = told.id;
@@ -61,7 +64,7 @@ BEGIN
     END IF;
     UPDATE feed_head SET no = no + 1, event = event + told.changes + told.doors + told.codes RETURNING no, event INTO told.no, most;
     UPDATE feed SET no = told.no, changes = told.changes, doors = told.doors, codes = told.codes, at = clock_timestamp(),
-        last_event = most, first_event = most - told.changes - told.doors - told.codes + 1
+        first_change = told.first_change, last_change = told.last_change, last_event = most, first_event = most - told.changes - told.doors - told.codes + 1
     WHERE id = told.id;
     PERFORM pg_notify('diachiso_changes', most::text);
     RETURN NULL;
@@ -119,9 +122,16 @@ _HISTORY = (
     ORDER BY k.rank, length(k.id), k.id
     """,
     """
+    UPDATE feed AS f SET changes = c.changes, first_change = c.first_change, last_change = c.last_change
+    FROM (
+        SELECT feed_id, count(*) AS changes, min(id) AS first_change, max(id) AS last_change FROM change
+        WHERE entity IN ('address', 'digital_address', 'unit') GROUP BY feed_id
+    ) AS c
+    WHERE c.feed_id = f.id
+    """,
+    """
     UPDATE feed AS f
-    SET changes = (SELECT count(*) FROM change AS c WHERE c.feed_id = f.id AND c.entity IN ('address', 'digital_address', 'unit')),
-        doors = (SELECT count(*) FROM batch_row AS r WHERE r.batch_id = f.batch_id AND r.change = 'new'),
+    SET doors = (SELECT count(*) FROM batch_row AS r WHERE r.batch_id = f.batch_id AND r.change = 'new'),
         codes = (SELECT count(r.code) FROM batch_row AS r WHERE r.batch_id = f.batch_id AND r.change = 'new'),
         at = CASE WHEN isfinite(f.at) THEN f.at ELSE now() END
     """,
@@ -146,7 +156,7 @@ def upgrade() -> None:
         sa.Column("first_event", sa.BigInteger(), nullable=True),
         sa.Column("last_event", sa.BigInteger(), nullable=True),
         *(sa.Column(name, sa.Integer(), server_default="0", nullable=False) for name in ("changes", "doors", "codes")),
-        sa.Column("batch_id", sa.BigInteger(), nullable=True),
+        *(sa.Column(name, sa.BigInteger(), nullable=True) for name in ("batch_id", "first_change", "last_change")),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
     )
@@ -165,7 +175,6 @@ def upgrade() -> None:
     op.create_index("uq_feed_no", "feed", ["no"], unique=True)
     op.create_index("uq_feed_last_event", "feed", ["last_event"], unique=True)
     op.create_index("uq_feed_batch_id", "feed", ["batch_id"], unique=True, postgresql_where=sa.text("batch_id IS NOT NULL"))
-    op.create_index("ix_change_feed_id", "change", ["feed_id", "id"], unique=False)
     op.alter_column("change", "feed_id", server_default=sa.text(_DEFAULT))
     for statement in (_REGISTER, _OF_CHANGE, _OF_BATCH, _NUMBER, *_TRIGGERS):
         op.execute(statement)
@@ -174,7 +183,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, table in (("feed_of_change", "change"), ("feed_of_batch", "batch"), ("feed_of_new_batch", "batch"), ("feed_number", "feed")):
         op.execute(f"DROP TRIGGER {name} ON {table}")
-    op.drop_index("ix_change_feed_id", table_name="change")
     op.drop_column("change", "feed_id")
     op.drop_table("feed_head")
     op.drop_table("feed")
