@@ -52,7 +52,7 @@ def _position(session: Session, at: int) -> Position:
 
 
 def _units(session: Session, stands: Position, province: str | None) -> Iterator[dict[str, Any]]:
-    for whens in _slices(session, "unit_ids", stands):
+    for whens in _slices(session, "unit_ids", stands, province=province):
         found = states.units(session, whens)
         for state in (found[when] for when in whens if when in found):
             if province in {None, state["province_code"]}:

@@ -170,7 +170,7 @@ ORDER BY 1;
 
 -- name: unit_ids
 -- The same for units. Serves: changes.snapshot.
-SELECT id FROM unit
+SELECT id FROM unit WHERE CAST(:province AS text) IS NULL OR province_code = :province
 UNION
 SELECT c.entity_id::integer FROM change AS c JOIN feed AS f ON f.id = c.feed_id WHERE c.entity = 'unit' AND f.no > :no
 ORDER BY 1;

@@ -2,12 +2,14 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -17,12 +19,17 @@ from loaders.rollback import rollback_batch
 from registry import db
 from registry.changes.read import Page, read
 from registry.changes.snapshot import snapshot
-from registry.errors import GoneError, RefusedError, UsageError
+from registry.errors import RefusedError
 from registry.history import remember
 from tests.db.handover import door, load, scalar, write
 from tests.db.test_rollback import made_up
 
 Held = dict[tuple[str, str], dict[str, Any]]
+# A code that no batch brought.
+STRAY = """
+INSERT INTO digital_address (code, scheme, address_id, status, retired_at)
+SELECT '3210099999', 'ndas', min(id), 'retired', now() FROM address
+"""
 WHO = {"actor": "an", "reason": "biên bản 12"}
 
 
@@ -117,7 +124,7 @@ def written(url: str, folder: Path, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_snapshot_and_the_events_after_it_make_the_next_snapshot(fresh_db: str, tmp_path: Path, seed: int) -> None:
-    """Three writers at once, half of their work undone; a reader meanwhile meets every number once, in order, and every page is the truth."""
+    """Three writers at once, half of their work undone; a reader beside them meets every number once; true for every number, too."""
     load(fresh_db, tmp_path / "first.csv", made_up(seed, 20))
     starts = {province: taken(fresh_db, province) for province in (None, "11", "12")}
     writers = [threading.Thread(target=written, args=(fresh_db, tmp_path, 10 * seed + nth)) for nth in range(3)]
@@ -128,7 +135,7 @@ def test_a_snapshot_and_the_events_after_it_make_the_next_snapshot(fresh_db: str
         for page in pages(fresh_db, since):
             seen += [event.number for event in page.events]
             since = page.next
-        marks.append(taken(fresh_db)[0]["snapshot"])
+        marks.append(taken(fresh_db, "11")[0]["snapshot"])
     for writer in writers:
         writer.join()
     seen += [event.number for page in pages(fresh_db, since) for event in page.events]
@@ -150,3 +157,59 @@ def stepped(url: str, low: int, high: int, held: Held) -> Held:
     with db.session(url) as session:
         apply(held, read(session, str(low), limit=high - low, province="11"), "11")
     return held
+
+
+def told(url: str, since: int) -> list[tuple[str, str]]:
+    """Return entity and operation of the events after a number."""
+    return [(event.entity, event.op) for page in pages(url, str(since)) for event in page.events]
+
+
+def test_the_same_doors_again_are_no_event(fresh_db: str, tmp_path: Path) -> None:
+    """The same file, and its rows in another order as another file, take no number; nor does an import that is refused or tried."""
+    rows = [door(so_nha=str(number), ma_ho=f"H{number}") for number in range(1, 20)]
+    load(fresh_db, tmp_path / "a.csv", rows)
+    before = scalar(fresh_db, "SELECT event FROM feed_head")
+    load(fresh_db, tmp_path / "a.csv", rows)
+    load(fresh_db, tmp_path / "b.csv", rows[::-1])
+    load(fresh_db, tmp_path / "c.csv", [door(so_nha="77")], dry_run=True)
+    with pytest.raises(RefusedError):
+        load(fresh_db, tmp_path / "d.csv", rows[:1], complete=True)
+    assert scalar(fresh_db, "SELECT event FROM feed_head") == before
+    assert scalar(fresh_db, "SELECT count(*) FROM feed WHERE no IS NULL") == 0
+
+
+def test_an_undone_batch_is_told_door_by_door(fresh_db: str, tmp_path: Path) -> None:
+    """Its doors are deleted, its codes withdrawn, what it changed is changed back; what it had told before stays as it was told."""
+    load(fresh_db, tmp_path / "a.csv", [door(so_nha="1", trang_thai="thu_thap")])
+    before = scalar(fresh_db, "SELECT event FROM feed_head")
+    batch = load(fresh_db, tmp_path / "b.csv", [door(so_nha="1"), door(so_nha="2"), door(so_nha="3")])[0].batch_id
+    first = list(pages(fresh_db, str(before)))
+    made = scalar(fresh_db, "SELECT event FROM feed_head")
+    assert sorted(told(fresh_db, before)) == [("address", "changed"), *[("address", "created")] * 2, *[("code", "created")] * 2]
+    with db.session(fresh_db) as session:
+        rollback_batch(session, batch or 0)
+    undone = [("address", "changed"), *[("address", "deleted")] * 2, *[("code", "withdrawn")] * 2]
+    assert sorted(told(fresh_db, made)) == undone
+    assert [page.events for page in pages(fresh_db, str(before))][: len(first)] == [page.events for page in first]
+    assert (
+        stepped(fresh_db, before, scalar(fresh_db, "SELECT event FROM feed_head"), taken(fresh_db, "11", before)[1])
+        == taken(fresh_db, "11")[1]
+    )
+
+
+def test_a_registry_of_before_is_numbered(fresh_db: str, tmp_path: Path) -> None:
+    """Batches, an undone one among them, and changes by hand, made before there was a feed: a mirror from 0 has what a snapshot has."""
+    for name in ("a", "b", "c"):
+        with db.session(fresh_db) as session:
+            amend(session, random.Random(name))  # noqa: S311 - reproducible
+            session.commit()
+        batch = load(fresh_db, tmp_path / f"{name}.csv", made_up(ord(name), 20))[0].batch_id
+    with db.session(fresh_db) as session:
+        rollback_batch(session, batch or 0)
+        session.execute(text(STRAY))
+        session.commit()
+    with db.engine(fresh_db).begin() as connection:
+        config = db.alembic_config(connection)
+        command.downgrade(config, str(ScriptDirectory.from_config(config).get_revision("0013").down_revision))
+        command.upgrade(config, "head")
+    assert followed(fresh_db, "0", {}, limit=1000) == taken(fresh_db)[1]
