@@ -32,9 +32,13 @@ def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> N
     with indexed_after(session, ("address", "digital_address", "household"), drawn, keyed=keyed) as after:
         run_all(session, "write", facts, batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
         run(session, "codes", "drawn", batch=batch_id, keyed=bool(keyed) or not after)
+    if {"known", "coded"} <= facts:
+        run(session, "codes", "known_given", batch=batch_id)
     if others:
         run(session, "codes", "code_wanted")
+        run(session, "codes", "known_wanted")
         issue_wanted(session, batch_id)
+        run(session, "codes", "known_issued", batch=batch_id)
 
 
 def write_outcomes(session: Session, batch_id: int, source: Source, columns: Columns) -> None:

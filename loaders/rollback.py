@@ -37,7 +37,7 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
-    run_all(session, "rollback_steps", batch=batch_id)
+    run_all(session, "rollback_steps", batch=batch_id, reason=f"batch rollback {batch_id}")
     recount(session, touched)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()

@@ -159,6 +159,28 @@ def _tally(connection: Connection) -> Check:
     return Check("ok", "Số đếm theo xã đúng bằng đếm lại", "kept counts equal a full count")
 
 
+def _feed(connection: Connection) -> Check:
+    """Prove that the numbers of the change feed have no gap."""
+    if not _exists(connection, "feed"):
+        return Check("fail", "Chưa có bảng thay đổi", "no table of changes", "diachiso db upgrade")
+    gaps, event = connection.execute(text(_GAPS)).one()
+    if gaps:
+        return Check("fail", f"Số thứ tự thay đổi bị đứt {gaps} chỗ", "numbers of changes have gaps", "diachiso db restore TỆP sao lưu")
+    return Check("ok", f"{event:,} thay đổi đánh số liền nhau", "changes numbered without gaps")
+
+
+_GAPS = """
+SELECT count(*) FILTER (WHERE f.no <> f.nth OR f.first_event <> f.before + 1)
+    + count(DISTINCT h.id) FILTER (WHERE f.last AND (h.no, h.event) <> (f.no, f.last_event)), max(h.event)
+FROM feed_head AS h
+LEFT JOIN (
+    SELECT no, first_event, last_event, row_number() OVER by_no AS nth, lag(last_event, 1, 0::bigint) OVER by_no AS before,
+        lead(no) OVER by_no IS NULL AS last
+    FROM feed WHERE no IS NOT NULL WINDOW by_no AS (ORDER BY no)
+) AS f ON true
+"""
+
+
 def _orphans(connection: Connection) -> Check:
     """Look for rows that point nowhere: a load keeps these references itself, without foreign keys."""
     if not _exists(connection, "address"):
@@ -193,4 +215,17 @@ def _codes(connection: Connection) -> Check:
 
 _TWICE = "SELECT code FROM digital_address GROUP BY code HAVING count(*) > 1 ORDER BY code LIMIT 5"
 
-CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts, _tally, _orphans, _codes)
+CHECKS = (
+    _server_version,
+    _postgis_version,
+    _migrations,
+    _writable,
+    _units,
+    _boundaries,
+    _indexes,
+    _counts,
+    _tally,
+    _feed,
+    _orphans,
+    _codes,
+)

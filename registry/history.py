@@ -23,18 +23,21 @@ _PROVINCES: Final = {"place": "(SELECT u.province_code FROM unit AS u WHERE u.id
 def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Operation, *, actor: str, reason: str) -> None:
     """Write down rows as they stand, before they are changed; for `insert`, that they came to be (after they did).
 
-    `ids` are keys of the entity: numbers, or codes of digital addresses. UsageError without an actor or a reason: nobody changes a
-    public register without a name and a ground. The caller commits.
+    `ids` are keys of the entity: numbers, or codes of digital addresses. The rows stay locked until the transaction ends, so that what
+    is remembered is what stood there when they are changed. UsageError without an actor or a reason: nobody changes a public register
+    without a name and a ground. The caller commits.
     """
     if not actor.strip() or not reason.strip():
         raise UsageError("Cần ghi ai sửa và lý do.", "Say who changes it and why.", hint='Ví dụ: --reason "sửa theo biên bản số 12"')
     key, kind = _KEYS[entity]
-    image = "CAST('{}' AS jsonb)" if op == "insert" else "to_jsonb(r)"
+    # The point goes in as it is stored: as JSON it would be rounded.
+    exact = " || jsonb_build_object('point', r.point::text)" if entity == "address" else ""
+    image = "CAST('{}' AS jsonb)" if op == "insert" else f"to_jsonb(r){exact}"
     session.execute(
         text(
             "INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)"  # noqa: S608 - only names and constants of ours are put in
             f" SELECT {_PROVINCES.get(entity, 'r.province_code')}, :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason"
-            f" FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key}"
+            f" FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key} FOR UPDATE"
         ),
         {"entity": entity, "op": op, "actor": actor.strip(), "reason": reason.strip(), "ids": list(ids)},
     )

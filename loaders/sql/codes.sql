@@ -25,3 +25,26 @@ WHERE s.leader = s.row_no AND d.postal_code IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.province_code = s.province_code AND x.status = 'active'
     );
+
+-- name: known_wanted
+CREATE TEMP TABLE known_wanted ON COMMIT DROP AS
+SELECT w.address_id, w.province_code FROM code_wanted AS w JOIN settled AS s USING (address_id) WHERE NOT s.is_new GROUP BY 1, 2;
+
+-- name: known_issued
+-- Codes that doors of before were issued: that of a new door stands in the row that brought the door, these would stand nowhere.
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT :batch, c.province_code, 'digital_address', c.code, 'insert', CAST('{}' AS jsonb)
+FROM known_wanted AS w
+JOIN digital_address AS c ON c.address_id = w.address_id AND c.province_code = w.province_code AND c.status = 'active';
+
+-- name: known_given
+-- Codes that came with rows of doors of before, unless they are withdrawn ones that came again.
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT DISTINCT :batch, c.province_code, 'digital_address', c.code, 'insert', CAST('{}' AS jsonb)
+FROM settled AS s
+JOIN digital_address AS c ON c.address_id = s.address_id AND c.province_code = s.province_code AND c.status = 'active'
+WHERE s.brings AND NOT s.is_new AND c.batch_id = :batch
+    AND NOT EXISTS (
+        SELECT FROM change AS x
+        WHERE x.entity = 'digital_address' AND x.entity_id = c.code AND x.province_code = c.province_code AND x.batch_id = :batch
+    );

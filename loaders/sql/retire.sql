@@ -91,13 +91,15 @@ LIMIT :most;
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, a.province_code, 'address', a.id::text, 'retire', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM leaving AS l
-JOIN address AS a ON a.id = l.address_id AND a.province_code = l.province_code;
+JOIN address AS a ON a.id = l.address_id AND a.province_code = l.province_code
+FOR UPDATE OF a;
 
 -- name: before_code
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, c.province_code, 'digital_address', c.code, 'retire', to_jsonb(c)
 FROM leaving AS l
-JOIN digital_address AS c ON c.address_id = l.address_id AND c.province_code = l.province_code AND c.status = 'active';
+JOIN digital_address AS c ON c.address_id = l.address_id AND c.province_code = l.province_code AND c.status = 'active'
+FOR UPDATE OF c;
 
 -- name: retire_address
 UPDATE address AS a
@@ -152,14 +154,16 @@ WHERE NOT s.is_new AND a.retired_at IS NOT NULL;
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM revived AS r
-JOIN address AS a ON a.id = r.address_id AND a.province_code = r.province_code;
+JOIN address AS a ON a.id = r.address_id AND a.province_code = r.province_code
+FOR UPDATE OF a;
 
 -- name: before_revived_code
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
 FROM revived AS r
 JOIN digital_address AS c
-    ON c.address_id = r.address_id AND c.province_code = r.province_code AND c.status = 'retired' AND c.retired_at = r.retired_at;
+    ON c.address_id = r.address_id AND c.province_code = r.province_code AND c.status = 'retired' AND c.retired_at = r.retired_at
+FOR UPDATE OF c;
 
 -- name: revive_code
 UPDATE digital_address AS c

@@ -12,11 +12,11 @@ GROUP BY address_id, province_code;
 ANALYZE undone;
 
 -- name: imaged
--- The oldest before-image of each thing that the batch changed: a door that came back and was changed has two.
+-- The oldest before-image of each thing that the batch changed: a door that came back and was changed has two. What it made has none.
 CREATE TEMP TABLE imaged ON COMMIT DROP AS
 SELECT DISTINCT ON (entity, entity_id) entity, entity_id, province_code, before
 FROM change
-WHERE batch_id = :batch
+WHERE batch_id = :batch AND op <> 'insert'
 ORDER BY entity, entity_id, id;
 
 -- name: analyze_imaged

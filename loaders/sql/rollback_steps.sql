@@ -1,5 +1,33 @@
 -- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
 
+-- name: before_code
+-- What stands before the batch is undone is remembered as any change is: the change feed tells it.
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT c.province_code, 'digital_address', c.code, 'update', to_jsonb(c), :reason
+FROM digital_address AS c
+WHERE (c.code, c.province_code) IN (
+    SELECT x.code, x.province_code
+    FROM digital_address AS x
+    JOIN undone AS u ON u.address_id = x.address_id AND u.province_code = x.province_code
+    WHERE x.batch_id = :batch AND x.status <> 'withdrawn'
+    UNION
+    SELECT i.entity_id, i.province_code FROM imaged AS i WHERE i.entity = 'digital_address'
+)
+FOR UPDATE OF c;
+
+-- name: before_address
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT
+    a.province_code, 'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END, to_jsonb(a) || jsonb_build_object('point', a.point::text), :reason
+FROM (
+    SELECT address_id AS id, province_code, true AS goes FROM undone WHERE created
+    UNION ALL
+    SELECT i.entity_id::bigint, i.province_code, false FROM imaged AS i WHERE i.entity = 'address'
+) AS t
+JOIN address AS a USING (id, province_code)
+WHERE NOT t.goes OR a.created_batch_id = :batch
+FOR UPDATE OF a;
+
 -- name: external_code
 DELETE FROM external_code AS e USING undone AS u
 WHERE u.address_id = e.address_id AND u.province_code = e.province_code AND e.batch_id = :batch;
@@ -39,10 +67,15 @@ DELETE FROM address AS a USING undone AS u
 WHERE u.created AND a.id = u.address_id AND a.province_code = u.province_code AND a.created_batch_id = :batch;
 
 -- name: place
-DELETE FROM place AS p
-WHERE p.created_batch_id = :batch
-    AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
-    AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id);
+WITH gone AS (
+    DELETE FROM place AS p
+    WHERE p.created_batch_id = :batch
+        AND NOT EXISTS (SELECT FROM address AS a WHERE a.place_id = p.id)
+        AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id)
+    RETURNING p.*
+)
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT u.province_code, 'place', g.id::text, 'delete', to_jsonb(g), :reason FROM gone AS g JOIN unit AS u ON u.id = g.commune_id;
 
 -- name: waiting_again
 UPDATE batch_row SET resolved_by = NULL WHERE resolved_by = :batch;

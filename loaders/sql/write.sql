@@ -5,7 +5,8 @@ INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM written AS w
 JOIN address AS a ON a.id = w.address_id AND a.province_code = w.province_code
-WHERE w.changed;
+WHERE w.changed
+FOR UPDATE OF a;
 
 -- name: update_address
 UPDATE address AS a
@@ -38,6 +39,15 @@ FROM door AS d
 JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.ma_ho <> '' AND f.by_household IS NULL;
+
+-- name: before_given_code
+-- Withdrawn NDAS codes that come again.
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
+FROM digital_address AS c
+WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
+    AND c.code IN (SELECT d.code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
+FOR UPDATE OF c;
 
 -- name: moved_code
 -- A withdrawn NDAS code that a door of another province brings moves there, where given_code lets it live again: no row changes its

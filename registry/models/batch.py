@@ -95,6 +95,10 @@ class Change(Base):
     actor: Mapped[str] = mapped_column(Text, server_default="")
     reason: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[Moment]
+    # The transaction that wrote it, as the change feed numbers it; a trigger of migration 0013 makes the row before the first change.
+    feed_id: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("nullif(current_setting('diachiso.feed', true), '')::bigint")
+    )
     __table_args__ = (
         # Serves: batch rollback.
         Index("ix_change_batch_id", "batch_id"),

@@ -3,6 +3,7 @@
 from registry.models.address import Address, DigitalAddress, ExternalCode, Household, Place
 from registry.models.base import Base
 from registry.models.batch import Batch, BatchRow, Change
+from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
@@ -10,6 +11,6 @@ from registry.models.tally import CommuneTally
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
-    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feedback",
-    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feed", "FeedHead",
+    "Feedback", "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
 ]  # fmt: skip

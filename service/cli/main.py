@@ -30,6 +30,7 @@ PARTS = (
     "codes",
     "feedback",
     "coverage",
+    "changes",
     "serve",
     "bench",
 )
