@@ -64,10 +64,13 @@ def percent(ratio: Ratio) -> str:
     """Write a ratio as a percentage with one decimal; never rounded up to 100, ▲ above 100, `–` without a denominator."""
     if ratio.value is None:
         return "–"
-    shown = ratio.value * 100
-    if ratio.value < 1:
-        shown = min(shown, 99.9)
-    return f"{shown:.1f}".replace(".", ",") + (" ▲" if ratio.over_100 else "")
+    return tenths(ratio.value) + (" ▲" if ratio.over_100 else "")
+
+
+def tenths(value: float) -> str:
+    """Write a fraction as a percentage with one decimal the Vietnamese way, `87,5`; one below 1 is never rounded up to 100."""
+    shown = value * 100 if value >= 1 else min(value * 100, 99.9)
+    return f"{shown:.1f}".replace(".", ",")
 
 
 def footnotes(report: CoverageReport) -> Iterator[tuple[str, str]]:
