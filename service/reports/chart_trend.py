@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from service.reports.chart_paper import INK, PALE, RAMP, RULE, ChartFormat, paper, printed
 from service.reports.official_cells import number, share_of
 
-_WIDTH_MM, _HEIGHT_MM = 165, 82
+_WIDTH_MM, _HEIGHT_MM = 165, 74
 # Told apart without colour too: shape of the mark and of the line.
 _LOOKS: Final = {
     "a": (RAMP[4], "o", "-"), "b": (RAMP[3], "s", (0, (5, 2))), "c": (PALE, "^", (0, (1, 1.5))),
@@ -41,7 +41,7 @@ class Goal:
 def trend_chart(moments: Sequence[Moment], goals: Sequence[Goal], title: str, form: ChartFormat = "svg") -> bytes:
     """Return the chart; a definition without any known figure has no line."""
     with paper(_WIDTH_MM, _HEIGHT_MM) as figure:
-        axes = figure.add_axes((0.085, 0.16, 0.89, 0.68))
+        axes = figure.add_axes((0.085, 0.1, 0.89, 0.71))
         for letter, look in _LOOKS.items():
             _line(axes, moments, letter, look)
         _goals(axes, goals)

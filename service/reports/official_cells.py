@@ -40,7 +40,7 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 def households(base: Baseline | None) -> str:
     """Write the households of a statistical source, ~ before an estimate."""
-    return UNKNOWN if base is None else ("~" if base.estimated else "") + count(base.households)
+    return UNKNOWN if base is None else (f"~{_TIED}" if base.estimated else "") + count(base.households)
 
 
 def flags(line: CoverageLine) -> str:

@@ -90,7 +90,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. `superior` and `issuer` stand at the head on the left, `footer` on every page."""
+    """A whole report. `superior` and `issuer` stand at the head on the left, `footer` on every page; a line break is one on paper."""
 
     superior: str
     issuer: str
@@ -109,7 +109,7 @@ class Document:
     @property
     def title(self) -> str:
         """Return the document's name, for the file's own properties."""
-        return f"Báo cáo: {self.subject.vi}"
+        return f"Báo cáo: {self.subject.vi}".replace("\n", " ")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for a template."""

@@ -119,3 +119,10 @@ class CoverageParams(ProvinceParams):
     """Parameters of `/v1/coverage`."""
 
     on: date | None = None
+
+
+class ReportParams(ProvinceParams):
+    """Parameters of `/v1/coverage/report`."""
+
+    period: Annotated[str, Field(min_length=4, max_length=10)] | None = None
+    format: Literal["pdf", "xlsx", "html", "csv", "json"] = "pdf"

@@ -1,0 +1,111 @@
+"""Decides how an official report stands against the plans: targets of households with their state, the trend, the other indicators."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from registry.infrastructure import IndicatorLine, IndicatorReport
+from registry.targets import Target, TargetStatus
+from registry.trends import Series
+from service.reports.chart_trend import Goal, Moment
+from service.reports.official_cells import UNKNOWN, number
+from service.reports.official_document import LEFT, Column, Points, Table, Words
+
+HOUSEHOLDS: Final = "households_coded"
+STATES: Final = {
+    "reached": Words("Đạt", "reached"),
+    "on_course": Words("Đúng tiến độ", "on course"),
+    "behind": Words("Chậm", "behind"),
+    "unknown": Words("Chưa rõ", "unknown"),
+}
+_SENSES: Final = {"at_least": "≥", "at_most": "≤", "about": "≈"}
+
+
+def targets_table(statuses: Iterable[TargetStatus]) -> Table:
+    """Return the targets of the plans, what was reached and what is missing."""
+    columns = (
+        Column(Words("Căn cứ", "plan"), "A", 4.6, LEFT), Column(Words("Năm", "year"), "1", 1.1),
+        Column(Words("Chỉ tiêu", "target"), "2", 1.6), Column(Words("Kết quả", "result"), "3", 2.2),
+        Column(Words("Trạng thái", "state"), "4", 1.9, LEFT), Column(Words("Còn thiếu", "missing"), "5", 1.8),
+    )  # fmt: skip
+    rows = tuple(_target_row(each) for each in statuses)
+    return Table(Words("So với chỉ tiêu của các kế hoạch", "Against the targets of the plans"), columns, rows)
+
+
+def _target_row(status: TargetStatus) -> tuple[str, ...]:
+    target = status.target
+    of = f" ({status.definition})" if status.definition else ""
+    short = "–" if status.state == "reached" else UNKNOWN if status.short is None else number(status.short)
+    return (
+        f"{target.name}: {target.document}, {target.article}", str(target.year), goal_words(target), _value(status) + of,
+        STATES[status.state].vi, short,
+    )  # fmt: skip
+
+
+def goal_words(target: Target) -> str:
+    """Write a target with its sense and measure: ≥ 90 %."""
+    return f"{_SENSES[target.sense]}\u00a0{measured(target.value, target.measure)}"
+
+
+def measured(value: float | None, measure: str) -> str:
+    """Write a value in its measure; the unit of a percentage stands beside it, that of others in the table's own column."""
+    if value is None:
+        return UNKNOWN
+    if measure == "%":
+        return f"{number(value, 0 if value == int(value) else 1)}\u00a0%"
+    return number(value, 0 if value == int(value) else 1)
+
+
+def _value(status: TargetStatus) -> str:
+    return measured(None if status.value is None else status.value, status.target.measure)
+
+
+def moments_of(series: Series, now: Moment | None = None) -> list[Moment]:
+    """Return the ends of the frozen periods with the ratios of the whole, oldest first, and today's figures when given."""
+    found = [
+        Moment(snapshot.label, snapshot.period.last, {letter: ratio.value for letter, ratio in point.line.ratios.items()})
+        for snapshot, point in zip(series.periods, series.total.points, strict=True)
+        if point is not None
+    ]
+    return [*found, now] if now else found
+
+
+def goals_of(statuses: Iterable[TargetStatus]) -> list[Goal]:
+    """Return the targets of households as points of the trend; each due at the end of its year."""
+    found = {
+        (status.target.year, status.target.value): Goal(
+            date(status.target.year, 12, 31), status.target.value / 100, measured(status.target.value, "%")
+        )
+        for status in statuses
+        if status.target.indicator == HOUSEHOLDS
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def indicators_table(report: IndicatorReport) -> Table:
+    """Return the other infrastructure indicators of the whole; why an unknown one is not known stands in its place."""
+    columns = (
+        Column(Words("Chỉ tiêu hạ tầng", "indicator"), "A", 5, LEFT), Column(Words("Đơn vị", "measure"), "B", 1.8, LEFT),
+        Column(Words("Kết quả", "result"), "1", 1.8), Column(Words("Mục tiêu", "target"), "2", 1.8),
+        Column(Words("Trạng thái", "state"), "3", 1.8, LEFT),
+    )  # fmt: skip
+    rows = tuple(_indicator_row(line) for line in whole_lines(report))
+    return Table(Words(f"Hạ tầng bưu chính năm {report.year}", f"Postal infrastructure, {report.year}"), columns, rows)
+
+
+def whole_lines(report: IndicatorReport) -> list[IndicatorLine]:
+    """Return the lines of the whole: of the province, or of the country."""
+    level = "province" if report.province_code else "country"
+    return [line for line in report.lines if line.level == level]
+
+
+def _indicator_row(line: IndicatorLine) -> tuple[str, ...]:
+    goal = goal_words(line.target) if line.target else "–"
+    state = STATES[line.state].vi if line.state in STATES else "–"
+    return (line.vi, line.measure, measured(line.value, line.measure), goal, state)
+
+
+def unknown_indicators(report: IndicatorReport) -> tuple[Points, ...]:
+    """Return why the indicators without a figure have none; nothing where all are known."""
+    said = tuple(Words(f"{line.vi}: {line.why[0]}", line.why[1]) for line in whole_lines(report) if line.value is None and line.why)
+    return (Points((*said, *(Words(vi, en) for vi, en in report.notes))),) if said or report.notes else ()
