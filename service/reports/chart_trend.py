@@ -48,7 +48,8 @@ def trend_chart(moments: Sequence[Moment], goals: Sequence[Goal], title: str, fo
         known = [value for moment in moments for value in moment.ratios.values() if value is not None]
         _frame(axes, moments, goals, max([*known, *(goal.value for goal in goals), _WHOLE]))
         figure.text(0.5, 0.985, title, ha="center", va="top", fontsize=9, weight="bold")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, fontsize=7, frameon=False)
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, fontsize=7, frameon=False)
         return printed(figure, form, title=title, name="trend")
 
 
