@@ -37,7 +37,7 @@ def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Ope
     session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which} FOR UPDATE) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
     session.execute(
         text(
-            "INSERT INTO change (entity, entity_id, op, before, actor, reason, at)"  # noqa: S608 - only names and constants of ours are put in
+            "INSERT INTO change (entity, entity_id, op, before, actor, reason, at)"
             f" SELECT :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason, :at {which}"
         ),
         {"entity": entity, "op": op, "actor": actor.strip(), "reason": reason.strip(), "at": moment(session), "ids": list(ids)},

@@ -40,8 +40,12 @@ coded AS (
         AND (c.status = 'active' OR c.status = 'retired' AND c.retired_at >= :moment)
 ),
 door AS (
-    SELECT a.id, a.province_code, a.commune_id, a.kind, a.households, a.status, a.created_batch_id, a.created_at, a.retired_at
+    -- A door unchanged since has at least the households that have a reference now; an image says the larger of both by itself.
+    SELECT
+        a.id, a.province_code, a.commune_id, a.kind, greatest(a.households, h.refs)::integer AS households, a.status, a.created_batch_id,
+        a.created_at, a.retired_at
     FROM address AS a
+    LEFT JOIN (SELECT address_id, count(*) AS refs FROM household GROUP BY address_id) AS h ON h.address_id = a.id
     WHERE NOT EXISTS (SELECT FROM later AS l WHERE l.entity = 'address' AND l.entity_id = a.id::text)
     UNION ALL
     SELECT
