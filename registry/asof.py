@@ -33,16 +33,21 @@ def standing_at(session: Session, moment: datetime, day: date) -> Standing:
     day is there only when it was split and its doors were not yet re-homed.
     """
     doors_at(session, moment)
-    session.execute(statement(_SQL, "placed"), {"day": day})
-    doors = session.execute(statement(_SQL, "counted"), {"day": day}).mappings().all()
     waiting = session.execute(statement(_SQL, "waiting"), {"moment": moment}).mappings().all()
-    return Standing(doors, waiting)
+    return Standing(counted(session, day), waiting)
+
+
+def counted(session: Session, day: date) -> Sequence[Any]:
+    """Count the doors of `door_asof` in the units of a day."""
+    session.execute(statement(_SQL, "placed"), {"day": day})
+    return session.execute(statement(_SQL, "counted"), {"day": day}).mappings().all()
 
 
 def doors_at(session: Session, moment: datetime) -> None:
     """Fill the temporary table `door_asof`: the doors that existed just before a moment, as they were.
 
-    Columns: address_id, province_code, commune_id (row of `unit`), kind, households, status, retired, handed (a batch brought it), coded.
+    Columns: id, province_code, commune_id and recorded_unit_id (rows of `unit`), kind, households, status, coded, accepted (a batch
+    brought it), live (not retired).
     It lives until the transaction ends or the next call.
     """
     session.execute(text(_TABLES))

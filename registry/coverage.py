@@ -203,7 +203,7 @@ def figures(session: Session, day: date, moment: datetime | None, province: str 
     names = session.execute(
         text("SELECT code, full_name FROM unit WHERE level = 'province' AND valid @> CAST(:day AS date) ORDER BY code"), {"day": day}
     )
-    return Figures(day, tuple(communes), unplaced, dict(names.tuples().all()))
+    return Figures(day, tuple(communes), unplaced, {row.code: row.full_name for row in names})
 
 
 def assemble(counted: Figures, province_code: str | None, name: str) -> CoverageReport:
@@ -211,10 +211,10 @@ def assemble(counted: Figures, province_code: str | None, name: str) -> Coverage
     if province_code is not None:
         own = tuple(each.line for each in counted.communes if each.province_code == province_code)
         lost = [rows for code, rows in counted.unplaced.items() if code == province_code]
-        lines, total = own, _sum("province", province_code, name, own, lost)
+        lines, total = own, total_of("province", province_code, name, own, lost)
     else:
         lines = _provinces(counted)
-        total = _sum("country", "", name, lines, [rows for code, rows in counted.unplaced.items() if code is None])
+        total = total_of("country", "", name, lines, [rows for code, rows in counted.unplaced.items() if code is None])
     shown = [each.line for each in counted.communes if province_code in (None, each.province_code)]
     return CoverageReport(province_code, name, counted.day, lines, total, counted.definitions, counted.notes, _sources(shown))
 
@@ -264,12 +264,12 @@ def _provinces(counted: Figures) -> tuple[CoverageLine, ...]:
     for each in counted.communes:
         by_province[each.province_code].append(each.line)
     return tuple(
-        _sum("province", code, name, by_province[code], [rows for held, rows in counted.unplaced.items() if held == code])
+        total_of("province", code, name, by_province[code], [rows for held, rows in counted.unplaced.items() if held == code])
         for code, name in counted.provinces.items()
     )
 
 
-def _sum(level: str, code: str, name: str, lines: Sequence[CoverageLine], lost: Sequence[tuple[int, int]]) -> CoverageLine:
+def total_of(level: str, code: str, name: str, lines: Sequence[CoverageLine], lost: Sequence[tuple[int, int]]) -> CoverageLine:
     """Add lines up and put the rows of unknown commune on top; ratios follow from the sums, never from other ratios."""
     counts = {name: sum(getattr(line, name) for line in lines) for name in COUNTS}
     counts["incomplete"] += sum(incomplete for incomplete, _ in lost)

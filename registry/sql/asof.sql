@@ -42,24 +42,25 @@ coded AS (
 door AS (
     -- A door unchanged since has at least the households that have a reference now; an image says the larger of both by itself.
     SELECT
-        a.id, a.province_code, a.commune_id, a.kind, greatest(a.households, h.refs)::integer AS households, a.status, a.created_batch_id,
-        a.created_at, a.retired_at
+        a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.kind, greatest(a.households, h.refs)::integer AS households, a.status,
+        a.created_batch_id, a.created_at, a.retired_at
     FROM address AS a
     LEFT JOIN (SELECT address_id, count(*) AS refs FROM household GROUP BY address_id) AS h ON h.address_id = a.id
     WHERE NOT EXISTS (SELECT FROM later AS l WHERE l.entity = 'address' AND l.entity_id = a.id::text)
     UNION ALL
     SELECT
-        (l.entity_id)::bigint, l.before ->> 'province_code', (l.before ->> 'commune_id')::integer, l.before ->> 'kind',
+        (l.entity_id)::bigint, l.before ->> 'province_code', (l.before ->> 'commune_id')::integer,
+        (l.before ->> 'recorded_unit_id')::integer, l.before ->> 'kind',
         (l.before ->> 'households')::integer, l.before ->> 'status', (l.before ->> 'created_batch_id')::bigint,
         (l.before ->> 'created_at')::timestamptz, (l.before ->> 'retired_at')::timestamptz
     FROM later AS l
     WHERE l.entity = 'address' AND l.op <> 'insert'
 )
 SELECT
-    d.id AS address_id, d.province_code, d.commune_id, d.kind, d.households, d.status,
-    d.retired_at IS NOT NULL AND d.retired_at < :moment AS retired,
-    d.created_batch_id IS NOT NULL AS handed,
-    c.address_id IS NOT NULL AS coded
+    d.id, d.province_code, d.commune_id, d.recorded_unit_id, d.kind, d.households, d.status,
+    c.address_id IS NOT NULL AS coded,
+    d.created_batch_id IS NOT NULL AS accepted,
+    d.retired_at IS NULL OR d.retired_at >= :moment AS live
 FROM door AS d
 LEFT JOIN batch AS b ON b.id = d.created_batch_id
 LEFT JOIN coded AS c ON c.address_id = d.id
@@ -107,13 +108,13 @@ LEFT JOIN (
 -- What stood in each commune of the day.
 SELECT
     u.id AS unit_id, u.code, u.full_name AS name, u.province_code, u.valid @> CAST(:day AS date) AS in_force,
-    count(*) FILTER (WHERE NOT retired) AS addresses,
-    count(*) FILTER (WHERE NOT retired AND households > 0) AS household_addresses,
-    coalesce(sum(households) FILTER (WHERE NOT retired), 0)::bigint AS households,
-    coalesce(sum(households) FILTER (WHERE NOT retired AND coded), 0)::bigint AS households_coded,
-    count(*) FILTER (WHERE NOT retired AND coded) AS coded,
-    count(*) FILTER (WHERE NOT retired AND status IN ('notified', 'plated')) AS notified,
-    count(*) FILTER (WHERE handed) AS accepted
+    count(*) FILTER (WHERE live) AS addresses,
+    count(*) FILTER (WHERE live AND households > 0) AS household_addresses,
+    coalesce(sum(households) FILTER (WHERE live), 0)::bigint AS households,
+    coalesce(sum(households) FILTER (WHERE live AND coded), 0)::bigint AS households_coded,
+    count(*) FILTER (WHERE live AND coded) AS coded,
+    count(*) FILTER (WHERE live AND status IN ('notified', 'plated')) AS notified,
+    count(*) FILTER (WHERE d.accepted) AS accepted
 FROM door_asof AS d
 JOIN unit_asof AS p ON p.held_id = d.commune_id
 JOIN unit AS u ON u.id = p.unit_id
