@@ -39,6 +39,7 @@ def standing_at(session: Session, moment: datetime, day: date) -> Standing:
 
 def counted(session: Session, day: date) -> Sequence[Any]:
     """Count the doors of `door_asof` in the units of a day."""
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.unit_asof"))
     session.execute(statement(_SQL, "placed"), {"day": day})
     return session.execute(statement(_SQL, "counted"), {"day": day}).mappings().all()
 

@@ -18,6 +18,8 @@ class Target(Base):
     value: Mapped[float] = mapped_column(Float)
     sense: Mapped[str] = mapped_column(Text)
     measure: Mapped[str] = mapped_column(Text)
+    # Which definition of coverage the document's words mean; empty for other indicators.
+    definition: Mapped[str] = mapped_column(Text)
     reported: Mapped[bool] = mapped_column(Boolean)
     document: Mapped[str] = mapped_column(Text)
     article: Mapped[str] = mapped_column(Text)
@@ -31,6 +33,7 @@ class Target(Base):
         CheckConstraint("sense IN ('at_least', 'at_most')", name="sense"),
         CheckConstraint("value >= 0", name="value"),
         CheckConstraint("document <> '' AND article <> ''", name="document"),
+        CheckConstraint("definition IN ('', 'a', 'b')", name="definition"),
         CheckConstraint("origin IN ('reference', 'file')", name="origin"),
     )
 

@@ -30,6 +30,8 @@ PARTS = (
     "codes",
     "feedback",
     "coverage",
+    "targets",
+    "indicators",
     "serve",
     "bench",
 )
