@@ -6,11 +6,14 @@ from sqlalchemy.orm import Session
 from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
+from registry.history import moment
 from registry.tally import recount
 
 
-def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
+def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str, int]:
     """Undo a committed batch and commit; return how many addresses were restored and removed.
+
+    What stood until now is remembered in `change`, outside the batch, so that a past day can still be counted.
 
     NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches touched the same addresses.
     """
@@ -37,7 +40,8 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
-    run_all(session, "rollback_steps", batch=batch_id)
+    said = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
+    run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()

@@ -5,26 +5,29 @@ figure, never zero; a figure above 100 % is shown and flagged, never capped.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.asof import Standing, standing_at
 from registry.coverage_words import DEFINITIONS, NOTES, Definition
 from registry.errors import UsageError
+from registry.periods import end_of, today
 from registry.sqlfile import statement
 from registry.units import current_province
 
 TODAYS_MAP_SINCE: Final = date(2025, 7, 1)
-_VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+COUNTRY: Final = "Cả nước"
+NOT_REHOMED: Final = "(đã chia, chưa phân lại)"
+NO_BASELINE: Final = {"baseline_households": None, "approximate": False}
 _SQL: Final = Path(__file__).parent / "sql" / "coverage.sql"
 _WAITING: Final = ("incomplete", "rejected")
-_COUNTS: Final = (
+COUNTS: Final = (
     "addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted", "incomplete", "rejected",
 )  # fmt: skip
 
@@ -113,7 +116,7 @@ class CoverageLine:
                 "households": base.households, "estimated": base.estimated, "method": base.method, "source": base.source,
                 "counted_on": base.counted_on.isoformat(),
             },
-            "baseline_missing": self.baseline_missing, **{name: getattr(self, name) for name in _COUNTS},
+            "baseline_missing": self.baseline_missing, **{name: getattr(self, name) for name in COUNTS},
             "expected": self.expected, "unplaced": self.unplaced, "approximate_area": self.approximate_area,
             "ratios": {letter: ratio.to_dict() for letter, ratio in self.ratios.items()},
         }  # fmt: skip
@@ -143,58 +146,99 @@ class CoverageReport:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Placed:
+    """The line of a commune with its row of `unit` and its province of that day."""
+
+    province_code: str
+    unit_id: int
+    line: CoverageLine
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was counted for a day: the communes, rows of unknown commune by province (incomplete, rejected; None: of no province), names."""
+
+    day: date
+    communes: tuple[Placed, ...]
+    unplaced: Mapping[str | None, tuple[int, int]]
+    provinces: Mapping[str, str]
+    notes: tuple[tuple[str, str], ...] = NOTES
+    definitions: tuple[Definition, ...] = DEFINITIONS
+
+
 def coverage(session: Session, province_code: str | None, on: date | None = None, *, anew: bool = False) -> CoverageReport:
     """Count coverage on a day (today in Vietnam when None), of one province by commune or of the country by province.
 
-    `anew` counts the doors themselves for today too, where the kept counts say the same at once.
+    A day before today is counted as the registry stood when it ended (registry.asof). `anew` counts the doors themselves for today too,
+    where the kept counts say the same at once.
 
     NotFoundError for a code that is no province today (it names what an old one became); UsageError for a day before 2025-07-01
     or one to come.
     """
-    day = _checked_day(on)
+    day = checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
-    given = {"province": province.code if province else None, "day": day}
-    # Today's figures are kept counted; those of another day are counted from the doors as they were.
-    doors_of = "tallied" if day == _today() and not anew else "counted"
-    doors = {row["code"]: row for row in session.execute(statement(_SQL, doors_of), given if doors_of == "counted" else {}).mappings()}
+    moment = None if day == today() and not anew else end_of(day)
+    counted = figures(session, day, moment, province.code if province else None)
+    return assemble(counted, province.code if province else None, province.full_name if province else COUNTRY)
+
+
+def figures(session: Session, day: date, moment: datetime | None, province: str | None = None) -> Figures:
+    """Count the communes of a day, of one province or of all: from the kept counts, or as the registry stood just before a moment."""
+    standing = standing_at(session, moment, day) if moment else Standing(_rows(session, "tallied"), _rows(session, "waiting"))
     by_code: dict[str | None, list[Any]] = defaultdict(list)
-    for row in session.execute(statement(_SQL, "waiting"), {"day": day}).mappings():
+    for row in standing.waiting:
         by_code[row["code"]].append(row)
+    in_force = {row["code"]: row for row in standing.doors if row.get("in_force", True)}
     communes = [
-        _line(row, doors.get(row["code"]), by_code[row["code"]]) for row in session.execute(statement(_SQL, "lines"), given).mappings()
+        _placed(row, in_force.get(row["code"]), by_code[row["code"]]) for row in _rows(session, "lines", province=province, day=day)
     ]
-    unplaced = {row["province_code"]: row for row in by_code[None] if given["province"] in (None, row["province_code"])}
-    name = province.full_name if province else "Cả nước"
-    if province:
-        lines = tuple(line for _, line in communes)
-        total = _sum("province", province.code, name, lines, unplaced.values())
+    # Doors of a unit that was split and that nobody has re-homed yet stand on a line of their own: they are not lost.
+    open_units = [row for row in standing.doors if not row.get("in_force", True) and province in (None, row["province_code"])]
+    communes += [_placed({**NO_BASELINE, **row, "name": f"{row['name']} {NOT_REHOMED}"}, row, ()) for row in open_units]
+    unplaced = {
+        row["province_code"]: (int(row["incomplete"]), int(row["rejected"]))
+        for row in by_code[None] if province in (None, row["province_code"])
+    }  # fmt: skip
+    names = session.execute(
+        text("SELECT code, full_name FROM unit WHERE level = 'province' AND valid @> CAST(:day AS date) ORDER BY code"), {"day": day}
+    )
+    return Figures(day, tuple(communes), unplaced, {row.code: row.full_name for row in names})
+
+
+def assemble(counted: Figures, province_code: str | None, name: str) -> CoverageReport:
+    """Add figures up: the communes of a province and its total, or the provinces and the country's total."""
+    if province_code is not None:
+        own = tuple(each.line for each in counted.communes if each.province_code == province_code)
+        lost = [rows for code, rows in counted.unplaced.items() if code == province_code]
+        lines, total = own, total_of("province", province_code, name, own, lost)
     else:
-        lines = _provinces(session, communes, unplaced, day)
-        whole_country = [row for code, row in unplaced.items() if code is None]
-        total = _sum("country", "", name, lines, whole_country)
-    return CoverageReport(province.code if province else None, name, day, lines, total, DEFINITIONS, NOTES, _sources(communes))
+        lines = _provinces(counted)
+        total = total_of("country", "", name, lines, [rows for code, rows in counted.unplaced.items() if code is None])
+    shown = [each.line for each in counted.communes if province_code in (None, each.province_code)]
+    return CoverageReport(province_code, name, counted.day, lines, total, counted.definitions, counted.notes, _sources(shown))
 
 
-def _today() -> date:
-    return datetime.now(_VIETNAM).date()
+def _rows(session: Session, name: str, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - whatever a statement binds
+    return session.execute(statement(_SQL, name), values).mappings().all()
 
 
-def _checked_day(on: date | None) -> date:
-    today = _today()
-    day = on or today
+def checked_day(on: date | None) -> date:
+    """Return the day, today when None; UsageError before today's map or in the future."""
+    day = on or today()
     if day < TODAYS_MAP_SINCE:
         raise UsageError(
             f"Chưa tính được độ phủ cho ngày {day.isoformat()}: trước 2025-07-01 là địa bàn cũ.",
             f"Coverage on {day.isoformat()} is not available: before 2025-07-01 the map was another one.",
             hint="Chọn ngày từ 2025-07-01; số liệu chốt theo kỳ của giai đoạn trước sẽ có khi có bản chốt (snapshot).",
         )
-    if day > today:
+    if day > today():
         raise UsageError(f"Ngày {day.isoformat()} chưa đến.", f"{day.isoformat()} is in the future.", hint="Bỏ --on để tính đến hôm nay.")
     return day
 
 
-def _line(row: Any, doors: Any, waiting: Sequence[Any]) -> tuple[str, CoverageLine]:  # noqa: ANN401 - rows of the statements above
-    """Return a commune's province and its line.
+def _placed(row: Any, doors: Any, waiting: Sequence[Any]) -> Placed:  # noqa: ANN401 - rows of the statements above
+    """Return a commune's line with its province.
 
     A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
     """
@@ -206,30 +250,28 @@ def _line(row: Any, doors: Any, waiting: Sequence[Any]) -> tuple[str, CoverageLi
             row["baseline_households"], row["baseline_estimated"], row["baseline_method"], row["baseline_source"],
             row["baseline_counted_on"],
         )  # fmt: skip
-    counts = {name: sum(each[name] for each in own) if name in _WAITING else doors[name] if doors else 0 for name in _COUNTS}
-    return row["province_code"], CoverageLine(
+    counts = {name: sum(each[name] for each in own) if name in _WAITING else doors[name] if doors else 0 for name in COUNTS}
+    line = CoverageLine(
         "commune", row["code"], row["name"], **counts, unplaced=0, baseline=base,
         coded_with_baseline=counts["households_coded"] if known else 0, baseline_missing=0 if known else 1,
         approximate_area=row["approximate"],
     )  # fmt: skip
+    return Placed(row["province_code"], row["unit_id"], line)
 
 
-def _provinces(
-    session: Session, communes: Sequence[tuple[str, CoverageLine]], unplaced: dict[str | None, Any], day: date
-) -> tuple[CoverageLine, ...]:
-    names = session.execute(
-        text("SELECT code, full_name FROM unit WHERE level = 'province' AND valid @> CAST(:day AS date) ORDER BY code"), {"day": day}
-    )
+def _provinces(counted: Figures) -> tuple[CoverageLine, ...]:
     by_province: dict[str, list[CoverageLine]] = defaultdict(list)
-    for code, line in communes:
-        by_province[code].append(line)
-    return tuple(_sum("province", code, name, by_province[code], [unplaced[code]] if code in unplaced else []) for code, name in names)
+    for each in counted.communes:
+        by_province[each.province_code].append(each.line)
+    return tuple(
+        total_of("province", code, name, by_province[code], [rows for held, rows in counted.unplaced.items() if held == code])
+        for code, name in counted.provinces.items()
+    )
 
 
-def _sum(level: str, code: str, name: str, lines: Sequence[CoverageLine], unplaced: Iterable[Any]) -> CoverageLine:
+def total_of(level: str, code: str, name: str, lines: Sequence[CoverageLine], lost: Sequence[tuple[int, int]]) -> CoverageLine:
     """Add lines up and put the rows of unknown commune on top; ratios follow from the sums, never from other ratios."""
-    counts = {name: sum(getattr(line, name) for line in lines) for name in _COUNTS}
-    lost = [(int(row["incomplete"]), int(row["rejected"])) for row in unplaced]
+    counts = {name: sum(getattr(line, name) for line in lines) for name in COUNTS}
     counts["incomplete"] += sum(incomplete for incomplete, _ in lost)
     counts["rejected"] += sum(rejected for _, rejected in lost)
     return CoverageLine(
@@ -249,6 +291,6 @@ def _sum_baselines(found: Sequence[Baseline]) -> Baseline | None:
     )  # fmt: skip
 
 
-def _sources(communes: Sequence[tuple[str, CoverageLine]]) -> tuple[str, ...]:
-    found = {(line.baseline.source, line.baseline.counted_on) for _, line in communes if line.baseline}
+def _sources(communes: Sequence[CoverageLine]) -> tuple[str, ...]:
+    found = {(line.baseline.source, line.baseline.counted_on) for line in communes if line.baseline}
     return tuple(f"{source} ({counted_on.isoformat()})" for source, counted_on in sorted(found))

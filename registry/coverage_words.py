@@ -43,8 +43,8 @@ NOTES: Final = (
         "The households of an address are the larger of the number stated and the household references recorded.",
     ),
     (
-        "Số liệu theo ngày ghi vào sổ (giờ Việt Nam), không theo ngày thu thập; trạng thái (thông báo, gắn biển) và số hộ là của hiện tại.",
-        "Counted by the day of entry (Vietnam time), not of collection; status (notified, plated) and households are those of now.",
+        "Số liệu như trong sổ vào lúc hết ngày đó (giờ Việt Nam): tính theo ngày ghi sổ, không theo ngày thu thập.",
+        "As the registry stood at the end of that day (Vietnam time): by the day of entry, not of collection.",
     ),
     (
         "“Đã thông báo” gồm cả địa chỉ đã gắn biển. Tỷ lệ trên 100 % được giữ nguyên và đánh dấu ▲; “–” là chưa có mẫu số.",

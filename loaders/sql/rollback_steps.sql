@@ -1,4 +1,29 @@
--- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
+-- The steps that undo a batch, in this order: what stood until now is remembered, then children first, then before-images, addresses, places nobody uses, rows that wait again.
+
+-- name: remember_removed
+-- What the batch had made stood from its commit until now: coverage on a day between asks for it.
+INSERT INTO change (entity, entity_id, op, before, actor, reason, at)
+SELECT 'address', a.id::text, 'delete', to_jsonb(a) || jsonb_build_object('point', a.point::text), :actor, :reason, :moment
+FROM undone AS u
+JOIN address AS a ON a.id = u.address_id
+WHERE u.created AND a.created_batch_id = :batch;
+
+-- name: remember_restored
+INSERT INTO change (entity, entity_id, op, before, actor, reason, at)
+SELECT 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text), :actor, :reason, :moment
+FROM imaged AS i
+JOIN address AS a ON a.id = i.entity_id::bigint
+WHERE i.entity = 'address';
+
+-- name: remember_codes
+INSERT INTO change (entity, entity_id, op, before, actor, reason, at)
+SELECT 'digital_address', c.code, 'update', to_jsonb(c), :actor, :reason, :moment
+FROM digital_address AS c
+WHERE c.code IN (
+    SELECT d.code FROM undone AS u JOIN digital_address AS d ON d.address_id = u.address_id AND d.batch_id = :batch
+    UNION
+    SELECT i.entity_id FROM imaged AS i WHERE i.entity = 'digital_address'
+);
 
 -- name: external_code
 DELETE FROM external_code AS e USING undone AS u WHERE u.address_id = e.address_id AND e.batch_id = :batch;
@@ -9,7 +34,7 @@ DELETE FROM household AS h USING undone AS u WHERE u.address_id = h.address_id A
 -- name: digital_address
 -- A code stays known for ever, so that it is never issued again.
 UPDATE digital_address AS c
-SET status = 'withdrawn', address_id = NULL, retired_at = now()
+SET status = 'withdrawn', address_id = NULL, retired_at = :moment
 FROM undone AS u
 WHERE u.address_id = c.address_id AND c.batch_id = :batch AND c.status <> 'withdrawn';
 
@@ -45,4 +70,4 @@ WHERE p.created_batch_id = :batch
 UPDATE batch_row SET resolved_by = NULL WHERE resolved_by = :batch;
 
 -- name: batch
-UPDATE batch SET state = 'rolled_back', rolled_back_at = now() WHERE id = :batch;
+UPDATE batch SET state = 'rolled_back', rolled_back_at = :moment WHERE id = :batch;

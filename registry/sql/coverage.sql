@@ -1,7 +1,7 @@
 -- name: lines
 -- coverage: the communes in force on a day, of one province or of all, each with its latest baseline.
 -- Parameters: province (code or null), day. Days are days in Vietnam. Serves: coverage.coverage.
-SELECT c.code, c.full_name AS name, c.province_code,
+SELECT c.id AS unit_id, c.code, c.full_name AS name, c.province_code,
        EXISTS (SELECT FROM unit_boundary b WHERE b.unit_id = c.id AND b.approximate) AS approximate,
        b.households AS baseline_households, b.estimated AS baseline_estimated, b.method AS baseline_method, b.source AS baseline_source,
        b.counted_on AS baseline_counted_on
@@ -21,58 +21,16 @@ JOIN unit u ON u.id = t.commune_id
 WHERE u.level = 'commune' AND lower(u.valid) >= DATE '2025-07-01'
 GROUP BY u.code;
 
--- name: counted
--- coverage_counted: the same on any day, counted from the doors themselves; accepted are doors that rows of hand-overs brought by then.
--- Parameters: province (code or null), day. Serves: coverage.coverage.
-WITH commune_code AS (
-  SELECT u.id, c.code
-  FROM unit u
-  JOIN unit c ON c.code = u.code AND c.level = 'commune' AND c.valid @> CAST(:day AS date)
-    AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
-  WHERE u.level = 'commune' AND lower(u.valid) >= DATE '2025-07-01'
-),
-door AS (
-  SELECT c.code, a.id, a.status,
-         GREATEST(a.households, (SELECT count(*) FROM household h WHERE h.address_id = a.id))::bigint AS households,
-         EXISTS (SELECT FROM digital_address d
-                 WHERE d.address_id = a.id AND (d.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
-                   AND (d.retired_at IS NULL OR (d.retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day)) AS coded
-  FROM address a JOIN commune_code c ON c.id = a.commune_id
-  WHERE (a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
-    AND (a.retired_at IS NULL OR (a.retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day)
-),
-counted AS (
-  SELECT code, count(*) AS addresses, count(*) FILTER (WHERE households > 0) AS household_addresses, sum(households) AS households,
-         COALESCE(sum(households) FILTER (WHERE coded), 0) AS households_coded, count(*) FILTER (WHERE coded) AS coded,
-         count(*) FILTER (WHERE status IN ('notified', 'plated')) AS notified
-  FROM door GROUP BY code
-),
-handed AS (
-  SELECT c.code, count(DISTINCT r.address_id) AS accepted
-  FROM batch_row r
-  JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
-  JOIN address a ON a.id = r.address_id
-  JOIN commune_code c ON c.id = a.commune_id
-  WHERE r.outcome = 'accepted' AND NOT 'row.outside_province' = ANY (r.issues)
-  GROUP BY c.code
-)
-SELECT code, COALESCE(addresses, 0) AS addresses, COALESCE(household_addresses, 0) AS household_addresses,
-       COALESCE(households, 0)::bigint AS households, COALESCE(households_coded, 0)::bigint AS households_coded, COALESCE(coded, 0) AS coded,
-       COALESCE(notified, 0) AS notified, COALESCE(accepted, 0) AS accepted
-FROM counted FULL JOIN handed USING (code);
-
 -- name: waiting
 -- coverage_waiting: rows handed over that did not enter, by the province of their batch and their commune where it is known.
--- Parameters: day. Serves: coverage.coverage.
+-- Serves: coverage.coverage of today.
 SELECT b.province_code, r.details ->> 'commune_code' AS code, count(*) FILTER (WHERE r.outcome = 'incomplete') AS incomplete,
        count(*) FILTER (WHERE r.outcome = 'rejected') AS rejected
 FROM batch_row r
-JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
+JOIN batch b ON b.id = r.batch_id AND b.state = 'committed'
 WHERE r.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = ANY (r.issues)
   -- A kept row that was mended is counted where it was accepted; a row handed in again that is still wrong, where it was kept first.
-  AND (r.resolved_by IS NULL OR NOT EXISTS (
-    SELECT FROM batch f
-    WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day))
+  AND r.resolved_by IS NULL
   AND (r.origin_batch IS NULL OR NOT EXISTS (
     SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
     WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))

@@ -19,6 +19,7 @@ from registry.service_points import ServicePointReport, load, of_province
 from registry.tally import differences
 from registry.tally import recount as recount_all
 from registry.units import current_province
+from service.cli import snapshots
 from service.reports.coverage_csv import coverage_csv
 from service.reports.coverage_html import coverage_html
 from service.reports.coverage_json import coverage_json
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     counts = typer.Typer(invoke_without_command=True)
     counts.callback()(coverage)
     counts.command("recount")(recount)
+    snapshots.register_on(counts)
     app.add_typer(counts, name="coverage")
     group = typer.Typer(help="Điểm phục vụ bưu chính / Postal service points.", no_args_is_help=True)
     group.command("load")(load_points)

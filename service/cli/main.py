@@ -31,6 +31,8 @@ PARTS = (
     "feedback",
     "coverage",
     "report",
+    "targets",
+    "indicators",
     "serve",
     "bench",
 )
