@@ -69,7 +69,7 @@ def _goals(axes: Axes, goals: Sequence[Goal]) -> None:
     days = [date2num(goal.day) for goal in goals]
     axes.scatter(days, [goal.value for goal in goals], marker="D", s=26, facecolor="white", edgecolor=INK, linewidth=0.9, label="chỉ tiêu", zorder=3)
     for day, goal in zip(days, goals, strict=True):
-        axes.annotate(goal.name, (day, goal.value), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=6.5)
+        axes.annotate(goal.name, (day, goal.value), xytext=(0, 6 if goal.value >= _WHOLE else -11), textcoords="offset points", ha="center", fontsize=6.5)
 
 
 def _frame(axes: Axes, moments: Sequence[Moment], goals: Sequence[Goal], most: float) -> None:

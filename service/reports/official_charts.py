@@ -8,7 +8,7 @@ from service.reports.chart_map import map_chart
 from service.reports.chart_paper import ChartFormat
 from service.reports.chart_ranking import ranking_chart
 from service.reports.chart_trend import Moment, trend_chart
-from service.reports.official_data import Report
+from service.reports.official_data import Report, wanted_of
 from service.reports.official_figures import LETTERS, unit_word
 from service.reports.official_form import day_words, in_sentence
 from service.reports.official_plans import goals_of, moments_of
@@ -41,14 +41,14 @@ def map_of(report: Report, letter: str, form: ChartFormat = "svg") -> bytes:
 def ranking_of(report: Report, letter: str, form: ChartFormat = "svg") -> bytes:
     """Return the ranking of the units of a report, against the newest target of households."""
     figures = report.figures
-    goals = goals_of(report.statuses)
+    goals = goals_of(wanted_of(report))
     title = title_of(f"Xếp hạng {unit_word(figures).vi.lower()}", figures, letter)
     return ranking_chart(figures.lines, letter, title, form, target=goals[-1].value if goals else None)
 
 
 def trend_of(report: Report, form: ChartFormat = "svg") -> bytes:
     """Return the trend of the whole against the targets of households."""
-    return trend_chart(moments(report), goals_of(report.statuses), f"Xu thế và chỉ tiêu, {in_sentence(report.figures.name)}", form)
+    return trend_chart(moments(report), goals_of(wanted_of(report)), f"Xu thế và chỉ tiêu, {in_sentence(report.figures.name)}", form)
 
 
 def moments(report: Report) -> list[Moment]:

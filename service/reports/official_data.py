@@ -12,7 +12,8 @@ from registry.infrastructure import IndicatorReport, indicators
 from registry.periods import Period, today
 from registry.snapshots import Snapshot, find, listed
 from registry.snapshots import report as frozen_figures
-from registry.targets import TargetStatus, statuses
+from registry.target_status import TargetStatus, statuses
+from registry.targets import HOUSEHOLDS, Target, targets
 from registry.trends import Series, series
 from service.reports.areas import Areas, areas_of
 from service.reports.official_form import Form, Issuer, day_words, issuer_of
@@ -22,7 +23,8 @@ from service.reports.official_form import Form, Issuer, day_words, issuer_of
 class Report:
     """All that a report prints. What is None or empty was not there, and the report says so.
 
-    `frozen` is the snapshot that the figures come from, None for figures counted now; `before` the figures of the frozen period before.
+    `frozen` is the snapshot that the figures come from, None for figures counted now; `before` the figures of the frozen period before;
+    `statuses` how the unit stands against its own plans, `national` the targets of the country.
     """
 
     form: Form
@@ -35,6 +37,7 @@ class Report:
     before_name: str = ""
     series: Series | None = None
     statuses: tuple[TargetStatus, ...] = ()
+    national: tuple[Target, ...] = ()
     indicators: IndicatorReport | None = None
     areas: Areas | None = None
 
@@ -67,8 +70,9 @@ def _with_plans(
         form, public_figures(session, figures) if public else figures, issuer_of(figures, issuer), today(), period, frozen,
         before=frozen_figures(session, earlier, province) if earlier else None,
         before_name=earlier.label if earlier else "",
-        series=series(session, province, map="today"),
-        statuses=tuple(statuses(session, province, on=figures.on)),
+        series=series(session, province) if listed(session) else None,
+        statuses=tuple(each for each in statuses(session, province, on=figures.on) if not each.target.reported),
+        national=tuple(each for each in targets(session, indicator=HOUSEHOLDS) if each.level == "country"),
         indicators=indicators(session, province, figures.on.year) if form == "year" else None,
         areas=areas_of(session, province, figures.on),
     )  # fmt: skip
@@ -92,6 +96,11 @@ def _earlier(session: Session, period: Period | None) -> Snapshot | None:
         return None
     found = [each for each in listed(session) if each.period.kind == period.kind and each.period.last < period.first]
     return max(found, key=lambda each: (each.period.last, each.revision), default=None)
+
+
+def wanted_of(report: Report) -> tuple[Target, ...]:
+    """Return the targets that count for a report: those of its own plans, else those of the country."""
+    return tuple(each.target for each in report.statuses) or report.national
 
 
 def state_of(report: Report) -> str:

@@ -1,45 +1,46 @@
 """Decides how an official report stands against the plans: targets of households with their state, the trend, the other indicators."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from registry.infrastructure import IndicatorLine, IndicatorReport
-from registry.targets import Target, TargetStatus
+from registry.target_status import FORMULA, STATES, TargetStatus
+from registry.targets import Target
 from registry.trends import Series
 from service.reports.chart_trend import Goal, Moment
-from service.reports.official_cells import UNKNOWN, number
+from service.reports.official_cells import UNKNOWN, number, share_of
 from service.reports.official_document import LEFT, Column, Points, Table, Words
 
-HOUSEHOLDS: Final = "households_coded"
-STATES: Final = {
-    "reached": Words("Đạt", "reached"),
-    "on_course": Words("Đúng tiến độ", "on course"),
-    "behind": Words("Chậm", "behind"),
-    "unknown": Words("Chưa rõ", "unknown"),
-}
-_SENSES: Final = {"at_least": "≥", "at_most": "≤", "about": "≈"}
+_SENSES: Final = {"at_least": "≥", "at_most": "≤"}
 
 
 def targets_table(statuses: Iterable[TargetStatus]) -> Table:
-    """Return the targets of the plans, what was reached and what is missing."""
+    """Return the targets of the plans, what was reached and how many households are missing."""
     columns = (
-        Column(Words("Căn cứ", "plan"), "A", 4.6, LEFT), Column(Words("Năm", "year"), "1", 1.1),
-        Column(Words("Chỉ tiêu", "target"), "2", 1.6), Column(Words("Kết quả", "result"), "3", 2.2),
-        Column(Words("Trạng thái", "state"), "4", 1.9, LEFT), Column(Words("Còn thiếu", "missing"), "5", 1.8),
+        Column(Words("Đơn vị", "unit"), "A", 3, LEFT), Column(Words("Năm", "year"), "1", 1), Column(Words("Chỉ tiêu", "target"), "2", 1.5),
+        Column(Words("Kết quả", "result"), "3", 2), Column(Words("Trạng thái", "state"), "4", 3.4, LEFT),
+        Column(Words("Còn thiếu (hộ)", "missing"), "5", 1.8),
     )  # fmt: skip
     rows = tuple(_target_row(each) for each in statuses)
     return Table(Words("So với chỉ tiêu của các kế hoạch", "Against the targets of the plans"), columns, rows)
 
 
 def _target_row(status: TargetStatus) -> tuple[str, ...]:
-    target = status.target
-    of = f" ({status.definition})" if status.definition else ""
+    reached = UNKNOWN if status.value is None else f"{share_of(status.value)} ({status.target.definition})"
     short = "–" if status.state == "reached" else UNKNOWN if status.short is None else number(status.short)
-    return (
-        f"{target.name}: {target.document}, {target.article}", str(target.year), goal_words(target), _value(status) + of,
-        STATES[status.state].vi, short,
-    )  # fmt: skip
+    return (status.name, str(status.target.year), goal_words(status.target), reached, state_words(status), short)
+
+
+def state_words(status: TargetStatus) -> str:
+    """Say how a unit stands, and why where that is not plain."""
+    vi = STATES[status.state][0]
+    return vi + (f" ({status.why[0]})" if status.why[0] else "")
+
+
+def plans(found: Iterable[Target]) -> Points:
+    """Name the documents that targets come from, each once, then how on course is told."""
+    said = dict.fromkeys(f"Căn cứ: {each.document}, {each.article}." for each in found)
+    return Points((*(Words(each) for each in said), Words(*FORMULA)))
 
 
 def goal_words(target: Target) -> str:
@@ -56,30 +57,19 @@ def measured(value: float | None, measure: str) -> str:
     return number(value, 0 if value == int(value) else 1)
 
 
-def _value(status: TargetStatus) -> str:
-    return measured(None if status.value is None else status.value, status.target.measure)
-
-
-def moments_of(series: Series, now: Moment | None = None) -> list[Moment]:
-    """Return the ends of the frozen periods with the ratios of the whole, oldest first, and today's figures when given."""
-    found = [
+def moments_of(series: Series) -> list[Moment]:
+    """Return the ends of the frozen periods with the ratios of the whole, oldest first."""
+    return [
         Moment(snapshot.label, snapshot.period.last, {letter: ratio.value for letter, ratio in point.line.ratios.items()})
         for snapshot, point in zip(series.periods, series.total.points, strict=True)
         if point is not None
     ]
-    return [*found, now] if now else found
 
 
-def goals_of(statuses: Iterable[TargetStatus]) -> list[Goal]:
-    """Return the targets of households as points of the trend; each due at the end of its year."""
-    found = {
-        (status.target.year, status.target.value): Goal(
-            date(status.target.year, 12, 31), status.target.value / 100, measured(status.target.value, "%")
-        )
-        for status in statuses
-        if status.target.indicator == HOUSEHOLDS
-    }
-    return [found[key] for key in sorted(found)]
+def goals_of(found: Iterable[Target]) -> list[Goal]:
+    """Return targets of households as points of the trend, each due at the end of its year; one point a year and value."""
+    goals = {(each.due, each.value): Goal(each.due, each.value / 100, measured(each.value, "%")) for each in found}
+    return [goals[key] for key in sorted(goals)]
 
 
 def indicators_table(report: IndicatorReport) -> Table:
@@ -101,7 +91,7 @@ def whole_lines(report: IndicatorReport) -> list[IndicatorLine]:
 
 def _indicator_row(line: IndicatorLine) -> tuple[str, ...]:
     goal = goal_words(line.target) if line.target else "–"
-    state = STATES[line.state].vi if line.state in STATES else "–"
+    state = STATES[line.state][0] if line.state in STATES else "–"
     return (line.vi, line.measure, measured(line.value, line.measure), goal, state)
 
 

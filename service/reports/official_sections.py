@@ -7,13 +7,13 @@ from typing import Final
 from service.reports.coverage_table import count
 from service.reports.official_cells import households, share
 from service.reports.official_charts import letter_of, map_of, moments, ranking_of, trend_of
-from service.reports.official_data import Report, state_of
+from service.reports.official_data import Report, state_of, wanted_of
 from service.reports.official_document import Blank, Block, Document, Figure, Paragraph, Points, Section, Words
 from service.reports.official_figures import above, by_unit, spread, unit_word, whole
 from service.reports.official_form import day_words, due_words, in_sentence, period_words, subject_of
 from service.reports.official_ladder import ladder_table
 from service.reports.official_notes import definitions, notes, sources
-from service.reports.official_plans import HOUSEHOLDS, indicators_table, targets_table, unknown_indicators
+from service.reports.official_plans import indicators_table, plans, targets_table, unknown_indicators
 
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _PLANS: Final = (
@@ -86,11 +86,14 @@ def _summary(report: Report) -> Paragraph:
 
 
 def _plans(report: Report) -> Iterable[Block]:
-    wanted = [each for each in report.statuses if each.target.indicator == HOUSEHOLDS]
-    if wanted:
-        yield targets_table(wanted)
+    if report.statuses:
+        yield targets_table(report.statuses)
     else:
-        yield Paragraph(Words("Chưa có chỉ tiêu nào của đơn vị này trong sổ.", "No target of this unit is on file."))
+        yield Paragraph(Words(
+            "Đơn vị chưa có chỉ tiêu riêng trong sổ; hình dưới so với chỉ tiêu của cả nước.",
+            "No target of this unit is on file; the figure shows those of the country.",
+        ))  # fmt: skip
+    yield plans(wanted_of(report))
     words = Words("Hình 1. Xu thế theo các kỳ đã chốt, so với chỉ tiêu", "Trend over the frozen periods, against the targets")
     yield Figure(trend_of(report).decode(), words, words.vi)
     if len(moments(report)) == 1:

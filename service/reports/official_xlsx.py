@@ -7,7 +7,10 @@ from typing import Any, Final
 import xlsxwriter
 
 from registry.coverage import CoverageLine
+from registry.coverage_words import UNKNOWN
 from registry.ladder import RUNG_WORDS, RUNGS
+from registry.target_status import STATES
+from registry.targets import INDICATORS
 from service.reports.figures_sheet import add_figures
 from service.reports.official_data import Report, state_of
 from service.reports.official_document import Points
@@ -15,7 +18,7 @@ from service.reports.official_figures import above, unit_word
 from service.reports.official_form import due_words, subject_of
 from service.reports.official_ladder import ROWS
 from service.reports.official_notes import definitions, notes, sources
-from service.reports.official_plans import STATES, goal_words, measured, moments_of
+from service.reports.official_plans import goal_words, measured, moments_of, state_words
 from service.reports.sheet import Field, Sheet, prose
 
 _AS_TEXT: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -74,17 +77,17 @@ def _steps(line: CoverageLine) -> list[Any]:
 def _targets(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has no types
     fields = (
         Field("Đơn vị", "A", 24, "text"), Field("Chỉ tiêu", "B", 26, "text"), Field("Năm", "C", 7, "text"),
-        Field("Mục tiêu", "D", 12, "text"), Field("Kết quả", "1", 12, "text"), Field("Định nghĩa", "E", 9, "text"),
+        Field("Mục tiêu", "D", 12, "text"), Field("Kết quả", "1 = 2/3", 12, "share"), Field("Định nghĩa", "E", 9, "text"),
         Field("Tử số", "2", 12), Field("Mẫu số", "3", 12), Field("Trạng thái", "F", 16, "text"), Field("Còn thiếu", "4", 12),
         Field("Căn cứ", "G", 40, "text"),
     )  # fmt: skip
     sheet = Sheet(book, "Chỉ tiêu", "So với chỉ tiêu của các kế hoạch / Targets of the plans", fields)
     for each in report.statuses:
         target = each.target
+        result = UNKNOWN if each.value is None else (f"={sheet.name(6)}/{sheet.name(7)}", each.value)
         sheet.write([
-            target.name, target.indicator, str(target.year), goal_words(target), measured(each.value, target.measure),
-            each.definition or "", each.numerator, each.denominator, STATES[each.state].vi, each.short,
-            f"{target.document}, {target.article}",
+            each.name, INDICATORS[target.indicator][0], str(target.year), goal_words(target), result, target.definition,
+            each.numerator, each.denominator, state_words(each), each.short, f"{target.document}, {target.article}",
         ])  # fmt: skip
     sheet.area()
 
@@ -111,6 +114,6 @@ def _indicators(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter
     for line in report.indicators.lines:
         why = line.why[0] if line.why else "; ".join(line.sources)
         goal = goal_words(line.target) if line.target else ""
-        state = STATES[line.state].vi if line.state in STATES else ""
+        state = STATES[line.state][0] if line.state in STATES else ""
         sheet.write([line.code, line.name, line.vi, line.measure, measured(line.value, line.measure), goal, state, why])
     sheet.area()
