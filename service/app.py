@@ -23,7 +23,8 @@ from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, resolve.router, codes.router, units.router, feedback.router, coverage.router, report.router, tiles.router, health.router, page.router,
+    search.router, resolve.router, codes.router, units.router, feedback.router, coverage.router, report.router, tiles.router,
+    health.router, page.router,
 )  # fmt: skip
 
 

@@ -14,20 +14,23 @@ from rich.text import Text
 from registry import db
 from registry.coverage import CoverageReport
 from registry.coverage import coverage as count_coverage
-from registry.errors import RefusedError, UsageError
+from registry.errors import UsageError
 from registry.service_points import ServicePointReport, load, of_province
 from registry.tally import differences
 from registry.tally import recount as recount_all
 from registry.units import current_province
 from service.cli import snapshots
 from service.reports.coverage_csv import coverage_csv
-from service.reports.coverage_html import coverage_html
 from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import print_coverage, widen
-from service.reports.coverage_xlsx import coverage_xlsx
+from service.reports.official_data import report_of_day
+from service.reports.official_files import official_file
+from service.written import write_whole
 
-TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json, "html": coverage_html}
-FORMATS = ("table", *TEXTS, "xlsx")
+TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json}
+# Laid out as an official report, with charts and plans: see `diachiso report`.
+OFFICIAL = ("xlsx", "pdf", "html")
+FORMATS = ("table", *TEXTS, *OFFICIAL)
 _console = Console(highlight=False)
 
 
@@ -59,7 +62,7 @@ def coverage(
         str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: cả nước / Province, else the country.")
     ] = None,
     on: Annotated[str | None, typer.Option("--on", help="Tính đến ngày, YYYY-MM-DD / As of a day.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, html.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, pdf, html.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file.")] = None,
 ) -> None:
     """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
@@ -69,24 +72,21 @@ def coverage(
     day = _day(on)
     with db.session() as session:
         report = count_coverage(session, province, day)
+        official = official_file(report_of_day(session, report), form) if form in OFFICIAL else b""
     if form == "table" and output is None:
         print_coverage(report, _console)
     elif output is None:
-        typer.echo(TEXTS[form](report), nl=False)
+        typer.echo(official.decode() if official else TEXTS[form](report), nl=False)
     else:
-        _write(output, _bytes(report, form))
+        write_whole(output, official or _bytes(report, form))
         _console.print(Text(f"✓ Đã ghi / written: {output}"))
 
 
 def _check_form(form: str, output: Path | None) -> None:
-    if form == "pdf":
-        raise UsageError(
-            "Chưa xuất được PDF.", "PDF is not there yet.", hint="Dùng --format html rồi in ra PDF bằng trình duyệt, hoặc --format xlsx."
-        )
     if form not in FORMATS:
         raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(FORMATS)}")
-    if form == "xlsx" and output is None:
-        raise UsageError("Tệp xlsx cần --output.", "An xlsx needs --output.", hint="Ví dụ: --format xlsx --output do-phu.xlsx")
+    if form in {"xlsx", "pdf"} and output is None:
+        raise UsageError(f"Tệp {form} cần --output.", f"A {form} needs --output.", hint=f"Ví dụ: --format {form} --output do-phu.{form}")
 
 
 def _day(written: str | None) -> date | None:
@@ -98,21 +98,12 @@ def _day(written: str | None) -> date | None:
 
 
 def _bytes(report: CoverageReport, form: str) -> bytes:
-    if form == "xlsx":
-        return coverage_xlsx(report)
     if form == "table":
         page = io.StringIO()
         print_coverage(report, Console(file=page, width=180))
         return page.getvalue().encode()
     # The mark tells spreadsheets that the file is UTF-8; a program that reads standard output does not want it.
     return TEXTS[form](report).encode("utf-8-sig" if form == "csv" else "utf-8")
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error
 
 
 def load_points(file: Annotated[Path, typer.Argument(help="CSV, UTF-8: xem sample_data/README.md.")]) -> None:

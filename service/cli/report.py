@@ -118,4 +118,3 @@ def _drawn(session: Session, what: str, province: str | None, period: str | None
     else:
         report = report_of_period(session, "coverage", province, read_period(period))
     return chart_of(report, what, letter, form)
-

@@ -153,8 +153,8 @@ def _legend(figure: Figure, bounds: Sequence[float], classes: Sequence[int | Non
         handles.append(patch)
     title = "Tỷ lệ (số đơn vị)" + (f"; {missing} đơn vị chưa có ranh giới, không vẽ" if missing else "")
     figure.legend(
-        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.025), ncols=4, fontsize=7, title=title, title_fontsize=7, frameon=False, handlelength=2.2,
-        handleheight=1.3, columnspacing=1.2,
+        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.025), ncols=4, fontsize=7, title=title, title_fontsize=7,
+        frameon=False, handlelength=2.2, handleheight=1.3, columnspacing=1.2,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
@@ -18,7 +18,7 @@ RAMP: Final = ("#fdf3c9", "#c5e2b0", "#78bfb4", "#3a86b0", "#1d3f7d")
 UNKNOWN_HATCH, ABOVE_HATCH = "////", "xxx"
 _DPI: Final = 200
 # Letters become shapes in the SVG: it looks the same where no font of ours is installed; ids do not change from run to run.
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans", "font.size": 8, "svg.fonttype": "path", "svg.hashsalt": "diachiso", "axes.edgecolor": RULE,
     "axes.labelcolor": INK, "text.color": INK, "xtick.color": PALE, "ytick.color": INK, "hatch.linewidth": 0.5, "axes.spines.top": False,
     "axes.spines.right": False, "axes.linewidth": 0.6,

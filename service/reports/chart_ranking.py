@@ -20,7 +20,9 @@ _BEHIND: Final = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolo
 Ranked = tuple[int, CoverageLine]
 
 
-def ranking_chart(lines: Sequence[CoverageLine], letter: str, title: str, form: ChartFormat = "svg", *, target: float | None = None) -> bytes:
+def ranking_chart(
+    lines: Sequence[CoverageLine], letter: str, title: str, form: ChartFormat = "svg", *, target: float | None = None
+) -> bytes:
     """Return the bars of one definition; `target` (a fraction) is drawn as a line. Units without a figure are only counted."""
     ranked = ranking(lines, letter)
     columns = panels(ranked)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.ticker import FuncFormatter
 
 from service.reports.chart_paper import INK, PALE, RAMP, RULE, ChartFormat, paper, printed
@@ -54,7 +53,7 @@ def trend_chart(moments: Sequence[Moment], goals: Sequence[Goal], title: str, fo
 
 
 def _line(axes: Axes, moments: Sequence[Moment], letter: str, look: tuple[str, str, object]) -> None:
-    known = [(date2num(moment.day), moment.ratios[letter]) for moment in moments if moment.ratios.get(letter) is not None]
+    known = [(moment.day.toordinal(), moment.ratios[letter]) for moment in moments if moment.ratios.get(letter) is not None]
     if not known:
         return
     colour, mark, dash = look
@@ -66,18 +65,27 @@ def _line(axes: Axes, moments: Sequence[Moment], letter: str, look: tuple[str, s
 def _goals(axes: Axes, goals: Sequence[Goal]) -> None:
     if not goals:
         return
-    days = [date2num(goal.day) for goal in goals]
-    axes.scatter(days, [goal.value for goal in goals], marker="D", s=26, facecolor="white", edgecolor=INK, linewidth=0.9, label="chỉ tiêu", zorder=3)
+    days = [goal.day.toordinal() for goal in goals]
+    axes.scatter(
+        days, [goal.value for goal in goals], marker="D", s=26, facecolor="white", edgecolor=INK, linewidth=0.9, label="chỉ tiêu", zorder=3
+    )
     for day, goal in zip(days, goals, strict=True):
-        axes.annotate(goal.name, (day, goal.value), xytext=(0, 6 if goal.value >= _WHOLE else -11), textcoords="offset points", ha="center", fontsize=6.5)
+        axes.annotate(
+            goal.name,
+            (day, goal.value),
+            xytext=(0, 6 if goal.value >= _WHOLE else -11),
+            textcoords="offset points",
+            ha="center",
+            fontsize=6.5,
+        )
 
 
 def _frame(axes: Axes, moments: Sequence[Moment], goals: Sequence[Goal], most: float) -> None:
-    days = sorted({date2num(each.day) for each in (*moments, *goals)})
+    days = sorted({moment.day.toordinal() for moment in moments} | {goal.day.toordinal() for goal in goals})
     edge = max((days[-1] - days[0]) * 0.06, 30) if days else 30
     if days:
         axes.set_xlim(days[0] - edge, days[-1] + edge)
-    ends = {date2num(moment.day): moment.name for moment in moments} | {date2num(goal.day): str(goal.day.year) for goal in goals}
+    ends = {moment.day.toordinal(): moment.name for moment in moments} | {goal.day.toordinal(): str(goal.day.year) for goal in goals}
     shown = sorted(ends)
     axes.set_xticks(shown, [ends[day] for day in shown], fontsize=6.5, rotation=35 if len(shown) > 8 else 0)  # noqa: PLR2004 - labels that fit
     axes.set_ylim(0, most * _HEADROOM)

@@ -5,7 +5,7 @@ from typing import Final
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
 from service.reports.coverage_table import count
-from service.reports.official_cells import UNKNOWN, flags, households, points, share
+from service.reports.official_cells import HIDDEN, UNKNOWN, flags, hidden, households, points, share
 from service.reports.official_document import CENTRE, LEFT, Column, Paragraph, Table, Words
 
 LETTERS: Final = ("a", "b", "c")
@@ -90,7 +90,8 @@ def by_unit(figures: CoverageReport) -> Table:
     columns = (
         Column(Words("STT", "no."), "A", 0.9, CENTRE), Column(Words("Mã", "code"), "B", 1.35, CENTRE),
         Column(words, "C", 4.6, LEFT), Column(Words("Hộ theo thống kê", "households by statistics"), "1", 1.9),
-        Column(Words("Địa chỉ trong sổ", "addresses"), "2", 1.7), Column(Words("Hộ có địa chỉ vật lý đã ghi", "households recorded"), "3", 2),
+        Column(Words("Địa chỉ trong sổ", "addresses"), "2", 1.7),
+        Column(Words("Hộ có địa chỉ vật lý đã ghi", "households recorded"), "3", 2),
         Column(Words("Hộ có địa chỉ số", "households coded"), "4", 2), Column(Words("Địa chỉ có mã", "addresses coded"), "5", 1.7),
         Column(Words("Đã thông báo mã", "notified"), "6", 1.7), Column(Words("Địa chỉ dự kiến", "expected"), "7", 1.7),
         Column(Words("Định nghĩa (a)", "of recorded"), "8 = 4/3", 1.75), Column(Words("Định nghĩa (b)", "of statistics"), "9 = 4/1", 1.75),
@@ -105,6 +106,8 @@ def by_unit(figures: CoverageReport) -> Table:
 
 
 def _counts(line: CoverageLine) -> tuple[str, ...]:
+    if hidden(line):
+        return (households(line.baseline), *(HIDDEN,) * 9)
     counted = (line.addresses, line.households, line.households_coded, line.coded, line.notified, line.expected)
     return (households(line.baseline), *map(count, counted), *(share(line.ratios[letter]) for letter in LETTERS))
 

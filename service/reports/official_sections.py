@@ -53,7 +53,7 @@ def _opening(report: Report) -> Paragraph:
 def _body(report: Report) -> list[tuple[Words, tuple[Block, ...]]]:
     figures = report.figures
     parts: list[tuple[Words, tuple[Block, ...]]] = [
-        (Words("Kết quả chung", "Results"), (_summary(report), whole(figures, report.before, report.before_name), ladder_table(figures.total.ladders))),
+        (Words("Kết quả chung", "Results"), tuple(_results(report))),
         (Words("So với chỉ tiêu và xu thế", "Targets and trend"), tuple(_plans(report))),
         (
             Words(f"Kết quả theo {unit_word(figures).vi.lower()}", f"Results by {unit_word(figures).en.lower()}"),
@@ -61,7 +61,7 @@ def _body(report: Report) -> list[tuple[Words, tuple[Block, ...]]]:
         ),
     ]
     if report.indicators:
-        infrastructure = (indicators_table(report.indicators), *unknown_indicators(report.indicators))
+        infrastructure: tuple[Block, ...] = (indicators_table(report.indicators), *unknown_indicators(report.indicators))
         parts.append((Words("Hạ tầng bưu chính", "Postal infrastructure"), infrastructure))
     parts.append((Words("Khó khăn, vướng mắc; kiến nghị, đề xuất", "Difficulties and proposals, to be filled in"), (Blank(5),)))
     return parts
@@ -70,6 +70,13 @@ def _body(report: Report) -> list[tuple[Words, tuple[Block, ...]]]:
 def _numbered(parts: Iterable[tuple[Words, tuple[Block, ...]]]) -> Iterable[Section]:
     for number, (title, blocks) in zip(_ROMAN, parts, strict=False):
         yield Section(number, title, blocks)
+
+
+def _results(report: Report) -> Iterable[Block]:
+    yield _summary(report)
+    yield whole(report.figures, report.before, report.before_name)
+    if report.ladders:
+        yield ladder_table(report.ladders[-1])
 
 
 def _summary(report: Report) -> Paragraph:
@@ -98,7 +105,8 @@ def _plans(report: Report) -> Iterable[Block]:
     yield Figure(trend_of(report).decode(), words, words.vi)
     if len(moments(report)) == 1:
         yield Paragraph(Words(
-            "Mới có một thời điểm, chưa thành xu thế; mỗi kỳ được chốt thêm một điểm.", "One moment makes no trend; each frozen period adds one."
+            "Mới có một thời điểm, chưa thành xu thế; mỗi kỳ được chốt thêm một điểm.",
+            "One moment makes no trend; each frozen period adds one.",
         ))  # fmt: skip
 
 
@@ -132,4 +140,3 @@ def _explained(report: Report) -> tuple[Block, ...]:
     heads = [Paragraph(each, strong=True) for each in titles]
     pairs: Iterable[tuple[Paragraph, Points]] = zip_longest(heads, lists)
     return tuple(block for pair in pairs for block in pair)
-

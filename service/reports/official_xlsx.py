@@ -2,21 +2,20 @@
 
 import io
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final
 
 import xlsxwriter
 
-from registry.coverage import CoverageLine
-from registry.coverage_words import UNKNOWN
-from registry.ladder import RUNG_WORDS, RUNGS
 from registry.target_status import STATES
 from registry.targets import INDICATORS
 from service.reports.figures_sheet import add_figures
+from service.reports.official_cells import UNKNOWN
 from service.reports.official_data import Report, state_of
 from service.reports.official_document import Points
 from service.reports.official_figures import above, unit_word
 from service.reports.official_form import due_words, subject_of
-from service.reports.official_ladder import ROWS
+from service.reports.official_ladder import KINDS, RUNGS
 from service.reports.official_notes import definitions, notes, sources
 from service.reports.official_plans import goal_words, measured, moments_of, state_words
 from service.reports.sheet import Field, Sheet, prose
@@ -55,23 +54,17 @@ def _pairs(points: Points) -> list[tuple[str, str]]:
 
 
 def _ladder(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    if not report.ladders:
+        return
     names = (Field("STT", "A", 5, "text"), Field("Mã", "B", 8, "text"), Field(unit_word(report.figures).vi, "C", 34, "text"))
-    rungs = tuple(Field(f"{words.vi}: {vi.lower()}", str(place), 11) for place, (words, vi) in enumerate(_rungs(), 1))
-    sheet = Sheet(book, "Bậc thang", "Bậc thang từ thu thập đến gắn biển / The ladder", (*names, *rungs))
-    figures = report.figures
-    for place, line in enumerate(figures.lines, 1):
-        sheet.write([str(place), line.code, line.name, *_steps(line)])
-    sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(_steps(figures.total), 3)]
-    sheet.write(["", figures.total.code, f"Tổng số: {figures.name}", *sums], total=True)
+    heads = [f"{kind.vi}: {rung.vi.lower()}" for _, kind in KINDS for _, rung in RUNGS]
+    sheet = Sheet(book, "Bậc thang", "Bậc thang từ thu thập đến gắn biển / The ladder", (*names, *(Field(head, "", 11) for head in heads)))
+    *units, total = report.ladders
+    for place, unit in enumerate(units, 1):
+        sheet.write([str(place), unit.code, unit.name, *chain.from_iterable(unit.rows)])
+    sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(chain.from_iterable(total.rows), 3)]
+    sheet.write(["", total.code, f"Tổng số: {total.name}", *sums], total=True)
     sheet.area()
-
-
-def _rungs() -> Iterable[tuple[Any, str]]:
-    return ((words, vi) for _, words in ROWS for _, vi, _ in RUNG_WORDS)
-
-
-def _steps(line: CoverageLine) -> list[Any]:
-    return [getattr(getattr(line.ladders, name), rung) for name, _ in ROWS for rung in RUNGS]
 
 
 def _targets(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has no types
@@ -95,7 +88,11 @@ def _targets(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter ha
 def _trend(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has no types
     if not report.series or not report.series.periods:
         return
-    fields = (Field("Kỳ", "A", 14, "text"), Field("Ngày", "B", 12, "text"), *(Field(f"({letter})", letter, 10, "share") for letter in "abc"))
+    fields = (
+        Field("Kỳ", "A", 14, "text"),
+        Field("Ngày", "B", 12, "text"),
+        *(Field(f"({letter})", letter, 10, "share") for letter in "abc"),
+    )
     sheet = Sheet(book, "Xu thế", "Xu thế theo các kỳ đã chốt / Trend over the frozen periods", fields)
     for moment in moments_of(report.series):
         sheet.write([moment.name, f"{moment.day:%d/%m/%Y}", *(moment.ratios.get(letter) for letter in "abc")])

@@ -17,13 +17,13 @@ router = APIRouter(prefix="/v1", tags=["coverage"])
 
 @router.get("/coverage/report", response_class=Response, responses={200: {"content": {kind: {} for kind in MEDIA.values()}}})
 def report(asked: Annotated[ReportParams, Query()], session: SessionDep) -> Response:
-    """Return the report as a file to be kept; `period` is a quarter or a year, left out it is today. Small units are hidden."""
+    """Return the report as a file to be kept; `period` is a quarter or a year, left out it is today."""
     if asked.period is None:
-        found = report_of_day(session, coverage(session, asked.province), public=True)
+        found = report_of_day(session, coverage(session, asked.province))
     else:
         period = read_period(asked.period)
         if period.kind not in {"quarter", "year"}:
             raise UsageError(f"Không có báo cáo cho kỳ “{period.name}”.", f"No report for {period.name}.", hint="Ví dụ: 2026-Q3, 2026")
-        found = report_of_period(session, period.kind, asked.province, period, public=True)
+        found = report_of_period(session, period.kind, asked.province, period)
     named = {"Content-Disposition": f'attachment; filename="{file_name(found, asked.format)}"'}
     return Response(official_file(found, asked.format), media_type=MEDIA[asked.format], headers=named)

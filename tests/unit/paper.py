@@ -9,7 +9,9 @@ _STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 _FONT = re.compile(rb"/(f\d+) (\d+) 0 R")
 # A string may hold round brackets one level deep, as long as they come in pairs.
 _INNER = rb"(?:[^()\\]|\\.)"
-_RUN = re.compile(rb"/(f\d+) [\d.]+ Tf|\((?:" + _INNER + rb"|\((?:" + _INNER + rb"|\(" + _INNER + rb"*\))*\))*\)|<[0-9A-Fa-f]{4,}>", re.DOTALL)
+_RUN = re.compile(
+    rb"/(f\d+) [\d.]+ Tf|\((?:" + _INNER + rb"|\((?:" + _INNER + rb"|\(" + _INNER + rb"*\))*\))*\)|<[0-9A-Fa-f]{4,}>", re.DOTALL
+)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _BOX = re.compile(rb"/MediaBox\[0 0 ([\d.]+) ([\d.]+)\]")
@@ -50,7 +52,9 @@ def read(pdf: bytes) -> Paper:
     pages = tuple(_page(objects, body) for body in _in_order(objects))
     names = {found.decode() for body in objects.values() for found in re.findall(rb"/FontName/[A-Z]{6}\+([\w-]+)", body)}
     carried = {
-        found[1].decode() for body in objects.values() if (found := re.search(rb"/FontName/[A-Z]{6}\+([\w-]+)", body)) and b"/FontFile" in body
+        found[1].decode()
+        for body in objects.values()
+        if (found := re.search(rb"/FontName/[A-Z]{6}\+([\w-]+)", body)) and b"/FontFile" in body
     }
     return Paper(pages, frozenset(names), frozenset(carried), b"pdfaid:part" in pdf)
 

@@ -20,8 +20,8 @@ def a_document(said: str) -> dict[str, object]:
     """Return the smallest official report, with one sentence."""
     words = {"vi": said, "en": ""}
     return {
-        "title": "Thử", "superior": "A\nB", "issuer": "C", "number": "Số", "place_date": "…", "subject": words, "addressee": "", "due": words,
-        "sections": [], "recipients": [], "signer": "D", "attached_to": "", "footer": "",
+        "title": "Thử", "superior": "A\nB", "issuer": "C", "number": "Số", "place_date": "…", "subject": words, "addressee": "",
+        "due": words, "sections": [], "recipients": [], "signer": "D", "attached_to": "", "footer": "",
         "opening": [{"kind": "paragraph", "strong": False, "words": words}],
     }  # fmt: skip
 
