@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from registry import db
+from registry.errors import UsageError
 from registry.target_status import FORMULA, TargetStatus, statuses
 from registry.targets import HOUSEHOLDS, INDICATORS, Target, load, targets
 from service.cli.printed import Form, Output, check_form, give
@@ -42,6 +43,9 @@ def show(
     province: Annotated[str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: tất cả / Province of today")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Chỉ tiêu của năm / Of a year")] = None,
     on: Annotated[str | None, typer.Option("--on", help="Đo theo hết ngày, YYYY-MM-DD / Measured as of a day")] = None,
+    definition: Annotated[
+        str | None, typer.Option("--definition", help="Đo theo (a) hộ đã ghi hoặc (b) hộ thống kê; bỏ trống: theo lời văn kế hoạch")
+    ] = None,
     form: Form = "table",
     output: Output = None,
     *,
@@ -49,9 +53,11 @@ def show(
 ) -> None:
     """Chỉ tiêu và tình hình thực hiện / Targets and how units stand. Ví dụ: diachiso target show --province 11 --year 2025 --units."""
     check_form(form)
+    if definition not in (None, "a", "b"):
+        raise UsageError(f"Không có định nghĩa “{definition}” cho hộ gia đình.", f"No definition “{definition}”.", hint="Chọn a hoặc b.")
     with db.session() as session:
         wanted = targets(session, province, year=year)
-        judged = statuses(session, province, year=year, on=read_date(on), units=units)
+        judged = statuses(session, province, year=year, on=read_date(on), units=units, definition=definition)
     others = [each for each in wanted if each.indicator != HOUSEHOLDS]
     if form == "table" and output is None:
         _print(judged, others)
