@@ -1,5 +1,7 @@
 """Here is decided how a batch is undone: before-images come back, what it created goes, its codes are withdrawn for ever."""
 
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -40,7 +42,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
-    said = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
+    said: dict[str, Any] = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
     run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))

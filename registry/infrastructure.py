@@ -8,7 +8,7 @@ xã only, as that plan does (115 of its 129 communes were xã).
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,8 @@ from registry.infrastructure_words import (
     NO_POINTS,
     NO_RURAL,
     OF_ALL_POINTS,
+    PARTIAL,
+    PARTIAL_NOTE,
     Words,
 )  # fmt: skip
 from registry.periods import today
@@ -42,12 +44,16 @@ _YEARS: Final = range(1990, 2200)
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value with its parts; None is unknown and `why` says which input is missing, else `why` may say what was assumed."""
+    """A measured value with its parts; None is unknown and `why` says which input is missing, else `why` may say what was assumed.
+
+    `partial`: the list does not hold all kinds of points, so that the value is right for the list and cannot be judged.
+    """
 
     value: float | None
     numerator: float | None = None
     denominator: float | None = None
     why: Words | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +72,15 @@ class IndicatorLine:
     denominator: float | None
     sources: tuple[str, ...]
     why: Words | None
+    partial: bool
     target: Target | None
 
     @property
     def state(self) -> str:
-        """`reached`, `behind`, `unknown` (no value) or empty without a target."""
+        """`reached`, `behind`, `unknown` (no value, or one of a partial list) or empty without a target."""
         if self.target is None:
             return ""
-        if self.value is None:
+        if self.value is None or self.partial:
             return "unknown"
         return "reached" if self.target.met(self.value) else "behind"
 
@@ -83,7 +90,7 @@ class IndicatorLine:
             "level": self.level, "code": self.code, "name": self.name, "indicator": self.indicator, "vi": self.vi, "en": self.en,
             "measure": self.measure, "value": self.value, "numerator": self.numerator, "denominator": self.denominator,
             "sources": list(self.sources), "why": self.why and {"vi": self.why[0], "en": self.why[1]},
-            "target": self.target and self.target.to_dict(), "state": self.state,
+            "partial": self.partial, "target": self.target and self.target.to_dict(), "state": self.state,
         }  # fmt: skip
 
 
@@ -109,9 +116,13 @@ class IndicatorReport:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the indicators of a unit are counted from; `points` is None where no list covers the unit."""
+    """What the indicators of a unit are counted from; `points` is None where no list covers the unit.
+
+    `partial`: the lists that cover it hold commune post and culture points only, while plans count post offices and mailboxes too.
+    """
 
     points: Sequence[Any] | None
+    partial: bool
     rural: frozenset[int]
     people: int | None
     area_km2: float | None
@@ -150,16 +161,25 @@ def measure(given: Inputs) -> dict[str, Figure]:
     """Return every indicator of a unit by its key."""
     if given.points is None:
         return dict.fromkeys(MEASURES, Figure(None, why=NO_LIST))
-    count = len(given.points)
-    return {
+    count, covered = len(given.points), len({row["unit_id"] for row in given.points} & given.rural)
+    found = {
         "points": Figure(count, count),
         "people_per_point": _per(given.people, count, NO_PEOPLE),
         "communes_manned_share": _manned(given),
-        "communes_with_point_share": _share(len({row["unit_id"] for row in given.points} & given.rural), len(given.rural), NO_RURAL),
+        "communes_with_point_share": _share(covered, len(given.rural), NO_RURAL),
         "internet_share": _internet(given.points),
         "multi_service_share": _multi_service(given.points),
         "service_radius_km": radius(given.area_km2, count),
     }
+    if not given.partial:
+        return found
+    # Nothing in a partial list is not nothing.
+    return {key: figure if key == "multi_service_share" else _in_part(figure) for key, figure in found.items()}
+
+
+def _in_part(figure: Figure) -> Figure:
+    value = figure.value or None
+    return replace(figure, value=value, partial=True, why=figure.why or PARTIAL)
 
 
 def radius(area_km2: float | None, points: int) -> Figure:
@@ -211,7 +231,7 @@ def _inputs(session: Session, row: Any, points: Sequence[Any], day: date) -> Inp
         rural = frozenset({row["unit_id"]} if row["kind"] == "xã" else ())
     else:
         own, rural = province, _rural(session, row["code"], day)
-    return Inputs(own if province else None, rural, row["people"], row["area_km2"])
+    return Inputs(own if province else None, _partial(province), rural, row["people"], row["area_km2"])
 
 
 def _country(session: Session, provinces: Sequence[Any], points: Sequence[Any], day: date, year: int) -> Inputs:
@@ -223,10 +243,15 @@ def _country(session: Session, provinces: Sequence[Any], points: Sequence[Any], 
     people, areas = [row["people"] for row in provinces], [row["area_km2"] for row in provinces]
     return Inputs(
         points if all(row["code"] in listed for row in provinces) else None,
+        any(_partial([point for point in points if point["province_code"] == code]) for code in listed),
         _rural(session, None, day),
         said if said is not None else None if None in people else sum(people),
         None if None in areas else sum(areas),
     )
+
+
+def _partial(points: Sequence[Any]) -> bool:
+    return bool(points) and all(point["kind"] == KIND for point in points)
 
 
 def _rural(session: Session, province: str | None, day: date) -> frozenset[int]:
@@ -247,7 +272,7 @@ def _lines(unit: tuple[str, str, str], given: Inputs, sources: tuple[str, str], 
         IndicatorLine(
             *unit, key, *INDICATORS[key], MEASURES[key], figure.value, figure.numerator, figure.denominator,
             tuple(each for each in (listed, people if key == "people_per_point" else "") if each), figure.why,
-            aims.get(key),
+            figure.partial, aims.get(key),
         )
         for key, figure in found.items()
     ]  # fmt: skip
@@ -270,11 +295,8 @@ def _of_unit(wanted: Sequence[Target], level: str, unit_id: int | None, code: st
 def _notes(session: Session, points: Sequence[Any], province: str | None, year: int) -> tuple[Words, ...]:
     """Say what a reader must know of the lists."""
     notes: list[Words] = list(FORMULAS.values())
-    if points and all(point["kind"] == KIND for point in points):
-        notes.append((
-            "Danh sách đã nạp chỉ gồm điểm bưu điện - văn hóa xã, chưa có bưu cục, đại lý, thùng thư, nên ít điểm hơn kế hoạch.",
-            "The lists loaded hold commune post and culture points only, so there are fewer points than the plans count.",
-        ))  # fmt: skip
+    if _partial(points):
+        notes.append(PARTIAL_NOTE)
     planned = session.execute(statement(_SQL, "planned"), {"year": year})
     opening = sum(row.points for row in planned if province in (None, row.province_code))
     if opening:

@@ -7,7 +7,7 @@ target is reached or it is behind.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -20,10 +20,10 @@ from registry.snapshots import Snapshot, frozen_figures, listed
 from registry.sqlfile import statement
 from registry.targets import HOUSEHOLDS, Target, targets
 
-State = Literal["reached", "on_course", "behind", "unknown"]
+State = Literal["reached", "on_course", "behind", "unknown", "reported"]
 STATES: Final[dict[str, tuple[str, str]]] = {
     "reached": ("đạt", "reached"), "on_course": ("đúng tiến độ", "on course"), "behind": ("chậm", "behind"),
-    "unknown": ("chưa rõ", "unknown"),
+    "unknown": ("chưa rõ", "unknown"), "reported": ("hiện trạng khi lập kế hoạch", "where the plan began"),
 }  # fmt: skip
 _FORMULA_VI: Final = (
     "Xu hướng: đường thẳng bình phương tối thiểu qua tối đa 4 kỳ chốt gần nhất có tỷ lệ (ít nhất 2); đúng tiến độ khi tỷ lệ hiện tại "
@@ -34,6 +34,10 @@ _FORMULA_EN: Final = (
     "day + slope × days left is at the target on 31 December. Once overdue a target is reached or behind."
 )
 FORMULA: Final = (_FORMULA_VI, _FORMULA_EN)
+A_IS_OF_RECORDED: Final = (
+    "(a) chỉ tính hộ đã ghi trong sổ: tỉnh chưa bàn giao không kéo tỷ lệ xuống; đối chiếu với (b) theo số hộ thống kê.",
+    "(a) is of the households recorded: a province that has handed nothing over does not lower it; see (b), of the baseline.",
+)
 _MOST_PERIODS: Final = 4
 _FEWEST_PERIODS: Final = 2
 _DAYS_A_YEAR: Final = 365.25
@@ -98,14 +102,22 @@ class _Seen:
 
 
 def statuses(
-    session: Session, province_code: str | None = None, *, year: int | None = None, on: date | None = None, units: bool = False
+    session: Session,
+    province_code: str | None = None,
+    *,
+    year: int | None = None,
+    on: date | None = None,
+    units: bool = False,
+    definition: str | None = None,
 ) -> list[TargetStatus]:
     """Return how the country and the provinces of the plans (or those of one province of today) stand against the household targets.
 
-    Measured on `on` (today when None), as the registry stood when that day ended. `units` adds every commune of a province, each against
-    the province's own target. A target of a province that is no more is measured on the communes of today that were made from its own.
+    Measured by the definition that the plan's words mean, or by `definition` (a or b), on `on` (today when None), as the registry stood
+    when that day ended. `units` adds every commune of a province, each against the province's own target. A target of a province that is
+    no more is measured on the communes of today that were made from its own.
     """
     wanted = targets(session, province_code, indicator=HOUSEHOLDS, year=year)
+    wanted = [replace(each, definition=definition or each.definition) for each in wanted]
     if not wanted:
         return []
     day = checked_day(on)
@@ -122,6 +134,8 @@ def judge(
     target: Target, unit: tuple[str, str, str], line: CoverageLine | None, day: date, past: Sequence[tuple[date, float]]
 ) -> TargetStatus:
     """Judge one unit (level, code, name) by its line of the day and its ratios of the past, oldest first."""
+    if target.reported:
+        return TargetStatus(target, *unit, day, None, None, "reported", None, None, ("", ""))
     ratio = line.ratios[target.definition] if line else None
     if ratio is None or ratio.value is None:
         why = ("chưa có mẫu số", "no denominator")

@@ -14,7 +14,7 @@ WITH RECURSIVE chain AS (
 SELECT c.from_id, c.unit_id, bool_or(c.whole) AS whole, u.code, u.full_name AS name, u.province_code
 FROM chain AS c
 JOIN unit AS u ON u.id = c.unit_id AND u.valid @> CAST(:day AS date)
-GROUP BY c.from_id, u.id
+GROUP BY c.from_id, c.unit_id, u.id
 ORDER BY c.from_id, u.province_code, u.code;
 
 -- name: split_doors

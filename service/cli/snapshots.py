@@ -1,8 +1,7 @@
 """The commands that freeze coverage and compare what was frozen: `coverage take|snapshots|diff|series|verify`."""
 
 import json
-from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 
 import typer
 from rich.console import Console
@@ -14,21 +13,19 @@ from registry.errors import RefusedError, UsageError
 from registry.periods import Kind
 from registry.snapshots import Snapshot, find, listed, take, verify
 from registry.trends import Map, diff, series
+from service.cli.printed import Form, Output, check_form, give
 from service.dates import read_date
 from service.reports.coverage_table import count
 from service.reports.plain_csv import plain_csv
 from service.reports.series_rows import DIFF_COLUMNS, SERIES_COLUMNS, diff_rows, series_rows
 from service.reports.series_table import print_diff, print_series
 
-FORMATS = ("table", "csv", "json")
 _KINDS = ("year", "quarter", "month", "day")
 _MOST_SHOWN = 20
 _console = Console(highlight=False)
 
 Province = Annotated[str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: cả nước / Province, else the country.")]
 OnMap = Annotated[str, typer.Option("--map", help="today: địa bàn hiện nay; day: địa bàn của từng kỳ / whose map")]
-Form = Annotated[str, typer.Option("--format", help="table, csv, json")]
-Output = Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file")]
 
 
 def register_on(group: typer.Typer) -> None:
@@ -59,7 +56,7 @@ def take_period(
 
 def show_snapshots(form: Form = "table") -> None:
     """Các kỳ đã chốt / What was frozen. Ví dụ: diachiso coverage snapshots."""
-    _check(form)
+    check_form(form)
     with db.session() as session:
         found = listed(session)
     if form == "json":
@@ -91,7 +88,7 @@ def show_diff(
     output: Output = None,
 ) -> None:
     """So sánh hai kỳ đã chốt / Compare two frozen periods. Ví dụ: diachiso coverage diff 2026-Q2 2026-Q3 --province 11."""
-    _check(form)
+    check_form(form)
     with db.session() as session:
         found = diff(session, earlier, later, province, map=_map(on_map))
     if form == "table" and output is None:
@@ -109,7 +106,7 @@ def show_series(
     output: Output = None,
 ) -> None:
     """Chuỗi số liệu các kỳ đã chốt / The frozen periods as a series. Ví dụ: diachiso coverage series --province 11 --map day."""
-    _check(form)
+    check_form(form)
     if definition not in ("a", "b", "c"):
         raise UsageError(f"Không có định nghĩa “{definition}”.", f"No definition “{definition}”.", hint="Chọn a, b hoặc c.")
     if kind not in (None, *_KINDS):
@@ -145,28 +142,8 @@ def verify_period(
         _console.print(Text(f"✓ {snapshot.label}: tính lại từ lịch sử giống bản chốt / the same from history, {_as_of(snapshot)}"))
 
 
-def give(form: str, output: Path | None, plain: Any, flat: Any) -> None:  # noqa: ANN401 - functions that make the form asked for
-    """Print CSV or JSON, or write it to a file; a table in a file is CSV's business."""
-    if form == "table":
-        raise UsageError("Bảng chỉ in ra màn hình.", "A table goes to the screen.", hint="Ghi tệp: --format csv hoặc json")
-    words = flat() if form == "csv" else json.dumps(plain(), ensure_ascii=False, indent=2) + "\n"
-    if output is None:
-        typer.echo(words, nl=False)
-        return
-    try:
-        output.write_text(words, encoding="utf-8-sig" if form == "csv" else "utf-8")
-    except OSError as error:
-        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error
-    _console.print(Text(f"✓ Đã ghi / written: {output}"))
-
-
 def _as_of(snapshot: Snapshot) -> str:
     return f"số liệu đến hết {snapshot.day.isoformat()} / as of the end of {snapshot.day.isoformat()}"
-
-
-def _check(form: str) -> None:
-    if form not in FORMATS:
-        raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(FORMATS)}")
 
 
 def _map(written: str) -> Map:

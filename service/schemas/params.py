@@ -28,6 +28,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
 FiveDigits = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+Year = Annotated[int, Field(ge=1990, le=2199)]
 ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
 
@@ -126,3 +127,23 @@ class ReportParams(ProvinceParams):
 
     period: Annotated[str, Field(min_length=4, max_length=10)] | None = None
     format: Literal["pdf", "xlsx", "html", "csv", "json"] = "pdf"
+
+
+class SeriesParams(ProvinceParams):
+    """Parameters of `/v1/coverage/series`: on whose map, and which kind of periods."""
+
+    map: Literal["today", "day"] = "today"
+    kind: Literal["year", "quarter", "month", "day"] | None = None
+
+
+class TargetParams(ProvinceParams):
+    """Parameters of `/v1/targets`: of a year, measured as of a day."""
+
+    year: Year | None = None
+    on: date | None = None
+
+
+class IndicatorParams(ProvinceParams):
+    """Parameters of `/v1/indicators`; a province by the code that it had in the year."""
+
+    year: Year | None = None

@@ -94,7 +94,17 @@ def test_the_paper_is_the_decrees(long_report: tuple[Report, Paper, str]) -> Non
     ):  # fmt: skip
         assert words in first
     rest = paper.text
-    for words in ("i nhận:", "Lưu: VT", "GIÁM ĐỐC", "(Họ và tên)", "Phụ lục I", "(a) Số hộ", "(b) Số hộ", "(c) Số địa chỉ", "Tổng điều tra"):
+    for words in (
+        "i nhận:",
+        "Lưu: VT",
+        "GIÁM ĐỐC",
+        "(Họ và tên)",
+        "Phụ lục I",
+        "(a) Số hộ",
+        "(b) Số hộ",
+        "(c) Số địa chỉ",
+        "Tổng điều tra",
+    ):
         assert words in rest
 
 
