@@ -22,10 +22,10 @@ from registry.errors import NotFoundError, UsageError
 from registry.models.tables import Address, Baseline, Batch, BatchRow, DigitalAddress, Household, Unit
 from registry.tally import differences, recount
 from service.reports.coverage_csv import coverage_csv
-from service.reports.coverage_html import coverage_html
 from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import cells, percent
-from service.reports.coverage_xlsx import coverage_xlsx
+from service.reports.official_data import report_of_day
+from service.reports.official_files import official_file
 
 COMMUNE = "03127"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -230,11 +230,13 @@ def test_every_form_says_the_same(session: Session) -> None:
     report = coverage(session, "11")
     last = list(csv.DictReader(io.StringIO(coverage_csv(report))))[-1]
     told = json.loads(coverage_json(report))
-    sheet = openpyxl.load_workbook(io.BytesIO(coverage_xlsx(report)))["Độ phủ"]
+    whole = report_of_day(session, report)
+    sheet = openpyxl.load_workbook(io.BytesIO(official_file(whole, "xlsx")), data_only=True)["Độ phủ"]
     assert (last["code"], last["households_coded"], last["ratio_a"], last["ratio_c"]) == ("11", "1", "1.0", "")
     assert told["total"]["ratios"]["c"] == {"numerator": 1, "denominator": 0, "ratio": None, "over_100": False}
-    assert [cell.value for cell in sheet[sheet.max_row]][:3] == ["province", "11", "Tỉnh Điện Biên"]
-    assert "Tỉnh Điện Biên" in coverage_html(report)
+    total = [cell.value for cell in sheet[sheet.max_row]]
+    assert (total[1:3], total[7], total[15:18]) == (["11", "Tổng số: Tỉnh Điện Biên"], 1, [1, pytest.approx(1 / 134273), "chưa rõ"])
+    assert "TỈNH ĐIỆN BIÊN" in official_file(whole, "html").decode()
 
 
 def test_the_faulty_sample_ends_as_its_list_says_and_adds_up(session: Session) -> None:
@@ -266,9 +268,10 @@ def test_the_command_prints_and_refuses(command: Callable[..., Any], tmp_path: P
     assert command("coverage", "--format", "xlsx", "--output", str(target)).code == 0
     assert target.stat().st_size > 0
     codes = [
-        command("coverage", *wrong).code for wrong in (("--format", "pdf"), ("--on", "x"), ("--on", "2020-01-01"), ("--province", "35"))
+        command("coverage", *wrong).code
+        for wrong in (("--format", "pdf"), ("--format", "doc"), ("--on", "x"), ("--on", "2020-01-01"), ("--province", "35"))
     ]
-    assert codes == [2, 2, 2, 1]
+    assert codes == [2, 2, 2, 2, 1]
 
 
 def test_an_import_and_its_rollback_keep_the_counts(fresh_db: str, tmp_path: Path) -> None:
