@@ -27,8 +27,8 @@ _LETTER: Final = 0.011
 _KM_A_DEGREE: Final = 111.32
 
 
-def map_chart(areas: Areas, ratios: Mapping[str, Ratio], title: str, form: ChartFormat = "svg") -> bytes:
-    """Return the map; `ratios` by unit code, a unit without one counts as unknown."""
+def map_chart(areas: Areas, ratios: Mapping[str, Ratio], title: str, form: ChartFormat = "svg", *, hidden: bool = False) -> bytes:
+    """Return the map; `ratios` by unit code, a unit without one counts as unknown, or as hidden where small units are."""
     bounds = bounds_for([ratio.value for ratio in ratios.values() if ratio.value is not None])
     classes = [class_of(ratios.get(area.code), bounds) for area in areas.areas]
     near, far = _apart(areas.drawn)
@@ -41,7 +41,7 @@ def map_chart(areas: Areas, ratios: Mapping[str, Ratio], title: str, form: Chart
             axes.text(lon, lat - 0.15, name, ha="center", va="top", fontsize=6.5, style="italic")
         for place, area in enumerate(far):
             _frame(figure, area, ratios, bounds, place)
-        _legend(figure, bounds, classes, missing=len(areas.areas) - len(areas.drawn))
+        _legend(figure, bounds, classes, missing=len(areas.areas) - len(areas.drawn), hidden=hidden)
         figure.text(0.5, 0.985, title, ha="center", va="top", fontsize=9, weight="bold")
         figure.text(0.5, 0.008, areas.caption.vi, ha="center", va="bottom", fontsize=6, color=PALE)
         return printed(figure, form, title=title, name="map")
@@ -137,12 +137,12 @@ def _scale_bar(axes: Axes, areas: Sequence[Area]) -> None:
     axes.text(x + length / 2, y + 0.008 * (high - low), f"{km} km", ha="center", va="bottom", fontsize=7)
 
 
-def _legend(figure: Figure, bounds: Sequence[float], classes: Sequence[int | None], missing: int) -> None:
+def _legend(figure: Figure, bounds: Sequence[float], classes: Sequence[int | None], *, missing: int, hidden: bool) -> None:
     edges = (0.0, *bounds)
     names = [f"từ {_bound(low)} đến dưới {_bound(high)} %" for low, high in pairwise(edges)] + [f"từ {_bound(bounds[-1])} %"]
     names[0] = f"dưới {_bound(bounds[0])} %"
     names[-1] = "100 %" if bounds[-1] == 1 else f"từ {_bound(bounds[-1])} đến 100 %"
-    entries = [*enumerate(names), (len(RAMP), "trên 100 % ▲"), (None, "chưa rõ")]
+    entries = [*enumerate(names), (len(RAMP), "trên 100 % ▲"), (None, "chưa rõ, không công bố" if hidden else "chưa rõ")]
     handles = []
     for found, name in entries:
         look = _look(found)

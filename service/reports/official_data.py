@@ -116,8 +116,9 @@ def _earlier(session: Session, period: Period | None) -> Snapshot | None:
 
 
 def wanted_of(report: Report) -> tuple[Target, ...]:
-    """Return the targets that count for a report: those of its own plans, else those of the country."""
-    return tuple(each.target for each in report.statuses) or report.national
+    """Return the targets that count for the whole of a report: those of the province's own plans, else those of the country."""
+    own = tuple(each.target for each in report.statuses if report.figures.province_code)
+    return own or report.national
 
 
 def state_of(report: Report) -> str:

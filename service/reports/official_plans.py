@@ -1,5 +1,6 @@
 """Decides how an official report stands against the plans: targets of households with their state, the trend, the other indicators."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
@@ -60,7 +61,7 @@ def measured(value: float | None, measure: str) -> str:
 def moments_of(series: Series) -> list[Moment]:
     """Return the ends of the frozen periods with the ratios of the whole, oldest first."""
     return [
-        Moment(snapshot.label, snapshot.period.last, {letter: ratio.value for letter, ratio in point.line.ratios.items()})
+        Moment(snapshot.label, snapshot.day, {letter: ratio.value for letter, ratio in point.line.ratios.items()})
         for snapshot, point in zip(series.periods, series.total.points, strict=True)
         if point is not None
     ]
@@ -96,6 +97,13 @@ def _indicator_row(line: IndicatorLine) -> tuple[str, ...]:
 
 
 def unknown_indicators(report: IndicatorReport) -> tuple[Points, ...]:
-    """Return why the indicators without a figure have none; nothing where all are known."""
-    said = tuple(Words(f"{line.vi}: {line.why[0]}", line.why[1]) for line in whole_lines(report) if line.value is None and line.why)
-    return (Points((*said, *(Words(vi, en) for vi, en in report.notes))),) if said or report.notes else ()
+    """Return why indicators have no figure, each reason once with all of them, and the notes; nothing where all is plain."""
+    reasons: dict[tuple[str, str], list[IndicatorLine]] = defaultdict(list)
+    for line in whole_lines(report):
+        if line.value is None and line.why:
+            reasons[line.why].append(line)
+    said = [
+        Words(f"Chưa rõ, vì {vi}: {'; '.join(line.vi for line in lines)}.", f"Unknown: {en}.") for (vi, en), lines in reasons.items()
+    ]  # fmt: skip
+    found = (*said, *(Words(vi, en) for vi, en in report.notes))
+    return (Points(found),) if found else ()

@@ -100,14 +100,13 @@ def _plans(report: Report) -> Iterable[Block]:
             "Đơn vị chưa có chỉ tiêu riêng trong sổ; hình dưới so với chỉ tiêu của cả nước.",
             "No target of this unit is on file; the figure shows those of the country.",
         ))  # fmt: skip
-    yield plans(wanted_of(report))
-    words = Words("Hình 1. Xu thế theo các kỳ đã chốt, so với chỉ tiêu", "Trend over the frozen periods, against the targets")
+    yield plans([each.target for each in report.statuses] or wanted_of(report))
+    one = len(moments(report)) == 1
+    words = Words(
+        "Hình 1. Xu thế theo các kỳ đã chốt, so với chỉ tiêu" + ("; mới có một thời điểm, chưa thành xu thế" if one else ""),
+        "Trend over the frozen periods, against the targets" + ("; one moment makes no trend yet" if one else ""),
+    )
     yield Figure(trend_of(report).decode(), words, words.vi)
-    if len(moments(report)) == 1:
-        yield Paragraph(Words(
-            "Mới có một thời điểm, chưa thành xu thế; mỗi kỳ được chốt thêm một điểm.",
-            "One moment makes no trend; each frozen period adds one.",
-        ))  # fmt: skip
 
 
 def _annexes(report: Report) -> Iterable[Section]:
