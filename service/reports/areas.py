@@ -25,6 +25,7 @@ class Area:
     name: str
     approximate: bool
     shape: Any
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Areas:
                 "Ranh giới gần đúng (ô Voronoi quanh tâm đơn vị), chỉ để minh họa, không có giá trị pháp lý về địa giới.",
                 "Approximate areas (Voronoi cells around known centres), for illustration only.",
             )
-        return Words("Ranh giới theo tệp ranh giới đã nạp, đã giản lược để in.", "Borders as loaded, generalised for print.")
+        sources = "; ".join(sorted({area.source for area in self.drawn}))
+        return Words(f"Ranh giới theo tệp đã nạp ({sources}), đã giản lược để in.", "Borders as loaded, generalised for print.")
 
     @property
     def drawn(self) -> tuple[Area, ...]:
@@ -65,7 +67,7 @@ def areas_of(session: Session, province_code: str | None, day: date) -> Areas:
     if not any(row.geom for row in rows):
         rows = session.execute(statement(_SQL, "provinces_from_communes"), {"day": day}).all() if province_code is None else rows
     shapes = _generalised([shapely.from_wkb(bytes(row.geom)) if row.geom else None for row in rows])
-    found = (Area(row.code, row.name, bool(row.approximate), shape) for row, shape in zip(rows, shapes, strict=True))
+    found = (Area(row.code, row.name, bool(row.approximate), shape, row.source or "") for row, shape in zip(rows, shapes, strict=True))
     named = session.execute(statement(_SQL, "archipelagos"), {"day": day}).all() if province_code is None else ()
     return Areas(province_code, tuple(found), tuple((row.name, row.lon, row.lat) for row in named))
 

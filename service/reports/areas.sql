@@ -2,7 +2,7 @@
 
 -- name: areas
 -- Serves: areas_of. Units of a level in force on a day, of one province or of the country, with their areas where there are any.
-SELECT u.code, u.name, u.full_name, b.approximate, ST_AsBinary(b.geom) AS geom
+SELECT u.code, u.name, b.approximate, b.source, ST_AsBinary(b.geom) AS geom
 FROM unit AS u
 LEFT JOIN unit_boundary AS b ON b.unit_id = u.id
 WHERE u.level = :level AND u.valid @> CAST(:day AS date)
@@ -10,13 +10,15 @@ WHERE u.level = :level AND u.valid @> CAST(:day AS date)
 ORDER BY u.code
 
 -- name: provinces_from_communes
--- Serves: areas_of for the country where provinces have no areas of their own: each is the union of its communes.
-SELECT p.code, p.name, p.full_name, bool_or(b.approximate) AS approximate, ST_AsBinary(ST_UnaryUnion(ST_Collect(b.geom))) AS geom
+-- Serves: areas_of for the country where provinces have no areas of their own: each is the union of its communes, on a grid of half a
+-- kilometre, which a map of the country does not show and which keeps the union quick.
+SELECT p.code, p.name, bool_or(b.approximate) AS approximate, min(b.source) AS source,
+       ST_AsBinary(ST_UnaryUnion(ST_Collect(b.geom), 0.005)) AS geom
 FROM unit AS p
 LEFT JOIN unit AS u ON u.level = 'commune' AND u.province_code = p.code AND u.valid @> CAST(:day AS date)
 LEFT JOIN unit_boundary AS b ON b.unit_id = u.id
 WHERE p.level = 'province' AND p.valid @> CAST(:day AS date)
-GROUP BY p.code, p.name, p.full_name
+GROUP BY p.code, p.name
 ORDER BY p.code
 
 -- name: archipelagos

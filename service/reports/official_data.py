@@ -83,7 +83,7 @@ def _with_plans(
         statuses=tuple(each for each in statuses(session, province, on=figures.on) if not each.target.reported),
         national=tuple(each for each in targets(session, indicator=HOUSEHOLDS) if each.level == "country"),
         indicators=indicators(session, province, figures.on.year) if form == "year" else None,
-        areas=areas_of(session, province, figures.on),
+        areas=_areas(session, figures),
     )  # fmt: skip
 
 
@@ -93,6 +93,12 @@ def _published(_session: Session, figures: CoverageReport) -> CoverageReport:
     raise RefusedError(
         f"Chưa ẩn được số của đơn vị nhỏ ngày {figures.on.isoformat()}.", "Small units cannot be hidden yet.", hint="Bỏ --public."
     )
+
+
+def _areas(session: Session, figures: CoverageReport) -> Areas | None:
+    """Return the areas of the lines; None where they are other units than a province's communes or the country's provinces."""
+    level = "commune" if figures.province_code else "province"
+    return areas_of(session, figures.province_code, figures.on) if {line.level for line in figures.lines} == {level} else None
 
 
 def _frozen(session: Session, period: Period) -> Snapshot | None:

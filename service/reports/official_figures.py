@@ -21,15 +21,19 @@ _CLASSES: Final = (
     (0.5, Words("Từ 50 % đến dưới 90 %", "50 % to below 90 %")),
     (0.0, Words("Dưới 50 %", "below 50 %")),
 )
+_UNITS: Final = {
+    "commune": Words("Xã, phường, đặc khu", "Commune"),
+    "district": Words("Huyện cũ", "Former district"),
+    "province": Words("Tỉnh, thành phố", "Province"),
+}
 _ABOVE: Final = Words("Trên 100 % (▲)", "above 100 %")
 _NOT_KNOWN: Final = Words("Chưa rõ (không có mẫu số)", "unknown, no denominator")
 
 
 def unit_word(figures: CoverageReport) -> Words:
-    """Return what the lines of a report are."""
-    if figures.province_code is None:
-        return Words("Tỉnh, thành phố", "Province")
-    return Words("Xã, phường, đặc khu", "Commune")
+    """Return what the lines of a report are; a report without lines is of communes."""
+    level = figures.lines[0].level if figures.lines else "commune"
+    return _UNITS.get(level, _UNITS["commune"])
 
 
 def whole(figures: CoverageReport, before: CoverageReport | None, before_name: str) -> Table:
