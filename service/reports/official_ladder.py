@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from registry.coverage import CoverageReport
+from registry.coverage import CoverageLine, CoverageReport
 from service.reports.coverage_table import count
+from service.reports.official_cells import hidden
 from service.reports.official_document import LEFT, Column, Table, Words
 
 RUNGS: Final = (
@@ -21,11 +22,12 @@ KINDS: Final = (
 
 @dataclass(frozen=True)
 class UnitLadder:
-    """The ladder of a unit: one row a kind in the order of KINDS, one figure a rung in the order of RUNGS."""
+    """The ladder of a unit: one row a kind in the order of KINDS, one figure a rung in the order of RUNGS; `secret` ones mean nothing."""
 
     code: str
     name: str
     rows: tuple[tuple[int, ...], ...]
+    secret: bool
 
     @property
     def doors(self) -> tuple[int, ...]:
@@ -35,14 +37,15 @@ class UnitLadder:
 
 def ladders_of(figures: CoverageReport) -> tuple[UnitLadder, ...]:
     """Return the ladder of every line and, last, of the total; empty where the figures carry no ladder."""
-    # TO BE WIRED when the counters carry `CoverageLine.ladders`: see `_unit` below.
+    # TO BE WIRED when `CoverageLine.ladders` is there: without the condition.
     return tuple(_unit(line) for line in (*figures.lines, figures.total)) if hasattr(figures.total, "ladders") else ()
 
 
-def _unit(line: object) -> UnitLadder:
-    ladders = line.ladders  # type: ignore[attr-defined]
+def _unit(line: CoverageLine) -> UnitLadder:
+    # TO BE WIRED: `ladders = line.ladders`.
+    ladders = getattr(line, "ladders", None)
     rows = tuple(tuple(getattr(getattr(ladders, kind), rung) for rung, _ in RUNGS) for kind, _ in KINDS)
-    return UnitLadder(line.code, line.name, rows)  # type: ignore[attr-defined]
+    return UnitLadder(line.code, line.name, rows, hidden(line))
 
 
 def ladder_table(ladder: UnitLadder) -> Table:

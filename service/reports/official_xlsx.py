@@ -10,7 +10,7 @@ import xlsxwriter
 from registry.target_status import STATES
 from registry.targets import INDICATORS
 from service.reports.figures_sheet import add_figures
-from service.reports.official_cells import UNKNOWN
+from service.reports.official_cells import HIDDEN, UNKNOWN
 from service.reports.official_data import Report, state_of
 from service.reports.official_document import Points
 from service.reports.official_figures import above, unit_word
@@ -61,7 +61,8 @@ def _ladder(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has
     sheet = Sheet(book, "Bậc thang", "Bậc thang từ thu thập đến gắn biển / The ladder", (*names, *(Field(head, "", 11) for head in heads)))
     *units, total = report.ladders
     for place, unit in enumerate(units, 1):
-        sheet.write([str(place), unit.code, unit.name, *chain.from_iterable(unit.rows)])
+        steps = chain.from_iterable(unit.rows)
+        sheet.write([str(place), unit.code, unit.name, *(HIDDEN if unit.secret else step for step in steps)])
     sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(chain.from_iterable(total.rows), 3)]
     sheet.write(["", total.code, f"Tổng số: {total.name}", *sums], total=True)
     sheet.area()
