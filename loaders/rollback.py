@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
-from registry.tally import recount
+from registry.tally import keep_waiting, recount, touched_batches
 
 
 def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
@@ -37,8 +37,10 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
+    batches = touched_batches(session, batch_id)
     run_all(session, "rollback_steps", batch=batch_id)
     recount(session, touched)
+    keep_waiting(session, batches)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}

@@ -6,10 +6,10 @@ from registry.models.batch import Batch, BatchRow, Change
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
-from registry.models.tally import CommuneTally
+from registry.models.tally import CommuneTally, WaitingTally
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feedback",
-    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip
