@@ -79,6 +79,7 @@ class _Part:
             self.level, self.code, self.name, **counts, incomplete=self.incomplete, rejected=self.rejected, unplaced=self.unplaced,
             baseline=self.baseline, coded_with_baseline=self.coded_with_baseline, baseline_missing=self.missing,
             approximate_area=self.approximate, ladders=Ladders.of(self.figures), unknown_unit=self.level == "district" and not self.code,
+            province_code=self.province,
         )  # fmt: skip
 
 
@@ -114,7 +115,10 @@ def coverage(
         total = _sum("country", "", name, "", provinces, lost)
     parts = {"commune": communes, "province": provinces}.get(level)
     if parts is None:
-        found = by_district(session, counters, code)
+        shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
+        for (home, district, _), figures in by_district(session, counters, code).items():
+            shares[home, district].append(figures)
+        found = {key: added(each) for key, each in shares.items()}
         parts = _districts(session, {"province": code, "day": day, **choice.given()}, found, rows, provinces)
     notes = (*NOTES, LADDER_NOTE, *(DISTRICT_NOTES if level == "district" else ()))
     sources = _sources(parts if level != "province" else [*communes, *provinces])
@@ -124,6 +128,11 @@ def coverage(
 
 def _today() -> date:
     return datetime.now(_VIETNAM).date()
+
+
+def counters_of(session: Session, day: date) -> str:
+    """Return the name of the table with the counters of a day: the kept ones for today, else one counted from the doors for now."""
+    return KEPT if day == _today() else count_day(session, day)
 
 
 def checked_day(on: date | None) -> date:

@@ -38,9 +38,10 @@ def by_commune(session: Session, counters: str, province: str | None) -> dict[st
     return {row["code"]: _figures(row) for row in _run(session, "by_commune", counters, province)}
 
 
-def by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
-    """Return figures by today's province and former district; an empty code gathers doors whose district nobody knows."""
-    return {(row["province_code"], row["code"]): _figures(row) for row in _run(session, "by_district", counters, province)}
+def by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str, str], Figures]:
+    """Return figures by today's province, former district and commune; an empty district gathers doors of which nobody knows it."""
+    rows = _run(session, "by_district", counters, province)
+    return {(row["province_code"], row["code"], row["commune"]): _figures(row) for row in rows}
 
 
 def waiting(session: Session, day: date, *, kept: bool) -> list[Any]:

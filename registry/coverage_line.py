@@ -65,6 +65,7 @@ class CoverageLine:
     `accepted`, `incomplete`, `rejected` are rows handed over; `unplaced` those of them whose commune nobody knows (sums only);
     `coded_with_baseline` are the coded households of the communes that have a baseline; `baseline_missing` counts those without.
     A `suppressed` line of a public table has zeros that mean "hidden"; `unknown_unit` gathers what belongs to no unit that is known.
+    `province_code` is that of the province on the day, empty for the country.
     """
 
     level: str
@@ -87,6 +88,7 @@ class CoverageLine:
     ladders: Ladders = Ladders.none()  # noqa: RUF009 - frozen, as this one is
     suppressed: bool = False
     unknown_unit: bool = False
+    province_code: str = ""
 
     @property
     def expected(self) -> int:
@@ -137,7 +139,8 @@ class CoverageLine:
             "objects": self.ladders.objects(),
         }
         return {
-            "level": self.level, "code": self.code, "name": self.name, "baseline": self.baseline and self.baseline.to_dict(),
+            "level": self.level, "code": self.code, "name": self.name, "province_code": self.province_code,
+            "baseline": self.baseline and self.baseline.to_dict(),
             "baseline_missing": self.baseline_missing, **(dict.fromkeys(counts) if self.suppressed else counts),
             "approximate_area": self.approximate_area, "suppressed": self.suppressed, "unknown_unit": self.unknown_unit,
             "ratios": {letter: _NO_RATIO if self.suppressed else ratio.to_dict() for letter, ratio in self.ratios.items()},

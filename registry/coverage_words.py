@@ -62,13 +62,13 @@ NOTES: Final = (
 )
 
 LADDER_NOTE: Final = (
-    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; mỗi bậc đếm địa chỉ đã đạt bậc đó và các bậc dưới.",
+    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; mỗi bậc tính cả các bậc trên nó.",
     "Rungs: collected, complete, coded, verified, notified, plated; each counts the doors that reached it and every rung below.",
 )
 PUBLIC_NOTES: Final = (
     (
         "“‡”: không công bố, vì đơn vị có từ 1 đến 4 hộ, hoặc để không tính ngược được số của đơn vị như thế từ tổng.",
-        "“‡”: not published, because the unit has 1 to 4 households, or so that such a unit cannot be computed back from the totals.",
+        "“‡”: not published, because the unit has 1 to 4 households, or lest such a unit be computed back from totals.",
     ),
     (
         "Số theo bậc và “đã thông báo” được làm tròn xuống bội số của 5; tổng theo bậc là tổng các số đã công bố của xã.",
@@ -78,7 +78,7 @@ PUBLIC_NOTES: Final = (
 DISTRICT_NOTES: Final = (
     (
         "Địa chỉ ghi theo đơn vị trước 01/7/2025 thuộc huyện cũ của đơn vị ấy; ghi theo xã mới thì chỉ xếp được khi cả xã từ một huyện.",
-        "A door recorded in a unit of before 2025-07-01 belongs to its district; one of a commune of today only where all of it came from one.",
+        "A door recorded in a unit of before 2025-07-01 belongs to its district; one of today's communes only where all of it came from one.",
     ),
     (
         "Phần còn lại ở dòng “chưa rõ huyện cũ”, nên tỷ lệ (b) của từng huyện có thể thấp hơn thực tế.",

@@ -70,8 +70,8 @@ WHERE u.level = 'commune' AND lower(u.valid) >= DATE '2025-07-01' AND (CAST(:pro
 GROUP BY u.code;
 
 -- name: by_district
--- The same by former district: that of the old unit a door was recorded in, or the only one that the commune it was recorded in came
--- from. The empty code gathers the doors of which nobody knows it. Parameters: province (code or null). Serves: coverage_districts.
+-- The same by former district and commune: the district of the old unit a door was recorded in, or the only one that the commune it was recorded in came
+-- from. The empty code gathers the doors of which nobody knows it. Parameters: province (code or null). Serves: coverage.coverage.
 WITH RECURSIVE origin (unit_id, ancestor_id) AS (
     SELECT DISTINCT recorded_unit_id, recorded_unit_id FROM commune_tally
     UNION
@@ -88,16 +88,17 @@ known AS (
 SELECT
     coalesce(k.code, '') AS code,
     c.province_code,
+    c.code AS commune,
     SUMS
 FROM commune_tally AS t
 JOIN unit AS c ON c.id = t.commune_id
 LEFT JOIN known AS k ON k.unit_id = t.recorded_unit_id
 WHERE CAST(:province AS text) IS NULL OR c.province_code = :province
-GROUP BY 1, 2;
+GROUP BY 1, 2, 3;
 
 -- name: districts
 -- The former districts of the provinces of a day, with the baseline summed over their communes of then: known only where each has one.
--- Parameters: as of `lines`. Serves: coverage_districts.
+-- Parameters: as of `lines`. Serves: coverage.coverage.
 WITH RECURSIVE heir (unit_id, successor_id) AS (
     SELECT s.predecessor_id, s.successor_id
     FROM succession AS s
@@ -155,19 +156,25 @@ WITH handed AS (
     JOIN batch AS b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
     WHERE r.outcome = 'accepted' AND NOT 'row.outside_province' = ANY (r.issues)
 ),
+lived_in AS (
+    SELECT address_id, count(*) AS refs FROM household GROUP BY address_id
+),
+known AS (
+    SELECT DISTINCT address_id
+    FROM digital_address
+    WHERE (issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
+        AND (retired_at IS NULL OR (retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day)
+),
 door AS (
     SELECT
         a.province_code, a.commune_id, a.recorded_unit_id, a.kind, a.status, h.address_id IS NOT NULL AS handed,
         (a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
         AND (a.retired_at IS NULL OR (a.retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day) AS live,
-        greatest(a.households, (SELECT count(*) FROM household AS o WHERE o.address_id = a.id))::integer AS homes,
-        EXISTS (
-            SELECT FROM digital_address AS d
-            WHERE d.address_id = a.id AND (d.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
-                AND (d.retired_at IS NULL OR (d.retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day)
-        ) AS coded
+        greatest(a.households, l.refs) AS homes, d.address_id IS NOT NULL AS coded
     FROM address AS a
     LEFT JOIN handed AS h ON h.address_id = a.id
+    LEFT JOIN lived_in AS l ON l.address_id = a.id
+    LEFT JOIN known AS d ON d.address_id = a.id
 ),
 stepped AS (
     SELECT

@@ -9,43 +9,46 @@ INSERT INTO commune_tally (
     accepted, at_collected, at_complete, at_coded, at_verified, at_notified, at_plated, homes_collected, homes_complete, homes_coded,
     homes_verified, homes_notified, homes_plated
 )
-WITH door AS (
+WITH alike AS (
+    -- Doors that count alike, first of all: a million of them are some fifty thousand groups, and only those are told apart by rung.
     SELECT
-        a.province_code, a.commune_id, a.recorded_unit_id, a.kind, a.status, a.created_batch_id,
-        CASE WHEN a.retired_at IS NULL THEN 1 END AS live,
-        CASE WHEN a.retired_at IS NULL THEN a.households ELSE 0 END AS homes,
-        d.address_id IS NOT NULL AS coded,
-        CASE WHEN a.retired_at IS NULL THEN ladder_step(a.status, d.address_id IS NOT NULL) ELSE -1 END AS step
+        a.commune_id, a.recorded_unit_id, a.kind, a.status, d.address_id IS NOT NULL AS coded, a.retired_at IS NULL AS live,
+        a.households > 0 AS lived_in, count(*) AS doors, sum(a.households) AS homes, count(a.created_batch_id) AS handed
     FROM address AS a
     LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
     WHERE CAST(:communes AS integer[]) IS NULL OR a.commune_id = ANY (CAST(:communes AS integer[]))
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+stepped AS (
+    SELECT *, CASE WHEN live THEN ladder_step(status, coded) ELSE -1 END AS step FROM alike
 )
 SELECT
-    province_code,
-    commune_id,
-    recorded_unit_id,
-    kind,
-    count(live),
-    count(*) FILTER (WHERE homes > 0),
-    sum(homes),
-    coalesce(sum(homes) FILTER (WHERE coded), 0),
-    count(live) FILTER (WHERE coded),
-    count(live) FILTER (WHERE status IN ('notified', 'plated')),
-    count(created_batch_id),
-    count(live),
-    count(*) FILTER (WHERE step >= 1),
-    count(*) FILTER (WHERE step >= 2),
-    count(*) FILTER (WHERE step >= 3),
-    count(*) FILTER (WHERE step >= 4),
-    count(*) FILTER (WHERE step >= 5),
-    sum(homes),
+    u.province_code,
+    s.commune_id,
+    s.recorded_unit_id,
+    s.kind,
+    coalesce(sum(doors) FILTER (WHERE live), 0),
+    coalesce(sum(doors) FILTER (WHERE live AND lived_in), 0),
+    coalesce(sum(homes) FILTER (WHERE live), 0),
+    coalesce(sum(homes) FILTER (WHERE live AND coded), 0),
+    coalesce(sum(doors) FILTER (WHERE live AND coded), 0),
+    coalesce(sum(doors) FILTER (WHERE live AND status IN ('notified', 'plated')), 0),
+    sum(handed),
+    coalesce(sum(doors) FILTER (WHERE step >= 0), 0),
+    coalesce(sum(doors) FILTER (WHERE step >= 1), 0),
+    coalesce(sum(doors) FILTER (WHERE step >= 2), 0),
+    coalesce(sum(doors) FILTER (WHERE step >= 3), 0),
+    coalesce(sum(doors) FILTER (WHERE step >= 4), 0),
+    coalesce(sum(doors) FILTER (WHERE step >= 5), 0),
+    coalesce(sum(homes) FILTER (WHERE step >= 0), 0),
     coalesce(sum(homes) FILTER (WHERE step >= 1), 0),
     coalesce(sum(homes) FILTER (WHERE step >= 2), 0),
     coalesce(sum(homes) FILTER (WHERE step >= 3), 0),
     coalesce(sum(homes) FILTER (WHERE step >= 4), 0),
     coalesce(sum(homes) FILTER (WHERE step >= 5), 0)
-FROM door
-GROUP BY province_code, commune_id, recorded_unit_id, kind;
+FROM stepped AS s
+JOIN unit AS u ON u.id = s.commune_id
+GROUP BY u.province_code, s.commune_id, s.recorded_unit_id, s.kind;
 
 -- name: differences
 -- The same counts once more, door by door and without a word of what was kept; a household reference counts at least one household.
