@@ -62,7 +62,7 @@ NOTES: Final = (
 )
 
 LADDER_NOTE: Final = (
-    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; mỗi bậc tính cả các bậc trên nó.",
+    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; mỗi bậc gồm cả các bậc trên.",
     "Rungs: collected, complete, coded, verified, notified, plated; each counts the doors that reached it and every rung below.",
 )
 PUBLIC_NOTES: Final = (
@@ -78,7 +78,7 @@ PUBLIC_NOTES: Final = (
 DISTRICT_NOTES: Final = (
     (
         "Địa chỉ ghi theo đơn vị trước 01/7/2025 thuộc huyện cũ của đơn vị ấy; ghi theo xã mới thì chỉ xếp được khi cả xã từ một huyện.",
-        "A door recorded in a unit of before 2025-07-01 belongs to its district; one of today's communes only where all of it came from one.",
+        "A door recorded in a unit of before 2025-07-01 belongs to its district; in a commune of today only where all of it came from one.",
     ),
     (
         "Phần còn lại ở dòng “chưa rõ huyện cũ”, nên tỷ lệ (b) của từng huyện có thể thấp hơn thực tế.",
