@@ -111,7 +111,7 @@ def _values(each: Placed) -> dict[str, Any]:
 
 def _row(unit: UnitRow, households: int, population: int | None, method: str, *, estimated: bool) -> dict[str, Any]:
     return {
-        "unit_id": unit.id, "level": unit.level, "code": unit.code, "name": unit.full_name, "households": households,
+        "unit_id": unit.id, "level": unit.level, "code": unit.code, "full_name": unit.full_name, "households": households,
         "population": population, "method": method, "estimated": estimated, "old": unit.world == "old",
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ INSERT INTO baseline (
     unit_id, level, code, name, units_as_of, counted_on, households, population, estimated, method, source, known_since
 )
 VALUES (
-    :unit_id, :level, :code, :name, :units_as_of, :counted_on, :households, :population, :estimated, :method, :source, :known_since
+    :unit_id, :level, :code, :full_name, :units_as_of, :counted_on, :households, :population, :estimated, :method, :source, :known_since
 )
 ON CONFLICT (level, code, units_as_of, source, counted_on) DO UPDATE
 SET unit_id = excluded.unit_id, households = excluded.households, population = excluded.population, estimated = excluded.estimated,
