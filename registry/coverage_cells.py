@@ -188,6 +188,5 @@ def _hide(cell: Cell) -> Cell:
 def _feature(cell: Cell) -> dict[str, Any]:
     """Return the outline with the counts; GeoJSON wants longitude first and the ring closed."""
     ring = [[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lat, lon in h3.cell_to_boundary(h3.str_to_int(cell.cell))]
-    return {
-        "type": "Feature", "id": cell.cell, "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, "properties": cell.to_dict(),
-    }  # fmt: skip
+    outline = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return {"type": "Feature", "id": cell.cell, "geometry": outline, "properties": cell.to_dict()}

@@ -53,16 +53,16 @@ NOTES: Final = (
     ),
     (
         "“Đã thông báo” gồm cả địa chỉ đã gắn biển. Tỷ lệ trên 100 % được giữ nguyên và đánh dấu ▲; “chưa rõ” là chưa có mẫu số.",
-        "“Notified” includes plated addresses. Ratios above 100 % are kept and marked ▲; “chưa rõ” (unknown) means there is no denominator.",
+        "“Notified” includes plated addresses. Ratios above 100 % are kept and marked ▲; “chưa rõ” (unknown) is a missing denominator.",
     ),
     (
-        "“~” trước số hộ: ước tính, do một phần xã được chia theo diện tích.",
-        "“~” before households: an estimate, because part of a commune was shared out by area.",
+        "“~” trước số hộ: ước tính, do một phần xã được chia theo diện tích, theo địa chỉ đã biết hoặc chia đều; cách tính ghi ở từng số.",
+        "“~” before households: an estimate, because part of a commune was shared out; each figure says how.",
     ),
 )
 
 LADDER_NOTE: Final = (
-    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; mỗi bậc gồm cả các bậc trên.",
+    "Các bậc: đã thu thập, đủ thông tin, đã gắn mã, đã xác minh, đã thông báo, đã gắn biển; bậc dưới gồm bậc trên.",
     "Rungs: collected, complete, coded, verified, notified, plated; each counts the doors that reached it and every rung below.",
 )
 PUBLIC_NOTES: Final = (

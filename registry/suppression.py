@@ -51,7 +51,7 @@ class _Tree:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = {row.id: row for row in rows}
         self.children: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows.values():
+        for row in sorted(self.rows.values(), key=lambda row: row.id):
             if row.parent is not None:
                 self.children[row.parent].append(row)
         self.demands: dict[str, set[int]] = {row.id: small for row in self.rows.values() if (small := _small_columns(row.counts))}
@@ -59,7 +59,7 @@ class _Tree:
 
     def cover(self) -> frozenset[str]:
         """Settle the sums from the deepest up: a demand that no cushion meets becomes a demand of the sum."""
-        for parent in sorted(self.children, key=self._depth, reverse=True):
+        for parent in sorted(self.children, key=lambda each: (-self._depth(each), each)):
             self._settle(parent)
         return frozenset(self.out)
 

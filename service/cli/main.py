@@ -30,6 +30,7 @@ PARTS = (
     "codes",
     "feedback",
     "coverage",
+    "baseline",
     "targets",
     "indicators",
     "serve",
