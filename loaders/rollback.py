@@ -9,7 +9,7 @@ from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
 from registry.history import moment
-from registry.tally import recount
+from registry.tally import keep_waiting, recount, touched_batches
 
 
 def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str, int]:
@@ -42,9 +42,11 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
+    batches = touched_batches(session, batch_id)
     said: dict[str, Any] = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
     run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
+    keep_waiting(session, batches)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}

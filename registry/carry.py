@@ -5,7 +5,7 @@ What neither way decides is shared out and marked as an estimate; a unit that be
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,14 +13,17 @@ from typing import Any, Final, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.asof import counted, doors_at
-from registry.coverage import Baseline, CoverageLine, Placed, total_of
+from registry.asof import doors_at, place_doors
+from registry.coverage_figures import COUNTS, NAMES, NOTHING, by_commune, count_doors
+from registry.coverage_line import Baseline, CoverageLine, add_lines
+from registry.ladder import KINDS, RUNGS, Ladders
+from registry.snapshots import Placed
 from registry.sqlfile import statement
 
 Carried = Literal["same", "whole", "doors", "estimated"]
 _SQL: Final = Path(__file__).parent / "sql" / "trends.sql"
 _ORDER: Final[tuple[Carried, ...]] = ("same", "whole", "doors", "estimated")
-_KEPT: Final = ("unplaced", "baseline_missing", "coded_with_baseline")
+_WAITING: Final = ("incomplete", "rejected")
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,14 @@ def carry(session: Session, placed: Sequence[Placed], day: date, moment: datetim
             for target, part in _split(session, each, became, onto):
                 parts[target].append(part)
         else:
-            parts[MapUnit(each.unit_id, each.line.code, each.line.name, each.province_code)].append(_Part(each.line, "same"))
+            parts[MapUnit(each.unit_id, each.line.code, each.line.name, each.line.province_code)].append(_Part(each.line, "same"))
     redrawn = {target for target, found in parts.items() if any(part.carried in ("doors", "estimated") for part in found)}
     bases = _baselines(session, redrawn)
     return {target: _point(target, found, bases) for target, found in parts.items()}
 
 
 def _point(target: MapUnit, parts: Sequence[_Part], bases: Mapping[int, Baseline]) -> SeriesPoint:
-    line = total_of("commune", target.code, target.name, [part.line for part in parts], ())
+    line = add_lines("commune", target.code, target.name, target.province_code, [part.line for part in parts])
     carried = _ORDER[max(_ORDER.index(part.carried) for part in parts)]
     if len(parts) > 1 and carried == "same":
         carried = "whole"
@@ -91,7 +94,7 @@ def _point(target: MapUnit, parts: Sequence[_Part], bases: Mapping[int, Baseline
 def _find_doors(session: Session, units: Sequence[int], day: date, moment: datetime) -> None:
     """Fill the temporary table `split_door`: the doors that stood in those units, with their communes of now."""
     doors_at(session, moment)
-    counted(session, day)
+    place_doors(session, day)
     session.execute(text("DROP TABLE IF EXISTS pg_temp.split_door"))
     session.execute(statement(_SQL, "split_doors"), {"units": units})
 
@@ -100,19 +103,26 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     """Count the doors of a split unit in the units that they were placed in since, and share out what is left."""
     session.execute(statement(_SQL, "no_doors"))
     session.execute(statement(_SQL, "doors_of"), {"unit": each.unit_id})
-    rows = {row["unit_id"]: row for row in counted(session, onto)}
-    names = [field.name for field in fields(CoverageLine) if field.type is int and field.name not in _KEPT]
-    known = {name: [int(rows.get(row["unit_id"], {}).get(name, 0)) for row in became] for name in names}
-    shares = {name: _shared(getattr(each.line, name), known[name]) for name in names}
-    exact = all(getattr(each.line, name) == sum(known[name]) for name in names)
-    # What this function cannot recount (fields with a default) is not shown for a part of a unit, rather than twice.
-    unshown: dict[str, Any] = {field.name: field.default for field in fields(CoverageLine) if field.default is not MISSING}
-    bare = replace(each.line, baseline=None, coded_with_baseline=0, baseline_missing=1, **unshown)
+    rows = by_commune(session, count_doors(session, onto), None)
+    was = _figures(each.line)
+    known = {name: [int(rows.get(row["code"], NOTHING).get(name, 0)) for row in became] for name in was}
+    shares = {name: _shared(number, known[name]) for name, number in was.items()}
+    exact = all(number == sum(known[name]) for name, number in was.items())
+    bare = replace(each.line, baseline=None, coded_with_baseline=0, baseline_missing=1)
     found: list[tuple[MapUnit, _Part]] = []
     for place, row in enumerate(became):
-        counts: dict[str, Any] = {name: shares[name][place] for name in names}
-        found.append((_target(row), _Part(replace(bare, **counts), "doors" if exact else "estimated")))
+        figures = {name: shares[name][place] for name in was}
+        counts: dict[str, Any] = {name: figures[name] for name in (*COUNTS, *_WAITING)}
+        line = replace(bare, **counts, ladders=Ladders.of(figures), province_code=row["province_code"])
+        found.append((_target(row), _Part(line, "doors" if exact else "estimated")))
     return found
+
+
+def _figures(line: CoverageLine) -> dict[str, int]:
+    """Return a line's counts and rungs by the names of the counters, and the rows that waited."""
+    ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
+    rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
+    return {name: rungs[name] if name in rungs else getattr(line, name) for name in (*NAMES, *_WAITING)}
 
 
 def _shared(total: int, known: Sequence[int]) -> list[int]:

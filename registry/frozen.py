@@ -7,7 +7,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from registry.coverage import CoverageLine
+from registry.coverage_line import CoverageLine
 
 
 def frozen(line: CoverageLine) -> dict[str, Any]:

@@ -33,7 +33,6 @@ MANNED_UNKNOWN: Final[Words] = ("danh sách không ghi điểm có người ph�
 OF_ALL_POINTS: Final[Words] = ("tính trên mọi điểm", "of all points")
 PARTIAL: Final[Words] = ("theo danh sách chưa đủ loại điểm", "by a list that lacks kinds of points")
 PARTIAL_NOTE: Final[Words] = (
-    "Danh sách đã nạp chỉ gồm điểm bưu điện - văn hóa xã, chưa có bưu cục, đại lý, thùng thư: số liệu đúng theo danh sách, "
-    "chưa so được với chỉ tiêu.",
+    "Danh sách đã nạp chỉ gồm điểm bưu điện - văn hóa xã, chưa có bưu cục, đại lý, thùng thư: chưa so được với chỉ tiêu.",
     "The lists loaded hold commune post and culture points only, no post offices or mailboxes: right for the list, not yet to be judged.",
 )

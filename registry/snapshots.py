@@ -5,22 +5,31 @@ A period is frozen once. Freezing it again makes a new revision with a reason; b
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from registry import history
-from registry.coverage import COUNTRY, CoverageReport, Figures, Placed, assemble, checked_day, figures
+from registry.coverage import By, CoverageReport, checked_day, whole_country
+from registry.coverage_line import CoverageLine
 from registry.coverage_words import Definition
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.frozen import flat, frozen, thawed
 from registry.models.snapshot import Snapshot as Row
 from registry.models.snapshot import SnapshotFigure
 from registry.periods import Period, end_of, read_period, today
-from registry.units import current_province
+from registry.units import unknown_code
+
+# The unit that had a code on a day; of a code that was none any more, the last that had it.
+_UNIT_IDS: Final = """
+SELECT DISTINCT ON (code) code, id FROM unit
+WHERE level = 'commune' AND code = ANY (:codes) AND lower(valid) <= CAST(:day AS date)
+ORDER BY code, valid @> CAST(:day AS date) DESC, upper(valid) DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Snapshot:
     reason: str
     definitions: tuple[Definition, ...]
     notes: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
     figures: int
     sha256: str
 
@@ -53,6 +63,24 @@ class Snapshot:
             "figures": self.figures, "sha256": self.sha256,
             "definitions": {each.letter: {"vi": each.vi, "en": each.en} for each in self.definitions},
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The line of a commune with its row of `unit`."""
+
+    unit_id: int
+    line: CoverageLine
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was counted of the country on a day: communes, provinces by code, and the whole."""
+
+    day: date
+    communes: tuple[Placed, ...]
+    provinces: Mapping[str, CoverageLine]
+    country: CoverageLine
 
 
 @dataclass(frozen=True)
@@ -79,13 +107,13 @@ def take(session: Session, name: str, *, on: date | None = None, again: bool = F
     earlier = _newest(session, period.name)
     _may_take(earlier, again=again, reason=reason)
     moment = min(end_of(day), session.execute(select(func.clock_timestamp())).scalar_one())
-    counted = figures(session, day, moment)
-    lines = _lines(counted)
+    counted, of_provinces = whole_country(session, day, moment)
+    lines = _lines(session, counted, of_provinces)
     made = session.execute(
         insert(Row).values(
             period=period.name, revision=earlier.revision + 1 if earlier else 1, day=day, moment=moment, actor=actor, reason=reason.strip(),
             definitions=[[each.letter, each.vi, each.en] for each in counted.definitions], notes=[list(note) for note in counted.notes],
-            figures=len(lines), sha256=_digest(lines),
+            sources=list(counted.sources), figures=len(lines), sha256=_digest(lines),
         ).returning(Row)
     ).scalar_one()  # fmt: skip
     session.execute(insert(SnapshotFigure), [{"snapshot_id": made.id, **line} for line in lines])
@@ -115,23 +143,30 @@ def find(session: Session, name: str, revision: int | None = None) -> Snapshot:
 
 
 def report(session: Session, snapshot: Snapshot, province_code: str | None = None) -> CoverageReport:
-    """Return the frozen figures of a province or the country, in the form of live coverage."""
-    counted = frozen_figures(session, snapshot)
+    """Return the frozen figures of a province by commune, or of the country by province, in the form of live coverage.
+
+    NotFoundError for a code that was no province on that day.
+    """
+    held = frozen_figures(session, snapshot)
+    by: By = "province" if province_code is None else "commune"
     if province_code is None:
-        return assemble(counted, None, COUNTRY)
-    if province_code not in counted.provinces:
-        current_province(session, province_code)
-    return assemble(counted, province_code, counted.provinces.get(province_code, province_code))
+        lines, total = tuple(held.provinces.values()), held.country
+    else:
+        if province_code not in held.provinces:
+            raise unknown_code(session, province_code, snapshot.day, "province")
+        lines = tuple(each.line for each in held.communes if each.line.province_code == province_code)
+        total = held.provinces[province_code]
+    return CoverageReport(
+        province_code, total.name, snapshot.day, lines, total, snapshot.definitions, snapshot.notes, snapshot.sources, by
+    )  # fmt: skip
 
 
 def frozen_figures(session: Session, snapshot: Snapshot) -> Figures:
     """Return what a snapshot holds as it was counted."""
     rows = session.scalars(select(SnapshotFigure).where(SnapshotFigure.snapshot_id == snapshot.id).order_by(SnapshotFigure.id)).all()
-    communes = tuple(Placed(row.province_code, row.unit_id, thawed(row.line)) for row in rows if row.unit_id is not None)
-    others = [row for row in rows if row.unit_id is None]
-    unplaced = {row.code or None: (row.line["incomplete"], row.line["rejected"]) for row in others}
-    provinces = {row.code: row.name for row in others if row.level == "province"}
-    return Figures(snapshot.day, communes, unplaced, provinces, snapshot.notes, snapshot.definitions)
+    communes = tuple(Placed(row.unit_id, thawed(row.line)) for row in rows if row.unit_id is not None)
+    others = {row.code: thawed(row.line) for row in rows if row.unit_id is None}
+    return Figures(snapshot.day, communes, {code: line for code, line in others.items() if code}, others[""])
 
 
 def verify(session: Session, snapshot: Snapshot) -> tuple[Difference, ...]:
@@ -142,7 +177,7 @@ def verify(session: Session, snapshot: Snapshot) -> tuple[Difference, ...]:
     if _digest(kept) != snapshot.sha256:
         found.append(Difference("", snapshot.label, "sha256", snapshot.sha256, _digest(kept)))
     was = {_key(line): line for line in kept}
-    now = {_key(line): line for line in _lines(figures(session, snapshot.day, snapshot.moment))}
+    now = {_key(line): line for line in _lines(session, *whole_country(session, snapshot.day, snapshot.moment))}
     for key in [*was, *(key for key in now if key not in was)]:
         found += _differences(was.get(key), now.get(key))
     return tuple(found)
@@ -175,17 +210,14 @@ def _may_take(earlier: Row | None, *, again: bool, reason: str) -> None:
         raise UsageError("Chốt lại cần lý do.", "Freezing again needs a reason.", hint='Ví dụ: --again --reason "bổ sung lô bàn giao"')
 
 
-def _lines(counted: Figures) -> list[dict[str, Any]]:
-    """Return the rows of a snapshot: communes, then what no commune can claim."""
-    communes = [
-        {"level": "commune", "province_code": each.province_code, "unit_id": each.unit_id, "code": each.line.code, "name": each.line.name,
-         "line": frozen(each.line)}
-        for each in counted.communes
-    ]  # fmt: skip
-    return communes + [
-        {"level": "province" if code else "country", "province_code": code, "unit_id": None, "code": code, "name": name,
-         "line": dict(zip(("incomplete", "rejected"), counted.unplaced.get(code or None, (0, 0)), strict=True))}
-        for code, name in {**counted.provinces, "": COUNTRY}.items()
+def _lines(session: Session, communes: CoverageReport, provinces: CoverageReport) -> list[dict[str, Any]]:
+    """Return the rows of a snapshot: communes with their rows of `unit`, provinces, the country."""
+    found = session.execute(text(_UNIT_IDS), {"day": communes.on, "codes": [line.code for line in communes.lines]})
+    ids = {row.code: row.id for row in found}
+    return [
+        {"level": line.level, "province_code": line.province_code, "unit_id": ids[line.code] if line.level == "commune" else None,
+         "code": line.code, "name": line.name, "line": frozen(line)}
+        for line in (*communes.lines, *provinces.lines, provinces.total)
     ]  # fmt: skip
 
 
@@ -212,5 +244,6 @@ def _differences(was: dict[str, Any] | None, now: dict[str, Any] | None) -> list
 def _snapshot(row: Row) -> Snapshot:
     return Snapshot(
         row.id, read_period(row.period), row.revision, row.day, row.moment, row.taken_at, row.actor, row.reason,
-        tuple(Definition(*each) for each in row.definitions), tuple((vi, en) for vi, en in row.notes), row.figures, row.sha256,
+        tuple(Definition(*each) for each in row.definitions), tuple((vi, en) for vi, en in row.notes), tuple(row.sources), row.figures,
+        row.sha256,
     )  # fmt: skip

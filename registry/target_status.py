@@ -6,7 +6,7 @@ target is reached or it is behind.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from registry.coverage import CoverageLine, Figures, checked_day, figures, total_of
+from registry.coverage import checked_day, whole_country
+from registry.coverage_line import CoverageLine, add_lines
 from registry.periods import end_of, today
 from registry.snapshots import Snapshot, frozen_figures, listed
 from registry.sqlfile import statement
@@ -95,10 +96,12 @@ class TargetStatus:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What was counted of the country on a day."""
+    """What was counted of the country on a day: communes and provinces by code, and the whole."""
 
     day: date
-    figures: Figures
+    communes: Mapping[str, CoverageLine]
+    provinces: Mapping[str, CoverageLine]
+    country: CoverageLine
 
 
 def statuses(
@@ -122,8 +125,9 @@ def statuses(
         return []
     day = checked_day(on)
     moment: datetime | None = None if day == today() else end_of(day)
-    now = _Seen(day, figures(session, day, moment))
-    past = [_Seen(each.day, frozen_figures(session, each)) for each in _periods(session, day)]
+    communes, provinces = whole_country(session, day, moment)
+    now = _Seen(day, _by_code(communes.lines), _by_code(provinces.lines), provinces.total)
+    past = [_frozen(session, each) for each in _periods(session, day)]
     found: list[TargetStatus] = []
     for target in wanted:
         found += _of_target(session, target, now, past, units=units)
@@ -177,13 +181,20 @@ def _of_target(session: Session, target: Target, now: _Seen, past: Sequence[_See
     history = [(seen.day, _line(session, target, seen)) for seen in past]
     found = [judge(target, (target.level, target.code, target.name), line, now.day, _ratios(target, history))]
     if units and target.level == "province":
-        inside = _members(session, target, now.day)
-        for each in now.figures.communes:
-            if each.unit_id in inside:
-                earlier = [(seen.day, _same(seen, each.unit_id)) for seen in past]
-                unit = ("commune", each.line.code, each.line.name)
-                found.append(judge(target, unit, each.line, now.day, _ratios(target, earlier)))
+        for code in sorted(_members(session, target, now.day) & now.communes.keys()):
+            line = now.communes[code]
+            earlier = [(seen.day, seen.communes.get(code)) for seen in past]
+            found.append(judge(target, ("commune", code, line.name), line, now.day, _ratios(target, earlier)))
     return found
+
+
+def _by_code(lines: Sequence[CoverageLine]) -> dict[str, CoverageLine]:
+    return {line.code: line for line in lines}
+
+
+def _frozen(session: Session, snapshot: Snapshot) -> _Seen:
+    held = frozen_figures(session, snapshot)
+    return _Seen(held.day, _by_code([each.line for each in held.communes]), held.provinces, held.country)
 
 
 def _ratios(target: Target, lines: Sequence[tuple[date, CoverageLine | None]]) -> list[tuple[date, float]]:
@@ -192,17 +203,16 @@ def _ratios(target: Target, lines: Sequence[tuple[date, CoverageLine | None]]) -
 
 
 def _line(session: Session, target: Target, seen: _Seen) -> CoverageLine | None:
-    """Add the communes of a target's unit up; None where it has none on that day."""
-    inside = None if target.level == "country" else _members(session, target, seen.day)
-    lines = [each.line for each in seen.figures.communes if inside is None or each.unit_id in inside]
-    return total_of(target.level, target.code, target.name, lines, ()) if lines else None
+    """Return the line of a target's unit; of a province that was merged since, the sum of its communes, None where it has none."""
+    if target.level == "country":
+        return seen.country
+    if not target.merged:
+        return seen.provinces.get(target.today or "")
+    lines = [seen.communes[code] for code in sorted(_members(session, target, seen.day) & seen.communes.keys())]
+    return add_lines(target.level, target.code, target.name, target.today or "", lines) if lines else None
 
 
-def _same(seen: _Seen, unit_id: int) -> CoverageLine | None:
-    return next((each.line for each in seen.figures.communes if each.unit_id == unit_id), None)
-
-
-def _members(session: Session, target: Target, day: date) -> set[int]:
+def _members(session: Session, target: Target, day: date) -> set[str]:
     return set(session.execute(statement(_SQL, "members"), {"unit": target.unit_id, "day": day}).scalars())
 
 

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from registry.carry import Carried, MapUnit, SeriesPoint, carry
-from registry.coverage import COUNTRY, CoverageLine, Figures, assemble, total_of
+from registry.coverage import COUNTRY
+from registry.coverage_line import add_lines
 from registry.errors import RefusedError
 from registry.periods import Kind, today
-from registry.snapshots import Snapshot, find, frozen_figures, listed
+from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
 from registry.units import current_province
 
 Map = Literal["today", "day"]
@@ -136,18 +137,18 @@ def _series(session: Session, province_code: str | None, which: Map, periods: Se
     units = sorted({unit for points in placed for unit in points}, key=lambda unit: (unit.province_code, unit.code, unit.unit_id))
     level = "commune" if code else "province"
     lines = tuple(SeriesLine(level, unit.code, unit.name, tuple(points.get(unit) for points in placed)) for unit in units)
-    total = SeriesLine(
-        "province" if code else "country", code or "", name, tuple(_total(*each, code, name) for each in zip(held, placed, strict=True))
-    )
+    totals = tuple(_total(figures, points, code) for figures, points in zip(held, placed, strict=True))
+    total = SeriesLine("province" if code else "country", code or "", name, totals)
     return Series(code, name, which, tuple(periods), lines, total)
 
 
 def _on_map(session: Session, period: Snapshot, figures: Figures, which: Map, code: str | None) -> dict[MapUnit, SeriesPoint]:
     """Return the communes of a period on the map asked for, those of a province of that map."""
     if which == "day":
-        own = [each for each in figures.communes if code in (None, each.province_code)]
+        own = [each for each in figures.communes if code in (None, each.line.province_code)]
         return {
-            MapUnit(each.unit_id, each.line.code, each.line.name, each.province_code): SeriesPoint(each.line, "same", ()) for each in own
+            MapUnit(each.unit_id, each.line.code, each.line.name, each.line.province_code): SeriesPoint(each.line, "same", ())
+            for each in own
         }
     points = carry(session, figures.communes, period.day, period.moment, today())
     return {unit: point for unit, point in points.items() if code in (None, unit.province_code)}
@@ -158,21 +159,27 @@ def _by_province(figures: Figures, points: Mapping[MapUnit, SeriesPoint]) -> dic
     groups: dict[str, list[SeriesPoint]] = defaultdict(list)
     for unit, point in points.items():
         groups[unit.province_code].append(point)
-    return {
-        MapUnit(0, code, name, code): SeriesPoint(_added(figures, "province", code, name, groups[code]), _worst(groups[code]), ())
-        for code, name in figures.provinces.items()
-    }
+    return {MapUnit(0, code, line.name, code): _sum(figures, code, groups[code]) for code, line in figures.provinces.items()}
 
 
-def _total(figures: Figures, points: Mapping[MapUnit, SeriesPoint], code: str | None, name: str) -> SeriesPoint:
+def _total(figures: Figures, points: Mapping[MapUnit, SeriesPoint], code: str | None) -> SeriesPoint:
     if code is None:
-        return SeriesPoint(assemble(figures, None, name).total, _worst(points.values()), ())
-    return SeriesPoint(_added(figures, "province", code, name, list(points.values())), _worst(points.values()), ())
+        return SeriesPoint(figures.country, _worst(points.values()), ())
+    return _sum(figures, code, list(points.values()))
 
 
-def _added(figures: Figures, level: str, code: str, name: str, points: Sequence[SeriesPoint]) -> CoverageLine:
-    lost = [rows for held, rows in figures.unplaced.items() if held == code]
-    return total_of(level, code, name, [point.line for point in points], lost)
+def _sum(figures: Figures, code: str, points: Sequence[SeriesPoint]) -> SeriesPoint:
+    """Return a province's point: as it was frozen where its communes are its own, else summed anew, its rows of unknown commune on top."""
+    was = figures.provinces[code]
+    if all(point.carried == "same" for point in points):
+        return SeriesPoint(was, "same", ())
+    own = [each.line for each in figures.communes if each.line.province_code == code]
+    summed = add_lines(was.level, was.code, was.name, code, [point.line for point in points])
+    counts: dict[str, int] = {
+        name: getattr(summed, name) + getattr(was, name) - sum(getattr(line, name) for line in own) for name in ("incomplete", "rejected")
+    }
+    line = replace(summed, incomplete=counts["incomplete"], rejected=counts["rejected"], unplaced=was.unplaced)
+    return SeriesPoint(line, _worst(points), ())
 
 
 def _worst(points: Iterable[SeriesPoint]) -> Carried:

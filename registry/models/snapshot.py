@@ -21,9 +21,10 @@ class Snapshot(Base):
     moment: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     actor: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
-    # The words of the definitions and notes that the figures were published under.
+    # The words of the definitions, notes and sources that the figures were published under.
     definitions: Mapped[list[Any]] = mapped_column(JSONB)
     notes: Mapped[list[Any]] = mapped_column(JSONB)
+    sources: Mapped[list[Any]] = mapped_column(JSONB)
     figures: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(Text)
     taken_at: Mapped[Moment]
@@ -36,7 +37,7 @@ class Snapshot(Base):
 
 
 class SnapshotFigure(Base):
-    """The figures of a commune; for a province or the country only the rows handed over whose commune nobody knows."""
+    """The figures of a commune, of a province or of the country, as they were counted."""
 
     __tablename__ = "snapshot_figure"
     id: Mapped[BigId]

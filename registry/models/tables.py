@@ -7,12 +7,12 @@ from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
 from registry.models.snapshot import Snapshot, SnapshotFigure
-from registry.models.tally import CommuneTally
+from registry.models.tally import CommuneTally, WaitingTally
 from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feedback",
     "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Population", "ServicePoint", "Snapshot", "SnapshotFigure",
-    "Succession", "Target", "Unit", "UnitBoundary",
+    "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

@@ -104,24 +104,9 @@ LEFT JOIN (
     HAVING count(*) = 1
 ) AS f ON f.held_id = h.id AND NOT h.valid @> CAST(:day AS date);
 
--- name: counted
--- What stood in each commune of the day.
-SELECT
-    u.id AS unit_id, u.code, u.full_name AS name, u.province_code, u.valid @> CAST(:day AS date) AS in_force,
-    count(*) FILTER (WHERE live) AS addresses,
-    count(*) FILTER (WHERE live AND households > 0) AS household_addresses,
-    coalesce(sum(households) FILTER (WHERE live), 0)::bigint AS households,
-    coalesce(sum(households) FILTER (WHERE live AND coded), 0)::bigint AS households_coded,
-    count(*) FILTER (WHERE live AND coded) AS coded,
-    count(*) FILTER (WHERE live AND status IN ('notified', 'plated')) AS notified,
-    count(*) FILTER (WHERE d.accepted) AS accepted
-FROM door_asof AS d
-JOIN unit_asof AS p ON p.held_id = d.commune_id
-JOIN unit AS u ON u.id = p.unit_id
-GROUP BY u.id;
-
 -- name: waiting
--- Rows handed over that had not entered at the moment, by the province of their batch and their commune where it is known.
+-- Rows handed over that had not entered at the moment, by the province of their batch and their commune; one that is none on the day is as
+-- good as unknown.
 WITH living AS (
     SELECT id, province_code FROM batch
     WHERE state IN ('committed', 'rolled_back') AND committed_at < :moment AND (rolled_back_at IS NULL OR rolled_back_at >= :moment)
@@ -140,9 +125,10 @@ kept AS (
     )
 )
 SELECT
-    k.province_code, k.details ->> 'commune_code' AS code, count(*) FILTER (WHERE k.outcome = 'incomplete') AS incomplete,
+    k.province_code, c.code, count(*) FILTER (WHERE k.outcome = 'incomplete') AS incomplete,
     count(*) FILTER (WHERE k.outcome = 'rejected') AS rejected
 FROM kept AS k
+LEFT JOIN unit AS c ON c.level = 'commune' AND c.code = k.details ->> 'commune_code' AND c.valid @> CAST(:day AS date)
 WHERE k.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = ANY (k.issues)
     -- A row handed in again that is still wrong counts where it was kept first.
     AND (k.origin_batch IS NULL OR NOT EXISTS (

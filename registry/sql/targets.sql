@@ -59,6 +59,6 @@ WITH RECURSIVE chain AS (
     JOIN unit AS u ON u.id = c.unit_id AND upper(u.valid) <= :day
     JOIN succession AS s ON s.predecessor_id = c.unit_id
 )
-SELECT u.id
+SELECT u.code
 FROM chain AS c
 JOIN unit AS u ON u.id = c.unit_id AND u.level = 'commune' AND u.valid @> CAST(:day AS date);

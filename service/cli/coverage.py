@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from rich.console import Console
@@ -12,14 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from registry import db
-from registry.coverage import CoverageReport
+from registry.coverage import By, CoverageReport
 from registry.coverage import coverage as count_coverage
+from registry.coverage_public import public as for_the_public
 from registry.errors import UsageError
 from registry.service_points import ServicePointReport, load, of_province
-from registry.tally import differences
 from registry.tally import recount as recount_all
+from registry.tally import wrong_counters
 from registry.units import current_province
 from service.cli import snapshots
+from service.cli.coverage_cells import show_cells
 from service.reports.coverage_csv import coverage_csv
 from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import print_coverage, widen
@@ -31,6 +33,7 @@ TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json"
 # Laid out as an official report, with charts and plans: see `diachiso report`.
 OFFICIAL = ("xlsx", "pdf", "html")
 FORMATS = ("table", *TEXTS, *OFFICIAL)
+_SHOWN = 50
 _console = Console(highlight=False)
 
 
@@ -50,10 +53,15 @@ def register(app: typer.Typer) -> None:
 def recount() -> None:
     """Đếm lại mọi xã từ các địa chỉ và giữ số đếm mới / Count every commune anew. Ví dụ: diachiso coverage recount."""
     with db.session() as session, _console.status("Đang đếm lại / counting"):
-        wrong = differences(session)
+        wrong = wrong_counters(session)
         recount_all(session)
         session.commit()
-    _console.print(Text(f"✓ Đã đếm lại; {len(wrong)} xã có số đếm khác trước / recounted; {len(wrong)} communes differed"))
+    for each in wrong[:_SHOWN]:
+        _console.print(Text(f"  {each.where}: {each.counter} đã giữ / kept {each.kept}, đếm lại / counted {each.counted}", style="yellow"))
+    if len(wrong) > _SHOWN:
+        _console.print(Text(f"  … (+{len(wrong) - _SHOWN})", style="yellow"))
+    places = len({each.where for each in wrong})
+    _console.print(Text(f"✓ Đã đếm lại; {places} xã có số đếm khác trước / recounted; {places} communes differed"))
 
 
 def coverage(
@@ -64,14 +72,26 @@ def coverage(
     on: Annotated[str | None, typer.Option("--on", help="Tính đến ngày, YYYY-MM-DD / As of a day.")] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, pdf, html.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="commune, district (huyện cũ), province, h3.")] = None,
+    *,
+    resolution: Annotated[int, typer.Option("--resolution", help="Với --by h3: 7, 8, 9.")] = 8,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="Nguồn số hộ, hoặc ngày YYYY-MM-DD / source or day.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Bản công bố: ẩn đơn vị dưới 5 hộ / small units hidden.")] = False,
 ) -> None:
     """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
     if asked.invoked_subcommand:
         return
-    _check_form(form, output)
     day = _day(on)
+    if by == "h3":
+        if day is not None or baseline is not None:
+            raise UsageError("Ô H3 chỉ có số hiện tại, không có --on, --baseline.", "Cells are of today, without a baseline.")
+        with db.session() as session:
+            show_cells(session, _console, province, resolution, form, output, public=public)
+        return
+    _check_form(form, output)
     with db.session() as session:
-        report = count_coverage(session, province, day)
+        report = count_coverage(session, province, day, by=_level(by), baseline=baseline)
+        report = for_the_public(session, report) if public else report
         official = official_file(report_of_day(session, report), form) if form in OFFICIAL else b""
     if form == "table" and output is None:
         print_coverage(report, _console)
@@ -87,6 +107,13 @@ def _check_form(form: str, output: Path | None) -> None:
         raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(FORMATS)}")
     if form in {"xlsx", "pdf"} and output is None:
         raise UsageError(f"Tệp {form} cần --output.", f"A {form} needs --output.", hint=f"Ví dụ: --format {form} --output do-phu.{form}")
+
+
+def _level(by: str | None) -> By | None:
+    found = next((each for each in get_args(By) if each == by), None)
+    if by is not None and found is None:
+        raise UsageError(f"Không có mức “{by}”.", f"No level “{by}”.", hint=f"Có: {', '.join(get_args(By))}, h3")
+    return found
 
 
 def _day(written: str | None) -> date | None:

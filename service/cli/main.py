@@ -31,6 +31,7 @@ PARTS = (
     "feedback",
     "coverage",
     "report",
+    "baseline",
     "targets",
     "indicators",
     "serve",

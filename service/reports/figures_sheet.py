@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
-from service.reports.official_cells import HIDDEN, UNKNOWN, hidden
+from registry.coverage_words import HIDDEN, UNKNOWN
 from service.reports.official_figures import LETTERS, unit_word
 from service.reports.sheet import Field, Sheet
 
@@ -51,15 +51,14 @@ def _fields(figures: CoverageReport) -> tuple[Field, ...]:
 def _line(sheet: Sheet, place: int, line: CoverageLine) -> list[Any]:
     base = line.baseline
     known = [UNKNOWN if base is None else base.households, "~" if base and base.estimated else ""]
-    if hidden(line):
+    if line.suppressed:
         return [str(place), line.code, line.name, *known, *[HIDDEN] * (len(_KEYS) - 5)]
     counts = [getattr(line, key) for key in _COUNTS]
     return [str(place), line.code, line.name, *known, *counts, _expected(sheet, line.expected), *_ratios(sheet, line), _over(sheet, line)]
 
 
 def _rest(sheet: Sheet, rest: dict[str, int], figures: CoverageReport) -> list[Any]:
-    secret = any(map(hidden, figures.lines))
-    name = "Không công bố, chưa rõ xã hoặc làm tròn" if secret else "Dòng bàn giao chưa rõ xã"
+    name = "Không công bố, chưa rõ xã hoặc làm tròn" if figures.public else "Dòng bàn giao chưa rõ xã"
     expected = rest["accepted"] + rest["incomplete"] + rest["rejected"]
     return ["", "", name, None, "", *(rest[key] for key in _COUNTS), _expected(sheet, expected), None, None, None, ""]
 

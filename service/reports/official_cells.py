@@ -3,18 +3,11 @@
 from typing import Final
 
 from registry.coverage import Baseline, CoverageLine, Ratio
+from registry.coverage_words import UNKNOWN
 from service.reports.coverage_table import count, tenths
 
-UNKNOWN: Final = "chưa rõ"
-HIDDEN: Final = "‡"
 # A number and its unit are never parted at the end of a line.
 _TIED: Final = "\u00a0"
-
-
-def hidden(line: CoverageLine) -> bool:
-    """Tell whether the counts of a line are hidden in a public table; its zeros then mean nothing."""
-    # TO BE WIRED when the counters carry `CoverageLine.suppressed`.
-    return getattr(line, "suppressed", False)
 
 
 def share(ratio: Ratio) -> str:

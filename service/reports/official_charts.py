@@ -8,7 +8,6 @@ from service.reports.chart_map import map_chart
 from service.reports.chart_paper import ChartFormat
 from service.reports.chart_ranking import ranking_chart
 from service.reports.chart_trend import Moment, trend_chart
-from service.reports.official_cells import hidden
 from service.reports.official_data import Report, wanted_of
 from service.reports.official_figures import LETTERS, unit_word
 from service.reports.official_form import day_words, in_sentence
@@ -37,7 +36,7 @@ def map_of(report: Report, letter: str, form: ChartFormat = "svg") -> bytes:
         raise RefusedError("Chưa có ranh giới để vẽ bản đồ.", "No areas are known.", hint="Nạp ranh giới: diachiso units boundaries")
     ratios = {line.code: line.ratios[letter] for line in figures.lines}
     title = title_of(f"Bản đồ theo {unit_word(figures).vi.lower()}", figures, letter)
-    return map_chart(report.areas, ratios, title, form, hidden=any(map(hidden, figures.lines)))
+    return map_chart(report.areas, ratios, title, form, hidden=figures.public)
 
 
 def ranking_of(report: Report, letter: str, form: ChartFormat = "svg") -> bytes:

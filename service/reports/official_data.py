@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from registry.coverage import CoverageReport, coverage
-from registry.errors import NotFoundError, RefusedError, UsageError
+from registry.coverage_public import public as public_figures
+from registry.errors import NotFoundError, UsageError
 from registry.infrastructure import IndicatorReport, indicators
 from registry.periods import Period, today
 from registry.snapshots import Snapshot, find, listed
@@ -16,7 +17,6 @@ from registry.targets import HOUSEHOLDS, Target, targets
 from registry.trends import Series, series
 from service.reports.areas import Areas, areas_of
 from service.reports.official_form import Form, Issuer, day_words, issuer_of
-from service.reports.official_ladder import UnitLadder, ladders_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Report:
     """All that a report prints. What is None or empty was not there, and the report says so.
 
     `frozen` is the snapshot that the figures come from, None for figures counted now; `before` the figures of the frozen period before;
-    `ladders` one a line and, last, the total's; `statuses`: its own plans; `national`: the country's targets.
+    `statuses`: its own plans; `national`: the country's targets.
     """
 
     form: Form
@@ -33,7 +33,6 @@ class Report:
     printed_on: date
     period: Period | None = None
     frozen: Snapshot | None = None
-    ladders: tuple[UnitLadder, ...] = ()
     before: CoverageReport | None = None
     before_name: str = ""
     series: Series | None = None
@@ -54,29 +53,22 @@ def report_of_period(
         raise UsageError(f"Kỳ {period.name} chưa bắt đầu.", f"{period.name} has not begun.", hint="Chọn kỳ đã qua hoặc đang diễn ra.")
     frozen = _frozen(session, period)
     figures = frozen_figures(session, frozen, province) if frozen else coverage(session, province, _last_day(period))
-    return _with_plans(session, form, figures, period, frozen, issuer, public=public)
+    shown = public_figures(session, figures) if public else figures
+    return _with_plans(session, form, shown, period, frozen, issuer)
 
 
-def report_of_day(session: Session, figures: CoverageReport, *, issuer: str | None = None, public: bool = False) -> Report:
-    """Gather the report of coverage on one day, around figures that were counted before."""
-    return _with_plans(session, "coverage", figures, None, None, issuer, public=public)
+def report_of_day(session: Session, figures: CoverageReport, *, issuer: str | None = None) -> Report:
+    """Gather the report of coverage on one day, around figures that were counted before, for the public or not."""
+    return _with_plans(session, "coverage", figures, None, None, issuer)
 
 
 def _with_plans(
-    session: Session,
-    form: Form,
-    figures: CoverageReport,
-    period: Period | None,
-    frozen: Snapshot | None,
-    issuer: str | None,
-    *,
-    public: bool,
+    session: Session, form: Form, figures: CoverageReport, period: Period | None, frozen: Snapshot | None, issuer: str | None
 ) -> Report:
     province = figures.province_code
     earlier = _earlier(session, period)
-    shown = _published(session, figures) if public else figures
     return Report(
-        form, shown, issuer_of(figures, issuer), today(), period, frozen, ladders=ladders_of(shown),
+        form, figures, issuer_of(figures, issuer), today(), period, frozen,
         before=frozen_figures(session, earlier, province) if earlier else None,
         before_name=earlier.label if earlier else "",
         series=series(session, province) if listed(session) else None,
@@ -85,14 +77,6 @@ def _with_plans(
         indicators=indicators(session, province, figures.on.year) if form == "year" else None,
         areas=_areas(session, figures),
     )  # fmt: skip
-
-
-def _published(_session: Session, figures: CoverageReport) -> CoverageReport:
-    """Hide the small units of a public report."""
-    # TO BE WIRED: `return registry.coverage_public.public(_session, figures)` when that module is there; nothing is published till then.
-    raise RefusedError(
-        f"Chưa ẩn được số của đơn vị nhỏ ngày {figures.on.isoformat()}.", "Small units cannot be hidden yet.", hint="Bỏ --public."
-    )
 
 
 def _areas(session: Session, figures: CoverageReport) -> Areas | None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
+from registry.coverage_words import HIDDEN, UNKNOWN
 from service.reports.coverage_table import count
-from service.reports.official_cells import HIDDEN, UNKNOWN, flags, hidden, households, points, share
+from service.reports.official_cells import flags, households, points, share
 from service.reports.official_document import CENTRE, LEFT, Column, Paragraph, Table, Words
 
 LETTERS: Final = ("a", "b", "c")
@@ -110,7 +111,7 @@ def by_unit(figures: CoverageReport) -> Table:
 
 
 def _counts(line: CoverageLine) -> tuple[str, ...]:
-    if hidden(line):
+    if line.suppressed:
         return (households(line.baseline), *(HIDDEN,) * 9)
     counted = (line.addresses, line.households, line.households_coded, line.coded, line.notified, line.expected)
     return (households(line.baseline), *map(count, counted), *(share(line.ratios[letter]) for letter in LETTERS))

@@ -75,8 +75,7 @@ def _numbered(parts: Iterable[tuple[Words, tuple[Block, ...]]]) -> Iterable[Sect
 def _results(report: Report) -> Iterable[Block]:
     yield _summary(report)
     yield whole(report.figures, report.before, report.before_name)
-    if report.ladders:
-        yield ladder_table(report.ladders[-1])
+    yield ladder_table(report.figures.total.ladders)
 
 
 def _summary(report: Report) -> Paragraph:

@@ -2,20 +2,21 @@
 
 import io
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any, Final
 
 import xlsxwriter
 
+from registry.coverage import CoverageReport
+from registry.coverage_words import HIDDEN, UNKNOWN
+from registry.ladder import RUNG_WORDS
 from registry.target_status import STATES
 from registry.targets import INDICATORS
 from service.reports.figures_sheet import add_figures
-from service.reports.official_cells import HIDDEN, UNKNOWN
 from service.reports.official_data import Report, state_of
 from service.reports.official_document import Points
 from service.reports.official_figures import above, unit_word
 from service.reports.official_form import due_words, subject_of
-from service.reports.official_ladder import KINDS, RUNGS
+from service.reports.official_ladder import KINDS, steps
 from service.reports.official_notes import definitions, notes, sources
 from service.reports.official_plans import goal_words, measured, moments_of, state_words
 from service.reports.sheet import Field, Sheet, prose
@@ -31,7 +32,7 @@ def official_xlsx(report: Report) -> bytes:
         book.set_properties({"title": f"Báo cáo: {subject}", "created": None})
         book.set_calc_mode("auto")
         add_figures(book, report.figures, f"BÁO CÁO: {subject}", tuple(_under(report)))
-        _ladder(book, report)
+        _ladder(book, report.figures)
         _targets(book, report)
         _trend(book, report)
         _indicators(book, report)
@@ -53,18 +54,14 @@ def _pairs(points: Points) -> list[tuple[str, str]]:
     return [(item.vi, item.en) for item in points.items]
 
 
-def _ladder(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter has no types
-    if not report.ladders:
-        return
-    names = (Field("STT", "A", 5, "text"), Field("Mã", "B", 8, "text"), Field(unit_word(report.figures).vi, "C", 34, "text"))
-    heads = [f"{kind.vi}: {rung.vi.lower()}" for _, kind in KINDS for _, rung in RUNGS]
+def _ladder(book: Any, figures: CoverageReport) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    names = (Field("STT", "A", 5, "text"), Field("Mã", "B", 8, "text"), Field(unit_word(figures).vi, "C", 34, "text"))
+    heads = [f"{kind.vi}: {vi.lower()}" for _, kind in KINDS for _, vi, _ in RUNG_WORDS]
     sheet = Sheet(book, "Bậc thang", "Bậc thang từ thu thập đến gắn biển / The ladder", (*names, *(Field(head, "", 11) for head in heads)))
-    *units, total = report.ladders
-    for place, unit in enumerate(units, 1):
-        steps = chain.from_iterable(unit.rows)
-        sheet.write([str(place), unit.code, unit.name, *(HIDDEN if unit.secret else step for step in steps)])
-    sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(chain.from_iterable(total.rows), 3)]
-    sheet.write(["", total.code, f"Tổng số: {total.name}", *sums], total=True)
+    for place, line in enumerate(figures.lines, 1):
+        sheet.write([str(place), line.code, line.name, *([HIDDEN] * len(heads) if line.suppressed else steps(line.ladders))])
+    sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(steps(figures.total.ladders), 3)]
+    sheet.write(["", figures.total.code, f"Tổng số: {figures.name}", *sums], total=True)
     sheet.area()
 
 

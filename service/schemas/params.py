@@ -117,9 +117,22 @@ class ProvinceParams(Strict):
 
 
 class CoverageParams(ProvinceParams):
-    """Parameters of `/v1/coverage`."""
+    """Parameters of `/v1/coverage`: `by` is the level of the lines, `resolution` that of H3 cells, `baseline` a source or a day."""
 
     on: date | None = None
+    by: Literal["commune", "district", "province", "h3"] | None = None
+    resolution: Annotated[int, Field(ge=7, le=9)] | None = None
+    baseline: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _cells_have_a_province(self) -> Self:
+        if self.by == "h3" and self.province is None:
+            raise PydanticCustomError("cells_need_a_province", "by=h3 needs a province")
+        if self.by == "h3" and (self.on or self.baseline):
+            raise PydanticCustomError("cells_are_of_today", "by=h3 takes neither on nor baseline")
+        if self.by != "h3" and self.resolution is not None:
+            raise PydanticCustomError("lonely_resolution", "resolution belongs to by=h3")
+        return self
 
 
 class ReportParams(ProvinceParams):

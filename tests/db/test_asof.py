@@ -16,7 +16,7 @@ from loaders.batch import import_file
 from loaders.rollback import rollback_batch
 from registry import db, history
 from registry.asof import doors_at
-from registry.coverage import Figures, figures
+from registry.coverage import CoverageReport, whole_country
 from registry.errors import RefusedError
 from registry.models.tables import Address, DigitalAddress, Unit
 from registry.periods import today
@@ -126,16 +126,16 @@ def test_every_past_moment_is_found_again(fresh_db: str, tmp_path: Path, seed: i
     """Random deeds; after each the doors and the figures are kept. As of each of those moments history gives the same."""
     world = World(fresh_db, tmp_path, random.Random(seed), [])  # noqa: S311 - made-up deeds
     deeds: list[Callable[[], None]] = [world.hand_over, world.hand_over, world.amend, world.undo, world.complete_list]
-    kept: list[tuple[datetime, set[tuple[Any, ...]], Figures]] = []
+    kept: list[tuple[datetime, set[tuple[Any, ...]], tuple[CoverageReport, CoverageReport]]] = []
     for nth in range(10):
         with suppress(RefusedError):
             (world.hand_over if nth == 0 else world.draw.choice(deeds))()
         with db.session(fresh_db) as session:
-            kept.append((clock(session), held(session), figures(session, today(), None)))
+            kept.append((clock(session), held(session), whole_country(session, today())))
     with db.session(fresh_db) as session:
         for moment, doors, counted in kept:
             assert held(session, moment) == doors
-            assert figures(session, today(), moment) == counted
+            assert whole_country(session, today(), moment) == counted
         assert held(session, kept[0][0] - timedelta(days=1)) == set()
 
 
@@ -173,7 +173,7 @@ def test_what_a_rollback_removed_still_counts_for_the_time_before_it(fresh_db: s
         rollback_batch(session, report.batch_id or 0)
         assert held(session) == set()
         assert {row[-2:] for row in held(session, between)} == {(True, True)}
-        assert figures(session, today(), between) != figures(session, today(), clock(session))
+        assert whole_country(session, today(), between) != whole_country(session, today(), clock(session))
         undone, images = session.execute(
             text("SELECT b.rolled_back_at, array_agg(DISTINCT c.at) FROM batch AS b, change AS c GROUP BY b.id")
         ).one()
@@ -197,5 +197,5 @@ def test_a_row_mended_by_a_batch_that_was_undone_waited_no_more_in_between(fresh
         moments.append(clock(session))
         rollback_batch(session, later)
         moments.append(clock(session))
-        waiting = [sum(each.line.incomplete for each in figures(session, today(), moment).communes) for moment in moments]
+        waiting = [whole_country(session, today(), moment)[1].total.incomplete for moment in moments]
     assert waiting == [1, 0, 1]

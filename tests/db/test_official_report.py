@@ -252,10 +252,9 @@ def test_the_commands_draw_and_refuse(command: Callable[..., Any], tmp_path: Pat
         for words in (
             ("report", "chart", "cake"), ("report", "chart", "map"), ("report", "year", "--format", "doc"),
             ("report", "quarter", "--period", "2026"), ("report", "year", "--period", "x"), ("report", "year", "--province", "35"),
-            ("report", "year", "--public"),
         )
     ]  # fmt: skip
-    assert codes == [2, 2, 2, 2, 2, 1, 1]
+    assert codes == [2, 2, 2, 2, 2, 1]
     assert not wrong.exists()
     assert command("report", "year", "--output", str(tmp_path / "no" / "r.pdf")).code == 1
 

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from registry import tally
-
 revision = "0005"
 down_revision = "0004"
 
@@ -18,7 +16,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _COUNTS),
         sa.PrimaryKeyConstraint("commune_id", name=op.f("pk_commune_tally")),
     )
-    tally.recount(op.get_bind())
+    # The counts are made after the upgrade, by registry.tally.fill.
 
 
 def downgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 
 
 def upgrade() -> None:
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("definitions", postgresql.JSONB(), nullable=False),
         sa.Column("notes", postgresql.JSONB(), nullable=False),
+        sa.Column("sources", postgresql.JSONB(), nullable=False),
         sa.Column("figures", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
