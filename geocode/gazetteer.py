@@ -8,6 +8,7 @@ from typing import Literal
 
 from geocode.place_table import PlaceTable
 from geocode.types import UnitChain
+from registry.place_key import OTHER_HEADS
 from registry.text import fold, toned
 
 World = Literal["new", "old", "former"]
@@ -104,7 +105,7 @@ class Gazetteer:
 
     def index_heads(self) -> None:
         """Derive the words with which any known street or hamlet begins."""
-        self.place_heads = self.places.first_words | {alias.partition(" ")[0] for alias in self.street_aliases}
+        self.place_heads = self.places.first_words | OTHER_HEADS | {alias.partition(" ")[0] for alias in self.street_aliases}
 
     def _pools_of(self, unit: GazUnit) -> list[tuple[str, str]]:
         """Return the pools of names that a unit belongs to: its level everywhere, by province of today, a commune by its old district."""

@@ -16,7 +16,7 @@ HAVING count(*) = 1;
 
 -- name: named_there
 -- The places and hamlets that these rows name in the communes chosen for them.
-SELECT DISTINCT o.commune_id, coalesce(o.origin_id, 0), s.kind, s.name, s.key, s.p
+SELECT DISTINCT o.commune_id, coalesce(o.origin_id, 0), s.kind, s.name, s.key, s.other, s.p
 FROM chosen AS o
 JOIN parsed AS d ON d.row_no = o.row_no
 JOIN place_said AS s ON s.p = d.p OR s.p = d.h;
@@ -44,8 +44,8 @@ FROM door AS e
 JOIN place_said AS s ON s.p = e.h
 CROSS JOIN LATERAL (
     SELECT p.id FROM place AS p
-    WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key = s.key
-    ORDER BY (SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id OR a.hamlet_id = p.id), p.id
+    WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
+    ORDER BY p.key <> s.key, (SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id OR a.hamlet_id = p.id), p.id
     LIMIT 1
 ) AS n
 WHERE e.several AND d.row_no = e.row_no;

@@ -4,12 +4,13 @@
 TRUNCATE spot_said;
 
 -- name: new
+-- What a name may mean as well is made last, for the same file may bring that place.
 INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
 SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch
 FROM spot_said AS s
-WHERE NOT EXISTS (
+WHERE (s.other <> '') = :doubtful AND NOT EXISTS (
     SELECT FROM place AS p
-    WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+    WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
         AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
 )
 GROUP BY s.commune_id, s.kind, s.key, s.origin_id
@@ -21,9 +22,10 @@ FROM spot_said AS s
 CROSS JOIN LATERAL (
     SELECT array_agg(x.id ORDER BY x.id) AS ids, bool_or(x.known) AS known
     FROM (
-        SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known, rank() OVER (ORDER BY p.origin_id IS DISTINCT FROM s.origin_id) AS nth
+        SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known,
+            rank() OVER (ORDER BY p.key <> s.key, p.origin_id IS DISTINCT FROM s.origin_id) AS nth
         FROM place AS p
-        WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+        WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
             AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
     ) AS x
     WHERE x.nth = 1

@@ -30,10 +30,10 @@ CREATE TEMP TABLE unit_key (k integer, choices integer, undecided text, todays i
 CREATE TEMP TABLE unit_candidate (k integer, recorded_unit_id integer, commune_id integer, origin_id integer) ON COMMIT DROP;
 
 -- name: place_said
-CREATE TEMP TABLE place_said (p integer, kind text, name text, key text) ON COMMIT DROP;
+CREATE TEMP TABLE place_said (p integer, kind text, name text, key text, other text) ON COMMIT DROP;
 
 -- name: spot_said
-CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, kind text, name text, key text) ON COMMIT DROP;
+CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, kind text, name text, key text, other text) ON COMMIT DROP;
 
 -- name: point_said
 -- Points that are not degrees in the usual range as they stand: transformed or judged.
