@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 from geocode.gazetteer import Gazetteer
 from geocode.normalise import Text
@@ -239,12 +240,18 @@ def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> It
                 yield place
 
 
+def _same_tones(written: str, tone: str) -> bool:
+    """Tell whether one is in the other; Lí and Lý, Mĩ and Mỹ bear one tone on either letter."""
+    if written in tone or tone in written:
+        return True
+    written, tone = (normalize("NFD", each).replace("y", "i") for each in (written, tone))
+    return written in tone or tone in written
+
+
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
     """Lower an exact match whose tones differ from what the writer marked, or that no type word announced."""
     if how == "exact" and text.accents and not _DIGITS.search(places[0].key):
         written = "".join([token.tone for token in text.tokens[start:end]])
-        if not written.isascii() and not any(
-            written in (tone := toned(place.name).replace(" ", "")) or tone in written for place in places
-        ):
+        if not written.isascii() and not any(_same_tones(written, toned(place.name).replace(" ", "")) for place in places):
             return "tone"
     return how if group or how != "exact" else "bare"

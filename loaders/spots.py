@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from loaders.copying import copy
 from loaders.statements import run
+from registry.text import FOLD_VERSION
 
 
 class Wanted(NamedTuple):
@@ -47,7 +48,6 @@ def find_spots(session: Session, batch_id: int, wanted: Collection[Wanted]) -> l
         (n, one.commune_id, one.origin_id if one.kind == "hamlet" and one.origin_id else None, *one[2:]) for n, one in enumerate(wanted)
     )
     copy(session, "spot_said", _COLUMNS, rows)
-    run(session, "spots", "new", batch=batch_id, doubtful=False)
-    if any(one.other for one in wanted):
-        run(session, "spots", "new", batch=batch_id, doubtful=True)
+    for doubtful in sorted({bool(one.other) for one in wanted}):
+        run(session, "spots", "new", batch=batch_id, doubtful=doubtful, fold_version=FOLD_VERSION)
     return [Spot(*tuple(row)) for row in run(session, "spots", "found", batch=batch_id)]

@@ -5,10 +5,10 @@ TRUNCATE spot_said;
 
 -- name: new
 -- What a name may mean as well is made last, for the same file may bring that place.
-INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
-SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch
+INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id, fold_version)
+SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch, :fold_version
 FROM spot_said AS s
-WHERE (s.other <> '') = :doubtful AND NOT EXISTS (
+WHERE (s.other IS NOT NULL) = :doubtful AND NOT EXISTS (
     SELECT FROM place AS p
     WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
         AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
