@@ -40,7 +40,7 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 _ROAD_NUMBER: Final = re.compile(r"[a-z]?\d")
 # With which another spelling of a name may begin than its key does.
 OTHER_HEADS: Final = frozenset({*SAME_SOUNDS, *PLAIN_NUMBERS, "ngay", "mung", "mong", "cach", "c", "cm", "cmt"})
-_HAMLET_CELL: Final = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản)\s", re.IGNORECASE)
+_HAMLET_CELL: Final = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản|thon|xom|to dan pho|khu pho|khom)\s", re.IGNORECASE)
 _AREA_CELL: Final = re.compile(r"(?:cư xá|chung cư|c/c|khu tập thể|ktt|khu đô thị|kđt|kdc|khu dân cư)\s", re.IGNORECASE)
 
 
@@ -80,7 +80,8 @@ def other_key(kind: PlaceKind, name: str) -> str:
 def kind_in_street_cell(name: str) -> PlaceKind:
     """Tell what a street cell really names: officers write `Ấp 4` or `Cư xá Lữ Gia` there too.
 
-    A hamlet or area word counts with its marks, or without them before a number (`Ap 4`), because `Bàn Cờ` is a street and `Bản Cờ` is not.
+    A hamlet or area word counts with its marks, or without them before a number (`Ap 4`), because `Bàn Cờ` is a street and `Bản Cờ` is not;
+    those that no street begins with (`XOM AO CA`) count without marks as well.
     """
     if _AREA_CELL.match(name):
         return "area"

@@ -17,13 +17,17 @@ GROUP BY s.commune_id, s.kind, s.key, s.origin_id
 ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
 
 -- name: found
+-- A row that names no old commune may mean the hamlet of any, as far as the registry knew it before this file.
 SELECT f.ids[1], f.known, f.ids[2] IS NOT NULL
 FROM spot_said AS s
 CROSS JOIN LATERAL (
     SELECT array_agg(x.id ORDER BY x.id) AS ids, bool_or(x.known) AS known
     FROM (
         SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known,
-            rank() OVER (ORDER BY p.key <> s.key, p.origin_id IS DISTINCT FROM s.origin_id) AS nth
+            rank() OVER (ORDER BY p.key <> s.key, CASE
+                WHEN s.origin_id IS NULL THEN p.origin_id IS NOT NULL AND p.created_batch_id IS NOT DISTINCT FROM :batch
+                ELSE p.origin_id IS DISTINCT FROM s.origin_id
+            END) AS nth
         FROM place AS p
         WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
             AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
