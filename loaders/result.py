@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,7 +99,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        _sweep(path)
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.{os.getpid()}-")
         os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -110,6 +112,26 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what runs that were killed left beside this file; only our own hidden files, of processes that are no more."""
+    hidden = re.compile(rf"\.{re.escape(path.name)}\.(\d+)-[a-z0-9_]{{8}}")
+    for left in path.absolute().parent.iterdir():
+        found = hidden.fullmatch(left.name)
+        if found and not left.is_symlink() and left.is_file() and left.stat().st_uid == os.getuid() and not _runs(int(found[1])):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process lives; one of somebody else does."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _unwritable(path: Path, error: OSError) -> RefusedError:

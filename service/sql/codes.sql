@@ -1,10 +1,22 @@
 -- name: by_code
--- What the registry has under one code: issued or handed over as the digital address, or known as an external code. Serves: code_card.find.
+-- What the registry has under one code: issued or handed over as the digital address, or known as an external code, which is retired when
+-- all of its doors are. Serves: code_card.find.
 SELECT code, scheme, status, address_id, issued_at, retired_at, replaced_by
 FROM digital_address WHERE code = :code AND scheme = :scheme
 UNION ALL
-SELECT code, scheme, 'external', address_id, NULL, NULL, NULL
-FROM external_code WHERE code = :code AND scheme = :scheme
+SELECT e.code, e.scheme, CASE WHEN a.retired_at IS NULL THEN 'external' ELSE 'retired' END, e.address_id, NULL, a.retired_at, d.replaced_by
+FROM external_code AS e
+JOIN address AS a ON a.id = e.address_id
+LEFT JOIN LATERAL (
+    SELECT x.replaced_by FROM digital_address AS x WHERE x.address_id = a.id AND x.status = 'retired' ORDER BY x.retired_at DESC LIMIT 1
+) AS d ON true
+WHERE e.code = :code AND e.scheme = :scheme AND (
+    a.retired_at IS NULL
+    OR NOT EXISTS (
+        SELECT FROM external_code AS o JOIN address AS l ON l.id = o.address_id
+        WHERE o.code = e.code AND o.scheme = e.scheme AND l.retired_at IS NULL
+    )
+)
 ORDER BY address_id;
 
 -- name: door

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from loaders.rollback import rollback_batch
 from registry import db
@@ -57,6 +58,26 @@ def test_a_retired_code_resolves_and_says_so(command: Callable[..., Any], fresh_
     shown = command("code", "show", code)
     assert (shown.code, "đã ngừng dùng" in shown.out) == (0, True)
     assert "đã ngừng dùng" in command("resolve", code, "--json").out
+
+
+def test_an_external_code_of_a_retired_door_resolves_and_says_so(command: Callable[..., Any], fresh_db: str, tmp_path: Path) -> None:
+    """A Vpostcode answers like the door's own code when the door is retired, and names the heir when it was merged into another."""
+    plus = "32100QMCXQ7X"
+    _, result = load(fresh_db, tmp_path / "a.csv", [*street(*range(1, 10)), *street(10, vpostcode="32100QMCX+Q7X")])
+    assert result[9]["result_code"] in command("resolve", plus, "--json").out
+    load(fresh_db, tmp_path / "b.csv", street(*range(1, 10)), complete=True)
+    for arguments in (("code", "show", plus), ("resolve", plus, "--json"), ("resolve", result[9]["result_code"], "--json")):
+        shown = command(*arguments)
+        assert (shown.code, "đã ngừng dùng" in shown.out) == (0, True), shown.out
+    heir = result[0]["result_code"]
+    with db.engine(fresh_db).begin() as connection:
+        merge = "UPDATE digital_address SET replaced_by = :heir WHERE code = :code"
+        connection.execute(text(merge), {"heir": heir, "code": result[9]["result_code"]})
+        connection.execute(text(
+            "UPDATE address SET replaced_by = (SELECT address_id FROM digital_address WHERE code = :heir) WHERE retired_at IS NOT NULL"
+        ), {"heir": heir})  # fmt: skip
+    assert heir in command("code", "show", plus).out
+    assert f"thay bằng {heir}" in command("resolve", plus, "--json").out
 
 
 def test_more_than_a_fifth_is_named_and_more_than_four_fifths_stop_the_batch(fresh_db: str, tmp_path: Path) -> None:

@@ -110,13 +110,13 @@ def test_a_sample_in_other_spellings_and_order_changes_nothing(
 
 @pytest.mark.parametrize(("name", "province"), BATCHES)
 def test_a_sample_whose_points_moved_by_metres_makes_no_code(name: str, province: str, samples: Session, tmp_path: Path) -> None:
-    """Other spellings, order, and points up to three metres off: no door, no place and no code is new."""
+    """Other spellings, order, and points up to ten metres off: no door, no place and no code is new."""
     random = Random(7)
     header, found = _accepted(samples, name)
     random.shuffle(found)
     plain = [row for row in found if "," not in row["kinh_do"]]
     held = samples.execute(text(_HELD)).one()
-    again = [moved(respelt(row, random), random, 3) for row in plain]
+    again = [moved(respelt(row, random), random, 10) for row in plain]
     report = import_file(samples, _written(tmp_path / "again.csv", header, again), province=province)
     assert [told for told in _not_same(samples, report.batch_id or 0, plain, again) if told[1] != "changed"] == []
     assert report.counts["accepted_new"] == 0
