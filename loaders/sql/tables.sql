@@ -39,6 +39,10 @@ CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, k
 -- Points that are not degrees in the usual range as they stand: transformed or judged.
 CREATE TEMP TABLE point_said (row_no integer, lon double precision, lat double precision, verdict text) ON COMMIT DROP;
 
+-- name: point_lost
+-- Degrees of rows whose fate was decided when they were read, for complete lists.
+CREATE TEMP TABLE point_lost (row_no integer, lon double precision, lat double precision) ON COMMIT DROP;
+
 -- name: issue_kind
 CREATE TEMP TABLE issue_kind (code text PRIMARY KEY, outcome text, rank integer, fatal boolean) ON COMMIT DROP;
 
