@@ -23,6 +23,8 @@ ADDED: Final = ("result_outcome", "result_issues", "result_code")
 _MAY_RUN: Final = "=+-@ \t\r\n"
 # What stands before the cells of a kept row; `batch` and `row_no` lead back to it when it is handed in again.
 LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
+# Stands in place of the batch in the report of a dry run, which leaves none.
+TRIAL: Final = "chạy thử / dry run"
 
 
 _ROWS_A_FETCH: Final = 5_000

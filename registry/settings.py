@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry.errors import UsageError
@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     DIACHISO_PORT           port that `diachiso serve` listens on
     DIACHISO_VAR            directory of the private cluster, its log and its lock
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
+    DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -42,6 +43,9 @@ class Settings(BaseSettings):
     shared: Path = Field(
         default_factory=lambda: PROJECT.parent / "shared" / "data",
         description="Directory of large reference files; what needs it is skipped where it does not exist.",
+    )
+    household_key: SecretStr | None = Field(
+        default=None, min_length=16, description="Secret for digests of household references that name somebody; never change it."
     )
     debug: bool = Field(default=False, description="Show tracebacks.")
 

@@ -10,6 +10,7 @@ from geocode.resolver import Resolver
 from geocode.types import Query
 from registry import db
 from registry.rekey import Rekeyed, rekey
+from registry.secret import opaque
 from registry.text import FOLD_VERSION
 
 _COMMUNE = "(SELECT id FROM unit WHERE code = '03127' AND in_force)"
@@ -73,6 +74,17 @@ def test_a_door_of_an_old_spelling_is_found_by_every_spelling_afterwards(fresh_d
                 answer = resolver.resolve(session, Query(f"{door.split(' ')[0]} {street}, Phường Điện Biên Phủ, Điện Biên"))
                 assert answer.best is not None
                 assert answer.best.address_id == old[door], street
+
+
+def test_a_digest_without_a_key_gets_one(fresh_db: str, old: dict[str, int]) -> None:
+    """A household that was told again before is the same one under the key; other references stay."""
+    add = "INSERT INTO household (address_id, province_code, ref) VALUES (:door, '11', :ref)  RETURNING id"
+    for ref in ("XB9CEB5A57EEBAA54", "H000039"):
+        _one(fresh_db, add, door=old["1 road"], ref=ref)
+    with db.engine(fresh_db).begin() as connection:
+        command.downgrade(db.alembic_config(connection), "0009-1")
+    db.upgrade(fresh_db)
+    assert _one(fresh_db, "SELECT string_agg(ref, ' ' ORDER BY ref) FROM household") == f"H000039 {opaque('ong nguyen van xuan')}"
 
 
 def test_a_dashed_letter_is_the_letter_of_the_number_after_the_migration(fresh_db: str, old: dict[str, int]) -> None:

@@ -1,7 +1,9 @@
-"""The version of the rules that a place was folded by stands with it; `12-A` is the house 12A."""
+"""The version of the rules that a place was folded by stands with it; `12-A` is the house 12A; digests of references get a key."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from registry.secret import keyed
 
 revision = "0009"
 down_revision = "0007"
@@ -34,7 +36,23 @@ UPDATE address AS a SET house_key = f.new_key, house_path = f.new_path, updated_
 """
 
 
+_OPAQUE = "^X[0-9A-F]{16}$"
+_REFERENCES = "SELECT ref FROM household WHERE ref ~ :shape UNION SELECT before ->> 'ref' FROM change WHERE entity = 'household' AND before ->> 'ref' ~ :shape"
+_HOUSEHOLDS = "UPDATE household SET ref = :keyed WHERE ref = :plain"
+_IMAGES = """
+UPDATE change SET before = jsonb_set(before, '{ref}', to_jsonb(CAST(:keyed AS text))) WHERE entity = 'household' AND before ->> 'ref' = :plain
+"""
+
+
+def _key_references() -> None:
+    connection = op.get_bind()
+    for plain in connection.execute(sa.text(_REFERENCES), {"shape": _OPAQUE}).scalars().all():
+        for statement in (_HOUSEHOLDS, _IMAGES):
+            connection.execute(sa.text(statement), {"plain": plain, "keyed": keyed(plain)})
+
+
 def upgrade() -> None:
+    _key_references()
     op.add_column("place", sa.Column("fold_version", sa.SmallInteger(), server_default="1", nullable=False))
     op.execute(_HOUSES)
 
