@@ -124,7 +124,7 @@ def _doubled(connection: Connection) -> Check:
     if not count:
         return Check("ok", "Không có đường, thôn ghi hai lần", "no place is registered twice")
     return Check(
-        "warn", f"{count:,} đường, thôn ghi hai lần dưới hai cách viết", "places registered twice in two spellings, with doors of one number",
+        "warn", f"{count:,} đường, thôn ghi hai lần dưới hai cách viết", "places in two spellings that both hold a door of one number",
         "SELECT * FROM place WHERE key LIKE '% / ' || id",
     )  # fmt: skip
 

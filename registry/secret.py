@@ -1,4 +1,4 @@
-"""Here is decided how a reference that names somebody is told again without naming anybody: by a digest that only this installation can make.
+"""Here is decided how a reference that names somebody is told again without a name: by a digest only this installation can make.
 
 A plain digest of a name is no secret, for whoever has a list of names can make them all. The key stands outside the database, so that a
 copy of the database tells nobody; it is never shown, never logged and never part of a backup.

@@ -15,7 +15,9 @@ _ROMAN: Final = {roman(sign): sign.upper() for sign in ("i", "ii", "iii", "iv", 
 _SHORT: Final = {"Tổ dân phố": ("TDP", "T.D.P", "Tổ", "Tổ dân phố số", "tổ dp"), "Khu phố": ("KP", "KP.", "K.P", "Khu phố số"),
                  "Thôn": ("thôn", "Thôn số"), "Ấp": ("ấp", "Ấp số"), "Khóm": ("khóm", "Khóm số"), "Bản": ("bản",)}  # fmt: skip
 _ROADS: Final = {"quốc lộ": ("QL", "QL.", "Q.L. ", "Đường QL"), "tỉnh lộ": ("TL", "ĐT.", "Đường tỉnh ", "T.L "), "hương lộ": ("HL", "H.L ")}
-_TYPED: Final = re.compile(r"(?:đường|phố|ngõ|hẻm|số|quốc lộ|tỉnh lộ|hương lộ|xa lộ|đại lộ|khu|cư xá|chung cư|ấp|thôn|tổ|khóm|xóm|bản|làng)\b|\d", re.IGNORECASE)
+_TYPED: Final = re.compile(
+    r"(?:đường|phố|ngõ|hẻm|số|quốc lộ|tỉnh lộ|hương lộ|xa lộ|đại lộ|khu|cư xá|chung cư|ấp|thôn|tổ|khóm|xóm|bản|làng)\b|\d", re.IGNORECASE
+)
 _TONE_PLACES: Final = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "úy": "uý", "ùy": "uỳ", "ủy": "uỷ", "ụy": "uỵ"}
 _IY: Final = {"Lý": "Lí", "Mỹ": "Mĩ", "Quý": "Quí", "Kỳ": "Kì", "Ký": "Kí", "Sỹ": "Sĩ"}
 METRES_A_DEGREE: Final = 111_320

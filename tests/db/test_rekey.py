@@ -21,10 +21,10 @@ INSERT INTO address (
     original_x, original_y, original_crs, recorded_text, fold_version
 )
 VALUES (
-    '11', {_COMMUNE}, {_COMMUNE}, :place, upper(:number), :number, 'household', 1, 'complete', ST_SetSRID(ST_MakePoint(103.0162, 21.3856), 4326),
-    'handover', 103.0162, 21.3856, 'EPSG:4326', '', 1
+    '11', {_COMMUNE}, {_COMMUNE}, :place, upper(:number), :number, 'household', 1, 'complete',
+    ST_SetSRID(ST_MakePoint(103.0162, 21.3856), 4326), 'handover', 103.0162, 21.3856, 'EPSG:4326', '', 1
 ) RETURNING id
-"""  # noqa: S608 - constants of ours
+"""
 
 
 def _one(url: str, query: str, **values: Any) -> Any:  # noqa: ANN401 - whatever is bound

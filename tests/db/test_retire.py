@@ -141,7 +141,10 @@ def test_a_row_that_did_not_enter_protects_the_door_that_it_may_mean(
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:9209"])
 @pytest.mark.parametrize("swapped", [False, True])
 def test_a_row_without_place_and_number_protects_the_door_at_its_point_in_any_system(
-    fresh_db: str, tmp_path: Path, crs: str, swapped: bool  # noqa: FBT001 - drawn
+    fresh_db: str,
+    tmp_path: Path,
+    crs: str,
+    swapped: bool,  # noqa: FBT001 - drawn
 ) -> None:
     """In degrees and in metres, in either order: the door within some thirty metres stays, the others that are left out go."""
     rows = [door(so_nha=str(number), kinh_do=f"{103.0162 + number * 0.002:.6f}") for number in range(1, 11)]

@@ -30,7 +30,9 @@ def samples(server: str, sample_db: str) -> Iterator[Session]:
         db.engine(url).dispose()
 
 
-_HELD = "SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM address), (SELECT count(*) FROM digital_address), (SELECT count(*) FROM household)"
+_HELD = """
+SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM address), (SELECT count(*) FROM digital_address), (SELECT count(*) FROM household)
+"""
 _ACCEPTED = "SELECT r.row_no FROM batch_row AS r JOIN batch AS b ON b.id = r.batch_id WHERE b.file_name = :name AND r.outcome = 'accepted'"
 
 
@@ -84,7 +86,7 @@ def _not_same(samples: Session, batch_id: int, found: list[dict[str, str]], agai
     """Return the rows of a batch that were not known as they are, with the cells that were written in another way."""
     query = text("SELECT row_no, outcome, change, issues FROM batch_row WHERE batch_id = :id AND change IS DISTINCT FROM 'same'")
     return [
-        (*told[1:], [(cell, again[told.row_no - 1][name]) for name, cell in found[told.row_no - 1].items() if cell != again[told.row_no - 1][name]])
+        (*told[1:], sorted(set(again[told.row_no - 1].items()) - set(found[told.row_no - 1].items())))
         for told in samples.execute(query, {"id": batch_id})
     ]
 
@@ -95,7 +97,7 @@ def test_a_sample_in_other_spellings_and_order_changes_nothing(
     name: str, province: str, seed: int, samples: Session, tmp_path: Path
 ) -> None:
     """Streets, hamlets, numbers, units and dates as another clerk writes them, rows shuffled: every row is the same, nothing is written."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - not for secrets
     header, found = _accepted(samples, name)
     random.shuffle(found)
     held = samples.execute(text(_HELD)).one()
@@ -111,7 +113,7 @@ def test_a_sample_in_other_spellings_and_order_changes_nothing(
 @pytest.mark.parametrize(("name", "province"), BATCHES)
 def test_a_sample_whose_points_moved_by_metres_makes_no_code(name: str, province: str, samples: Session, tmp_path: Path) -> None:
     """Other spellings, order, and points up to ten metres off: no door, no place and no code is new."""
-    random = Random(7)
+    random = Random(7)  # noqa: S311 - not for secrets
     header, found = _accepted(samples, name)
     random.shuffle(found)
     plain = [row for row in found if "," not in row["kinh_do"]]

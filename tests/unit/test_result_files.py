@@ -22,7 +22,13 @@ def test_the_next_run_removes_what_a_killed_one_left(tmp_path: Path) -> None:
     left = tmp_path / f".out.csv.{_dead()}-abcd1234"
     stay = [
         tmp_path / name
-        for name in (f".out.csv.{os.getpid()}-abcd1234", f".other.csv.{_dead()}-abcd1234", ".out.csv.bak", ".out.csv.12-", "out.csv.1-abcd1234")
+        for name in (
+            f".out.csv.{os.getpid()}-abcd1234",
+            f".other.csv.{_dead()}-abcd1234",
+            ".out.csv.bak",
+            ".out.csv.12-",
+            "out.csv.1-abcd1234",
+        )
     ]
     for path in (left, *stay):
         path.touch()
