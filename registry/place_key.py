@@ -18,6 +18,7 @@ PlaceKind = Literal["street", "alley", "hamlet", "area", "building"]
 LAST_MONTH, LAST_DAY = 12, 31
 _FOLDED: Final = re.compile(r"[a-z]+(?: [a-z]+)*")
 _STREET_FIRST: Final = frozenset(word.partition(" ")[0] for word in (*STREET_WORDS, *ROAD_WORDS, "so", "no", "p"))
+_ROAD_FIRST: Final = frozenset(word.partition(" ")[0] for word in ROAD_WORDS)
 _HAMLET_FIRST: Final = frozenset(word.partition(" ")[0] for word in HAMLET_WORDS)
 _ROADS_WITH_NAMES: Final = frozenset({"xa lo", "dai lo"})
 _OTHER_SOUND: Final = re.compile(rf"(?<![^ ])(?:{'|'.join(SAME_SOUNDS)})(?![^ ])")
@@ -28,6 +29,8 @@ _REWRITTEN: Final = re.compile(
 _REVOLUTION: Final = re.compile(r"(?:cach mang|c ?mang|c ?m) ?(?:thang|th|t) ?(\d+|[a-z]+(?: [a-z]+)?)")
 _DATE: Final = re.compile(r"(?:ngay )?(?:mung |mong )?([0-9a-z ]+?)(?: ?/ ?| th(?:ang|g)? )([0-9a-z ]+)")
 _DASHED_DATE: Final = re.compile(r"(.*?)(\d{1,2})\s*[-.\u2010-\u2015\u2212]\s*(\d{1,2})[\s.,;]*")
+_DASHED: Final = re.compile(r"\d\s*[-.\u2010-\u2015\u2212]\s*\d")
+_DIGIT: Final = re.compile(r"\d")
 _BEFORE_DATE: Final = frozenset({"", "ngay", *STREET_WORDS})
 _NUMBERED: Final = re.compile(r"(?:\d+[a-z]?|[a-z]\d*|\d+/\d+)(?: \d+| [a-z])?")
 _NUMBER_WORD: Final = re.compile(r"^(?:so|no) (?=\d|[a-z] ?\d*$)")
@@ -91,11 +94,13 @@ def kind_in_street_cell(name: str) -> PlaceKind:
     return "hamlet" if word and rest[0].isdigit() else "street"
 
 
+@lru_cache(maxsize=1 << 17)
 def street_key(name: str) -> str:
     """Return the key of a street: no `đường`, no `số` before a number, roads with their full type, dates as d/m."""
     return name if _is_bare(name, _STREET_FIRST) else _street_key(name)
 
 
+@lru_cache(maxsize=1 << 17)
 def hamlet_key(name: str) -> str:
     """Return the key of a hamlet or group: the bare name, or canonical type word and number where it is numbered."""
     return name if _is_bare(name, _HAMLET_FIRST) else _hamlet_key(name)
@@ -106,7 +111,6 @@ def _is_bare(name: str, first_words: frozenset[str]) -> bool:
     return _FOLDED.fullmatch(name) is not None and name.partition(" ")[0] not in first_words and _REWRITTEN.search(name) is None
 
 
-@lru_cache(maxsize=1 << 17)
 def _street_key(name: str) -> str:
     """Return the key of a street, rule by rule."""
     key = _respelt(fold(_with_slash(name)))
@@ -121,7 +125,6 @@ def _street_key(name: str) -> str:
     return SAME_NAMES.get(key, key)
 
 
-@lru_cache(maxsize=1 << 17)
 def _hamlet_key(name: str) -> str:
     """Return the key of a hamlet, rule by rule."""
     word, rest = split_type(_unglue(_respelt(fold(name)), HAMLET_WORDS), HAMLET_WORDS)
@@ -173,6 +176,9 @@ def _respelt(key: str) -> str:
 
 def _road(key: str) -> str:
     """Return the key of a road whose type is part of its name, `Đường ĐT 884` as well; empty when it is none."""
+    first = key.partition(" ")[0]
+    if first.isalpha() and first not in _ROAD_FIRST:
+        return ""
     road, rest = split_type(_unglue(key, ROAD_WORDS), ROAD_WORDS)
     if not road:
         return ""
@@ -192,7 +198,7 @@ def _without_street_words(key: str) -> str:
 
 def _with_slash(name: str) -> str:
     """Write a day of the year with a slash, `3-2` or `Đường 30.4`, where nothing but words that say so stands before it."""
-    dated = _DASHED_DATE.fullmatch(name.strip())
+    dated = _DASHED_DATE.fullmatch(name.strip()) if _DASHED.search(name) else None
     if dated is None or not _is_day(int(dated[2]), int(dated[3])) or fold(dated[1]) not in _BEFORE_DATE:
         return name
     return f"{dated[2]}/{dated[3]}"
@@ -204,7 +210,7 @@ def _is_day(day: int, month: int) -> bool:
 
 def _date_key(key: str) -> str:
     """Write a date street as day/month without leading zeros: `03/02`, `3 tháng 2`, `Mùng 3 tháng Hai`."""
-    if dated := _DATE.fullmatch(key):
+    if ("/" in key or " th" in key) and (dated := _DATE.fullmatch(key)):
         day, month = (each if each.isdigit() else spoken(each, marked=False) for each in dated.groups())
         if day and month and _is_day(int(day), int(month)):
             return f"{int(day)}/{int(month)}"
@@ -213,7 +219,7 @@ def _date_key(key: str) -> str:
 
 def _revolution(key: str) -> str:
     """Write Cách Mạng Tháng Tám (or Mười) in full with its month in digits: CMT8, CM Tháng 8, C.M.T. 8."""
-    found = _REVOLUTION.fullmatch(key)
+    found = _REVOLUTION.fullmatch(key) if key[:1] == "c" else None
     month = (found[1] if found[1].isdigit() else spoken(found[1], marked=False)) if found else ""
     return f"cach mang thang {int(month)}" if month and int(month) <= LAST_MONTH else key
 
@@ -229,5 +235,7 @@ def _unglue(key: str, words: dict[str, str]) -> str:
 
 def _tidy(key: str) -> str:
     """Write numbers in one way: no zeros in front (`05`), letters at the number they belong to (`1 A`, `N 5`)."""
+    if _DIGIT.search(key) is None:
+        return key
     key = _LETTER_BEHIND.sub(r"\1\2", _ZEROS.sub(r"\1", key))
     return "".join(lettered.groups()) if (lettered := _LETTER_BEFORE.fullmatch(key)) else key

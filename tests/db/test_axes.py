@@ -144,7 +144,7 @@ def test_a_few_bad_rows_never_stop_a_small_file(session: Session, places: list[P
 
 @pytest.mark.parametrize(("rows", "swapped"), [(1, False), (2, True), (18, True)])
 def test_a_small_file_in_degrees_is_turned_only_as_a_whole(session: Session, places: list[PLACES], rows: int, swapped: bool) -> None:  # noqa: FBT001 - drawn
-    """Two rows that lie in their communes only when swapped are a file with latitude first; a single one, or one among others, is a slip."""
+    """Two rows that lie in their communes only when swapped are a file with latitude first; a single one or one of several is a slip."""
     read(session, turned(places[:rows]))
     assert decide(session, "EPSG:4326").swapped is swapped
     read(session, [*turned(places[:rows]), places[rows]])

@@ -31,7 +31,8 @@ def samples(server: str, sample_db: str) -> Iterator[Session]:
 
 
 _HELD = """
-SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM address), (SELECT count(*) FROM digital_address), (SELECT count(*) FROM household)
+SELECT
+    (SELECT count(*) FROM place), (SELECT count(*) FROM address), (SELECT count(*) FROM digital_address), (SELECT count(*) FROM household)
 """
 _ACCEPTED = "SELECT r.row_no FROM batch_row AS r JOIN batch AS b ON b.id = r.batch_id WHERE b.file_name = :name AND r.outcome = 'accepted'"
 
