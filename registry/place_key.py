@@ -42,7 +42,7 @@ _GLUED: Final = re.compile(r"([a-z]+)(\d+[a-z]?(?:/\d+)?)")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _ROAD_NUMBER: Final = re.compile(r"[a-z]?\d")
 # With which another spelling of a name may begin than its key does.
-OTHER_HEADS: Final = frozenset({*SAME_SOUNDS, *PLAIN_NUMBERS, "ngay", "mung", "mong", "cach", "c", "cm", "cmt"})
+OTHER_HEADS: Final = frozenset({*SAME_SOUNDS, *PLAIN_NUMBERS, "duong", "pho", "ngay", "mung", "mong", "cach", "c", "cm", "cmt"})
 _HAMLET_CELL: Final = re.compile(r"(?:ấp|thôn|xóm|tổ dân phố|tổ|khu phố|khóm|buôn|bản|thon|xom|to dan pho|khu pho|khom)\s", re.IGNORECASE)
 _AREA_CELL: Final = re.compile(r"(?:cư xá|chung cư|c/c|khu tập thể|ktt|khu đô thị|kđt|kdc|khu dân cư)\s", re.IGNORECASE)
 
