@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
-from registry.place_key import place_key
+from registry.house_path import alley_name
+from registry.place_key import PlaceKind, place_key
 from registry.sqlfile import statement
 from registry.text import FOLD_VERSION
 
@@ -29,7 +30,7 @@ class Rekeyed(NamedTuple):
 def rekey(connection: Connection) -> Rekeyed:
     """Give every place the key of today's rules, in the caller's transaction; takes seconds for half a million places."""
     outdated = connection.execute(statement(_SQL, "outdated"), {"version": FOLD_VERSION}).all()
-    fresh = [(row.id, key) for row in outdated if (key := place_key(row.kind, row.name)) and key != row.key]
+    fresh = [(row.id, key) for row in outdated if (key := _key(row.kind, row.name)) and key != row.key]
     merged = moved = 0
     if fresh:
         _run(connection, "table")
@@ -48,6 +49,11 @@ def rekey(connection: Connection) -> Rekeyed:
     if outdated:
         _run(connection, "current", version=FOLD_VERSION)
     return Rekeyed(len(fresh), merged, moved)
+
+
+def _key(kind: PlaceKind, name: str) -> str:
+    """Return the key of a place by its name as kept: an alley's stands with its word (`Hẻm Dầu`), which is no part of the key."""
+    return place_key(kind, (alley_name(name) or name) if kind == "alley" else name)
 
 
 def _run(connection: Connection, name: str, **values: object) -> int:

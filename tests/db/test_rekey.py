@@ -42,6 +42,7 @@ def old(fresh_db: str) -> dict[str, int]:
         "alone": ("street", "Lê Lợi", "le loi"),
         "words": ("hamlet", "Ấp Bốn", "bon"),
         "digits": ("hamlet", "Ấp 4", "ap 4"),
+        "alley": ("alley", "Hẻm Dầu", "dau"),
     }
     ids = {name: _one(fresh_db, _PLACE, kind=kind, name=said, key=key) for name, (kind, said, key) in places.items()}
     doors = {"12 long": "long", "14 long": "long", "12 short": "short", "16 short": "short", "9 words": "words", "1 road": "road"}
@@ -59,7 +60,7 @@ def test_places_that_are_one_now_become_one_and_their_doors_move(fresh_db: str, 
     assert _one(fresh_db, where, place=old["digits"]) == str(old["9 words"])
     assert _one(fresh_db, "SELECT count(*) FROM place WHERE id = :place", place=old["words"]) == 0
     keys = "SELECT string_agg(key, ';' ORDER BY id) FROM place WHERE fold_version = :version"
-    assert _one(fresh_db, keys, version=FOLD_VERSION) == f"cach mang thang 8;cach mang thang 8 / {old['short']};quoc lo 12;le loi;ap 4"
+    assert _one(fresh_db, keys, version=FOLD_VERSION) == f"cach mang thang 8;cach mang thang 8 / {old['short']};quoc lo 12;le loi;ap 4;dau"
     changed = "SELECT string_agg(entity || entity_id, ' ' ORDER BY id) FROM change WHERE actor = 'diachiso db upgrade'"
     assert _one(fresh_db, changed) == f"address{old['16 short']} address{old['9 words']} place{old['words']}"
 
