@@ -138,7 +138,7 @@ def test_a_sample_whose_points_moved_by_metres_makes_no_code(name: str, province
 
 @pytest.mark.parametrize(("name", "province"), BATCHES)
 def test_a_sample_in_the_units_of_today_makes_no_code(name: str, province: str, samples: Session, tmp_path: Path) -> None:
-    """Commune and province of today, with the code, in place of the units of the first file, many of which are of before: the same doors."""
+    """Commune and province of today, with the code, in place of the units of the first file, many of which are older: the same doors."""
     random = Random(11)  # noqa: S311 - not for secrets
     header, found = _accepted(samples, name)
     today = dict(samples.execute(text(_TODAY), {"name": name}).all())
