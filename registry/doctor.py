@@ -119,6 +119,17 @@ def _indexes(connection: Connection) -> Check:
     return Check("ok", "Mọi chỉ mục dùng được", "every index is valid")
 
 
+def _doubled(connection: Connection) -> Check:
+    """Look for places that a change of the folding rules made one, whose doors of one number a human has to look at (registry.rekey)."""
+    count = connection.execute(text("SELECT count(*) FROM place WHERE key LIKE '% / ' || id")).scalar_one()
+    if not count:
+        return Check("ok", "Không có đường, thôn ghi hai lần", "no place is registered twice")
+    return Check(
+        "warn", f"{count:,} đường, thôn ghi hai lần dưới hai cách viết", "places in two spellings that both hold a door of one number",
+        "SELECT * FROM place WHERE key LIKE '% / ' || id",
+    )  # fmt: skip
+
+
 def _counts(connection: Connection) -> Check:
     """Report the planner's estimates: an exact count of tens of millions of rows is no question for a quick look."""
     names = ("address", "household", "digital_address", "batch")
@@ -224,6 +235,7 @@ CHECKS = (
     _units,
     _boundaries,
     _indexes,
+    _doubled,
     _counts,
     _tally,
     _feed,

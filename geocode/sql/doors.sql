@@ -31,17 +31,29 @@ CROSS JOIN LATERAL (
 ) a;
 
 -- name: by_code
--- Serves: resolve of a typed code, code show; digital addresses of any status and external codes.
+-- Serves: resolve of a typed code, code show; digital addresses of any status and external codes. Where all doors of an external code are
+-- retired, they answer as their own codes would.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme, d.status, d.replaced_by
 FROM digital_address d JOIN address a ON a.id = d.address_id AND a.province_code = d.province_code
 WHERE d.code = :code
 UNION ALL
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
-       ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, d.status, NULL
+       ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, CASE WHEN a.retired_at IS NULL THEN d.status ELSE 'retired' END, d.replaced_by
 FROM external_code e JOIN address a ON a.id = e.address_id AND a.province_code = e.province_code
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
-WHERE e.code = :code AND a.retired_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT x.code, x.scheme, x.status, x.replaced_by FROM digital_address x
+    WHERE x.address_id = a.id AND x.province_code = a.province_code
+        AND x.status = CASE WHEN a.retired_at IS NULL THEN 'active' ELSE 'retired' END
+    ORDER BY x.retired_at DESC NULLS LAST, x.code LIMIT 1
+) d ON true
+WHERE e.code = :code AND (
+    a.retired_at IS NULL
+    OR NOT EXISTS (
+        SELECT FROM external_code o JOIN address l ON l.id = o.address_id AND l.province_code = o.province_code
+        WHERE o.code = e.code AND l.retired_at IS NULL
+    )
+)
 LIMIT :most;
 
 -- name: nearest

@@ -24,7 +24,8 @@ ANALYZE leaving;
 -- where the place is missing, by number, or by a point within some thirty metres. An unknown commune may be any.
 WITH lost AS (
     SELECT
-        r.row_no, s.key AS place_key, w.key AS hamlet_key, r.house_key, r.code, r.ma_ho, r.x, r.y,
+        r.row_no, s.key AS place_key, w.key AS hamlet_key, s.other AS other_place, w.other AS other_hamlet, r.house_key, r.code, r.ma_ho,
+        coalesce(r.lon, q.lon) AS lon, coalesce(r.lat, q.lat) AS lat,
         EXISTS (SELECT FROM issue AS i JOIN issue_kind AS g USING (code) WHERE i.row_no = r.row_no AND g.fatal AND i.code ~ '^row[.]house_')
             AS unclear,
         nullif(u.todays, '{}') AS communes
@@ -32,12 +33,17 @@ WITH lost AS (
     LEFT JOIN unit_key AS u ON u.k = r.k
     LEFT JOIN place_said AS s ON s.p = r.p
     LEFT JOIN place_said AS w ON w.p = r.h
+    LEFT JOIN point_lost AS q ON q.row_no = r.row_no
     WHERE NOT EXISTS (SELECT FROM settled AS d WHERE d.row_no = r.row_no)
 ),
 named AS (
     SELECT *, place_key AS key FROM lost WHERE place_key <> ''
     UNION ALL
     SELECT *, hamlet_key AS key FROM lost WHERE hamlet_key <> ''
+    UNION ALL
+    SELECT *, other_place AS key FROM lost WHERE other_place <> ''
+    UNION ALL
+    SELECT *, other_hamlet AS key FROM lost WHERE other_hamlet <> ''
 ),
 placed AS (
     SELECT address_id, commune_id, house_key, place_key AS key FROM leaving WHERE place_key <> ''
@@ -59,8 +65,8 @@ likely AS (
     SELECT c.address_id FROM leaving AS c JOIN lost AS l USING (house_key)
     WHERE coalesce(l.place_key, '') = '' AND l.house_key <> '' AND c.commune_id = ANY (l.communes)
     UNION
-    SELECT c.address_id FROM lost AS l JOIN leaving AS c ON ST_DWithin(c.point, ST_SetSRID(ST_MakePoint(l.x, l.y), 4326), 0.0003)
-    WHERE coalesce(l.place_key, '') = '' AND l.x BETWEEN 102 AND 118 AND l.y BETWEEN 6 AND 24
+    SELECT c.address_id FROM lost AS l JOIN leaving AS c ON ST_DWithin(c.point, ST_SetSRID(ST_MakePoint(l.lon, l.lat), 4326), 0.0003)
+    WHERE coalesce(l.place_key, '') = '' AND l.lon BETWEEN 102 AND 118 AND l.lat BETWEEN 6 AND 24
 )
 DELETE FROM leaving AS c USING likely AS l WHERE l.address_id = c.address_id;
 

@@ -68,7 +68,7 @@ LEFT JOIN place_said AS t ON t.p = d.p
 LEFT JOIN place_said AS w ON w.p = d.h;
 
 -- name: written
--- The new state of each known address: an empty cell never erases, the status never goes down, noise below a centimetre is no move.
+-- The new state of each known address: an empty cell never erases, another spelling writes nothing, the status never goes down, noise below a centimetre is no move.
 CREATE TEMP TABLE written ON COMMIT DROP AS
 WITH merged AS (
     SELECT
@@ -78,11 +78,11 @@ WITH merged AS (
         s.commune_id,
         CASE WHEN s.commune_id = a.commune_id THEN a.recorded_unit_id ELSE s.recorded_unit_id END AS recorded_unit_id,
         k.own,
-        CASE WHEN k.own THEN s.place_id ELSE a.place_id END AS place_id,
-        coalesce(s.hamlet_id, a.hamlet_id) AS hamlet_id,
-        CASE WHEN k.own THEN s.house_path ELSE a.house_path END AS house_path,
+        CASE WHEN k.own AND NOT k.known_place THEN s.place_id ELSE a.place_id END AS place_id,
+        CASE WHEN k.known_hamlet THEN a.hamlet_id ELSE coalesce(s.hamlet_id, a.hamlet_id) END AS hamlet_id,
+        CASE WHEN k.own AND s.house_key <> a.house_key THEN s.house_path ELSE a.house_path END AS house_path,
         CASE WHEN k.own THEN s.house_key ELSE a.house_key END AS house_key,
-        CASE WHEN k.own THEN s.flat ELSE a.flat END AS flat,
+        CASE WHEN k.own AND s.flat_key <> a.flat_key THEN s.flat ELSE a.flat END AS flat,
         CASE WHEN k.own THEN s.flat_key ELSE a.flat_key END AS flat_key,
         coalesce(s.kind, a.kind) AS kind,
         greatest(
@@ -104,7 +104,14 @@ WITH merged AS (
             OR (
                 a.house_key || a.flat_key = '' AND s.place_id IS NOT NULL
                 AND (s.place_kind <> 'hamlet' OR NOT EXISTS (SELECT FROM place AS p WHERE p.id = a.place_id AND p.kind <> 'hamlet'))
-            ) AS own
+            ) AS own,
+            -- A row of today's units says nothing of the old commune whose hamlet of that name it was.
+            s.origin_id IS NULL AND s.place_id <> a.place_id AND s.house_key = a.house_key AND EXISTS (
+                SELECT FROM place AS p JOIN place AS q USING (commune_id, kind, key) WHERE p.id = s.place_id AND q.id = a.place_id
+            ) AS known_place,
+            s.origin_id IS NULL AND s.hamlet_id <> a.hamlet_id AND EXISTS (
+                SELECT FROM place AS p JOIN place AS q USING (commune_id, kind, key) WHERE p.id = s.hamlet_id AND q.id = a.hamlet_id
+            ) AS known_hamlet
     ) AS k
     WHERE NOT s.is_new
 )

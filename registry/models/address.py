@@ -35,6 +35,8 @@ class Place(Base):
     # The commune of the 63-province world that a hamlet was recorded in: merged communes each had a Tổ dân phố 5 of their own.
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    # By which rules the key was made (registry.text.FOLD_VERSION); `db upgrade` makes those of older rules anew.
+    fold_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     __table_args__ = (
         # Serves: import (finding the place of a row), gazetteer; street names repeat, so identity needs the commune.
         UniqueConstraint("commune_id", "kind", "key", "origin_id", postgresql_nulls_not_distinct=True),

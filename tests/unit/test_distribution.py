@@ -20,6 +20,8 @@ EXCEPT = {
     "loaders/sql/match.sql:one_to_one": "a code may have led to a door of another province, which code_taken then refuses",
     "loaders/sql/write.sql:moved_code": "a withdrawn code leaves the province that it lay in",
     "loaders/sql/quarantine.sql:settled_by": "joins two counts by batch, not rows",
+    "geocode/sql/doors.sql:by_code": _CODE,
+    "service/sql/codes.sql:by_code": _CODE,
     "registry/sql/changes.sql:address_ids": "looks for doors that have left the province",
     "registry/sql/changes.sql:codes_known": "looks for codes of doors that have left the province",
     "registry/sql/changes.sql:homes": "asks in which province a door was",
