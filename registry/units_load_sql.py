@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from registry.distribution import NO_PROVINCE
+
 # Tables staged as `ref_<name>` with the columns of their file.
 STAGED: Final = ("units", "successions", "former_units", "baselines", "place_names", "sources")
 COUNTS: Final = ("unit", "succession", "former_unit", "baseline", "place_name", "unit_boundary")
@@ -35,8 +37,8 @@ _FACTS = "name, full_name, kind, parent_code, province_code, postal_code, valid,
 
 # Units that vanish or read otherwise are remembered as they stood: history and the change feed tell them.
 _REMEMBER_UNITS = f"""
-INSERT INTO change (entity, entity_id, op, before, reason)
-SELECT 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT '{NO_PROVINCE}', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
 FROM unit u
 LEFT JOIN ref_unit r ON (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid)
 WHERE r.code IS NULL OR ({", ".join("u." + column for column in _FACTS.split(", "))})
@@ -59,7 +61,8 @@ WITH made AS (
   ORDER BY array_position(ARRAY['province', 'district', 'commune'], level), lower(valid) NULLS FIRST, code
   RETURNING id
 )
-INSERT INTO change (entity, entity_id, op, before, reason) SELECT 'unit', id, 'insert', '{{}}', 'units load' FROM made
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT '{NO_PROVINCE}', 'unit', id, 'insert', '{{}}', 'units load' FROM made
 """  # noqa: S608 - columns of ours
 
 # The predecessor is the unit in force the day before, the successor the one in force on the day. A row whose unit is missing

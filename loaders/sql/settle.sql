@@ -25,17 +25,18 @@ JOIN (
 ANALYZE grouped;
 
 -- name: settled
--- The address of every accepted row, known or new; draws: it gets the code that was drawn for the row; brings: the row has a household or a code that the registry did not know.
+-- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
 CREATE TEMP TABLE settled ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
     coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
-    f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND d.drawn <> '' AND NOT coalesce(g.coded, false) AS draws,
+    CASE WHEN f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND NOT coalesce(g.coded, false) THEN nullif(d.drawn, '') END AS drawn,
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
-    d.commune_id
+    d.commune_id,
+    d.province_code
 FROM door AS d
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
@@ -86,7 +87,7 @@ WITH merged AS (
         coalesce(s.kind, a.kind) AS kind,
         greatest(
             coalesce(s.households_said, a.households),
-            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id)
+            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id AND h.province_code = a.province_code)
         )::integer AS households,
         CASE WHEN array_position(CAST(:ladder AS text[]), s.status) > array_position(CAST(:ladder AS text[]), a.status) THEN s.status ELSE a.status END AS status,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.point ELSE s.point END AS point,
@@ -96,7 +97,7 @@ WITH merged AS (
         CASE WHEN s.dia_chi <> '' THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
         coalesce(nullif(s.note, ''), a.note) AS note
     FROM spoken AS s
-    JOIN address AS a ON a.id = s.address_id
+    JOIN address AS a ON a.id = s.address_id AND a.province_code = s.province_code
     CROSS JOIN LATERAL (
         SELECT s.house_key || s.flat_key <> '' AND NOT (s.flat_key = '' AND a.flat_key <> '')
             OR (
@@ -109,14 +110,14 @@ WITH merged AS (
 SELECT
     m.*,
     (
-        m.province_code, m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
+        m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
         m.households, m.status, m.point::text, m.recorded_text, m.note
     ) IS DISTINCT FROM (
-        a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
+        a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
         a.households, a.status, a.point::text, a.recorded_text, a.note
     ) AS changed
 FROM merged AS m
-JOIN address AS a ON a.id = m.address_id;
+JOIN address AS a ON a.id = m.address_id AND a.province_code = m.province_code;
 
 -- name: analyze_written
 ANALYZE written;

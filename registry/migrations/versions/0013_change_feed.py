@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0007"
+down_revision = "0008"
 
 # The transaction's row in feed, made on first need. The setting dies with the transaction, or with the savepoint that made the row.
 # Its rows of change lie between two ids, so that they need no index of their own.
@@ -106,15 +106,15 @@ _HISTORY = (
     "ANALYZE created",
     # What no row of a batch brought: units, doors and codes from elsewhere first, codes that a batch gave to known doors with the batch.
     """
-    INSERT INTO change (entity, entity_id, op, before, at, feed_id)
-    SELECT k.entity, k.id, 'insert', '{}', k.at, coalesce(f.id, (SELECT id FROM feed WHERE no = 1))
+    INSERT INTO change (province_code, entity, entity_id, op, before, at, feed_id)
+    SELECT k.province_code, k.entity, k.id, 'insert', '{}', k.at, coalesce(f.id, (SELECT id FROM feed WHERE no = 1))
     FROM (
-        SELECT 1 AS rank, 'unit' AS entity, u.id::text AS id, NULL::bigint AS batch_id, now() AS at FROM unit AS u
+        SELECT 1 AS rank, '00' AS province_code, 'unit' AS entity, u.id::text AS id, NULL::bigint AS batch_id, now() AS at FROM unit AS u
         UNION ALL
-        SELECT 2, 'address', a.id::text, NULL, a.created_at FROM address AS a
+        SELECT 2, a.province_code, 'address', a.id::text, NULL, a.created_at FROM address AS a
         WHERE NOT EXISTS (SELECT FROM created AS d WHERE d.address_id = a.id)
         UNION ALL
-        SELECT 3, 'digital_address', c.code, c.batch_id, c.issued_at FROM digital_address AS c
+        SELECT 3, c.province_code, 'digital_address', c.code, c.batch_id, c.issued_at FROM digital_address AS c
         WHERE c.status <> 'withdrawn' AND NOT EXISTS (SELECT FROM created AS d WHERE d.code = c.code)
     ) AS k
     LEFT JOIN feed AS f ON f.batch_id = k.batch_id
