@@ -34,7 +34,7 @@ from loaders.unit_directory import directory, postal_codes
 from registry.errors import DiachisoError
 from registry.outage import as_unavailable
 from registry.recipients import without_persons
-from registry.tally import recount
+from registry.tally import keep_waiting, recount, touched_batches
 
 CHANNEL = "diachiso_registry"
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
@@ -162,6 +162,7 @@ def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set
     report = BatchReport(batch_id, job.file_name, rows, counts, issues, notes)
     kept = {"issues": json.dumps(report.to_dict()["issues"], ensure_ascii=False), "notes": json.dumps(notes, ensure_ascii=False)}
     update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, **kept})
+    keep_waiting(session, touched_batches(session, batch_id) if job.asked.resubmission else [batch_id])
     analyze(session, rows)
     session.execute(text(f"NOTIFY {CHANNEL}, '{batch_id}'"))
     return report

@@ -31,9 +31,9 @@ def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> N
     keyed = ["digital_address"] if "coded" in facts else []
     with indexed_after(session, ("address", "digital_address", "household"), drawn, keyed=keyed) as after:
         run_all(session, "write", facts, batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
-        if {"known", "coded"} <= facts:
-            run(session, "codes", "known_given", batch=batch_id)
         run(session, "codes", "drawn", batch=batch_id, keyed=bool(keyed) or not after)
+    if {"known", "coded"} <= facts:
+        run(session, "codes", "known_given", batch=batch_id)
     if others:
         run(session, "codes", "code_wanted")
         run(session, "codes", "known_wanted")

@@ -1,16 +1,21 @@
 """Here is decided how a batch is undone: before-images come back, what it created goes, its codes are withdrawn for ever."""
 
+from typing import Any
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
 from registry.errors import NotFoundError, RefusedError
-from registry.tally import recount
+from registry.history import moment
+from registry.tally import keep_waiting, recount, touched_batches
 
 
-def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
+def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str, int]:
     """Undo a committed batch and commit; return how many addresses were restored and removed.
+
+    What stood until now is remembered in `change`, outside the batch, so that a past day can still be counted.
 
     NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches touched the same addresses.
     """
@@ -37,8 +42,11 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
-    run_all(session, "rollback_steps", batch=batch_id, reason=f"batch rollback {batch_id}")
+    batches = touched_batches(session, batch_id)
+    said: dict[str, Any] = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
+    run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
+    keep_waiting(session, batches)
     session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}

@@ -20,8 +20,8 @@ def run(session: Session, file: str, name: str, **values: Any) -> Result[Any]:  
 # Statements that have nothing to do where the rows lack something (see loaders.checks.check.facts_of).
 _NEEDS: Final = {
     "one_by_one": "coded", "by_code": "coded", "by_door": "known", "by_household": "peopled", "by_point": "known", "one_to_one": "known",
-    "household": "peopled",
-    "moved_code": "coded", "before_given_code": "coded", "given_code": "coded", "other_code": "coded", "vpostcode": "plus",
+    "household": "peopled", "before_given_code": "coded", "moved_code": "coded", "given_code": "coded", "other_code": "coded",
+    "vpostcode": "plus",
 }  # fmt: skip
 
 

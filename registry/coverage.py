@@ -1,127 +1,38 @@
-"""Decides what coverage means here: three definitions, each with its denominator named, per commune and for the whole.
+"""Decides what coverage means here: three definitions, each with its denominator named, by commune, former district, province and in all.
 
 The ministry's indicator (QĐ 689/QĐ-BTTTT, row 8) names no formula, so none of the three is hidden. A missing denominator gives no
-figure, never zero; a figure above 100 % is shown and flagged, never capped.
+figure, never zero; a figure above 100 % is shown, flagged and explained, never capped.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final, Literal
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.coverage_words import DEFINITIONS, NOTES, Definition
+from registry.coverage_baseline import choice_of
+from registry.coverage_figures import COUNTS, KEPT, NOTHING, SQL, Figures, added, by_commune, by_district, count_day, waiting
+from registry.coverage_line import Baseline, CoverageLine, Ratio, sum_baselines
+from registry.coverage_words import DEFINITIONS, DISTRICT_NOTES, DISTRICT_UNKNOWN, LADDER_NOTE, NOTES, Definition
 from registry.errors import UsageError
+from registry.ladder import RUNG_WORDS, Ladders
+from registry.periods import today
 from registry.sqlfile import statement
 from registry.units import current_province
 
+__all__ = ["TODAYS_MAP_SINCE", "Baseline", "By", "CoverageLine", "CoverageReport", "Ratio", "coverage", "whole_country"]
+
+By = Literal["commune", "district", "province"]
 TODAYS_MAP_SINCE: Final = date(2025, 7, 1)
-_VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_SQL: Final = Path(__file__).parent / "sql" / "coverage.sql"
-_WAITING: Final = ("incomplete", "rejected")
-_COUNTS: Final = (
-    "addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted", "incomplete", "rejected",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Households by a statistical source on the day `counted_on`; `estimated` where a commune was shared out by `method`."""
-
-    households: int
-    estimated: bool
-    method: str
-    source: str
-    counted_on: date
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """One definition's figure: `value` is a fraction, None without a denominator; above 1 it is `over_100`, not capped."""
-
-    numerator: int
-    denominator: int | None
-
-    @property
-    def value(self) -> float | None:
-        """The fraction, None where the denominator is missing or zero."""
-        return self.numerator / self.denominator if self.denominator else None
-
-    @property
-    def over_100(self) -> bool:
-        """Whether more was counted than the denominator holds."""
-        return bool(self.denominator) and self.numerator > (self.denominator or 0)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return numerator, denominator, ratio (four decimals) and flag."""
-        value = self.value
-        ratio = None if value is None else round(value, 4)
-        return {"numerator": self.numerator, "denominator": self.denominator, "ratio": ratio, "over_100": self.over_100}
-
-
-@dataclass(frozen=True)
-class CoverageLine:
-    """The counts of one commune (or of a province or the country, `level` says which).
-
-    `accepted`, `incomplete`, `rejected` are rows handed over; `unplaced` those of them whose commune nobody knows (sums only);
-    `coded_with_baseline` are the coded households of the communes that have a baseline; `baseline_missing` counts those without.
-    """
-
-    level: str
-    code: str
-    name: str
-    addresses: int
-    household_addresses: int
-    households: int
-    households_coded: int
-    coded: int
-    notified: int
-    accepted: int
-    incomplete: int
-    rejected: int
-    unplaced: int
-    baseline: Baseline | None
-    coded_with_baseline: int
-    baseline_missing: int
-    approximate_area: bool
-
-    @property
-    def expected(self) -> int:
-        """Addresses expected from the hand-over: accepted doors, incomplete rows and rejected rows."""
-        return self.accepted + self.incomplete + self.rejected
-
-    @property
-    def ratios(self) -> dict[str, Ratio]:
-        """The three definitions by letter."""
-        return {
-            "a": Ratio(self.households_coded, self.households),
-            "b": Ratio(self.coded_with_baseline, self.baseline.households if self.baseline else None),
-            "c": Ratio(self.coded, self.expected),
-        }
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the line as plain values; an unknown baseline is null."""
-        base = self.baseline
-        return {
-            "level": self.level, "code": self.code, "name": self.name,
-            "baseline": base and {
-                "households": base.households, "estimated": base.estimated, "method": base.method, "source": base.source,
-                "counted_on": base.counted_on.isoformat(),
-            },
-            "baseline_missing": self.baseline_missing, **{name: getattr(self, name) for name in _COUNTS},
-            "expected": self.expected, "unplaced": self.unplaced, "approximate_area": self.approximate_area,
-            "ratios": {letter: ratio.to_dict() for letter, ratio in self.ratios.items()},
-        }  # fmt: skip
+COUNTRY: Final = "Cả nước"
+NOT_REHOMED: Final = "(đã đổi địa giới, chưa phân lại)"
 
 
 @dataclass(frozen=True)
 class CoverageReport:
-    """Coverage on a day: one line a commune (a province when `province_code` is None), the total, definitions, sources, notes."""
+    """Coverage on a day: one line a unit of the level `by`, the total, definitions, sources, notes; `public` hides small figures."""
 
     province_code: str | None
     name: str
@@ -131,124 +42,238 @@ class CoverageReport:
     definitions: tuple[Definition, ...]
     notes: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
+    by: By = "commune"
+    public: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values."""
         return {
-            "province_code": self.province_code, "name": self.name, "on": self.on.isoformat(),
+            "province_code": self.province_code, "name": self.name, "on": self.on.isoformat(), "by": self.by, "public": self.public,
             "geography": f"units in force on {self.on.isoformat()}", "total": self.total.to_dict(),
             "lines": [line.to_dict() for line in self.lines],
             "definitions": {each.letter: {"vi": each.vi, "en": each.en} for each in self.definitions},
+            "ladder_words": {rung: {"vi": vi, "en": en} for rung, vi, en in RUNG_WORDS},
             "sources": list(self.sources), "notes": [{"vi": vi, "en": en} for vi, en in self.notes],
         }  # fmt: skip
 
 
-def coverage(session: Session, province_code: str | None, on: date | None = None, *, anew: bool = False) -> CoverageReport:
-    """Count coverage on a day (today in Vietnam when None), of one province by commune or of the country by province.
+@dataclass(frozen=True)
+class _Part:
+    """A line in the making: its figures still plain numbers, so that thousands add up quickly."""
 
-    `anew` counts the doors themselves for today too, where the kept counts say the same at once.
+    level: str
+    code: str
+    name: str
+    province: str
+    figures: Figures
+    incomplete: int = 0
+    rejected: int = 0
+    unplaced: int = 0
+    baseline: Baseline | None = None
+    coded_with_baseline: int = 0
+    missing: int = 0
+    approximate: bool = False
 
-    NotFoundError for a code that is no province today (it names what an old one became); UsageError for a day before 2025-07-01
-    or one to come.
+    def line(self) -> CoverageLine:
+        counts: dict[str, Any] = {name: self.figures[name] for name in COUNTS}
+        return CoverageLine(
+            self.level, self.code, self.name, **counts, incomplete=self.incomplete, rejected=self.rejected, unplaced=self.unplaced,
+            baseline=self.baseline, coded_with_baseline=self.coded_with_baseline, baseline_missing=self.missing,
+            approximate_area=self.approximate, ladders=Ladders.of(self.figures), unknown_unit=self.level == "district" and not self.code,
+            province_code=self.province,
+        )  # fmt: skip
+
+
+def coverage(
+    session: Session, province_code: str | None, on: date | None = None, *, by: By | None = None, baseline: str | None = None,
+    anew: bool = False,
+) -> CoverageReport:  # fmt: skip
+    """Tell coverage on a day (today in Vietnam when None), of one province or of the country.
+
+    `by` is the level of the lines: communes of a province and provinces of the country when None; former districts on request.
+    `baseline` chooses the denominator of (b): a source by its text, or the latest day of counting (ISO). `anew` counts the doors
+    themselves for today too, where the kept counts say the same at once.
+
+    NotFoundError for a code that is no province today (it names what an old one became) or an unknown source; UsageError for a day before
+    2025-07-01 or one to come.
     """
-    day = _checked_day(on)
+    day = checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
-    given = {"province": province.code if province else None, "day": day}
-    # Today's figures are kept counted; those of another day are counted from the doors as they were.
-    doors_of = "tallied" if day == _today() and not anew else "counted"
-    doors = {row["code"]: row for row in session.execute(statement(_SQL, doors_of), given if doors_of == "counted" else {}).mappings()}
-    by_code: dict[str | None, list[Any]] = defaultdict(list)
-    for row in session.execute(statement(_SQL, "waiting"), {"day": day}).mappings():
-        by_code[row["code"]].append(row)
-    communes = [
-        _line(row, doors.get(row["code"]), by_code[row["code"]]) for row in session.execute(statement(_SQL, "lines"), given).mappings()
-    ]
-    unplaced = {row["province_code"]: row for row in by_code[None] if given["province"] in (None, row["province_code"])}
-    name = province.full_name if province else "Cả nước"
+    code = province.code if province else None
+    choice = choice_of(session, baseline)
+    level: By = by or ("commune" if province else "province")
+    kept = day == today() and not anew
+    counters = KEPT if kept else count_day(session, day)
+    rows = waiting(session, day, kept=kept)
+    communes = _communes(session, {"province": code, "day": day, **choice.given()}, by_commune(session, counters, code), rows)
+    provinces = _provinces(session, {"day": day, **choice.given()}, communes, [row for row in rows if row["code"] is None])
+    name = province.full_name if province else COUNTRY
     if province:
-        lines = tuple(line for _, line in communes)
-        total = _sum("province", province.code, name, lines, unplaced.values())
+        total = replace(next(each for each in provinces if each.code == code), name=name)
+        provinces = [total]
     else:
-        lines = _provinces(session, communes, unplaced, day)
-        whole_country = [row for code, row in unplaced.items() if code is None]
-        total = _sum("country", "", name, lines, whole_country)
-    return CoverageReport(province.code if province else None, name, day, lines, total, DEFINITIONS, NOTES, _sources(communes))
+        total = _country(provinces, rows)
+    parts = {"commune": communes, "province": provinces}.get(level)
+    if parts is None:
+        shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
+        for (home, district, _), figures in by_district(session, counters, code).items():
+            shares[home, district].append(figures)
+        found = {key: added(each) for key, each in shares.items()}
+        parts = _districts(session, {"province": code, "day": day, **choice.given()}, found, rows, provinces)
+    return _report(day, level, parts, replace(total, name=name), parts if level != "province" else [*communes, *provinces])
 
 
-def _today() -> date:
-    return datetime.now(_VIETNAM).date()
+def whole_country(session: Session, day: date, moment: datetime | None = None) -> tuple[CoverageReport, CoverageReport]:
+    """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment."""
+    counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **choice_of(session, None).given()}
+    rows = waiting(session, day, kept=moment is None, moment=moment)
+    communes = _communes(session, {"province": None, **given}, by_commune(session, counters, None), rows)
+    provinces = _provinces(session, given, communes, [row for row in rows if row["code"] is None])
+    total = _country(provinces, rows)
+    known = [*communes, *provinces]
+    return _report(day, "commune", communes, total, known), _report(day, "province", provinces, total, known)
 
 
-def _checked_day(on: date | None) -> date:
-    today = _today()
-    day = on or today
+def _report(day: date, level: By, parts: Sequence[_Part], total: _Part, known: Sequence[_Part]) -> CoverageReport:
+    """Make a report of parts; `known` are those whose baselines are its sources."""
+    notes = (*NOTES, LADDER_NOTE, *(DISTRICT_NOTES if level == "district" else ()))
+    lines = tuple(each.line() for each in parts)
+    return CoverageReport(total.code or None, total.name, day, lines, total.line(), DEFINITIONS, notes, _sources(known), level)
+
+
+def _country(provinces: Sequence[_Part], rows: Sequence[Any]) -> _Part:
+    lost = [row for row in rows if row["code"] is None and row["province_code"] is None]
+    return _sum("country", "", COUNTRY, "", provinces, lost)
+
+
+def counters_of(session: Session, day: date) -> str:
+    """Return the name of the table with the counters of a day: the kept ones for today, else one counted from the doors for now."""
+    return KEPT if day == today() else count_day(session, day)
+
+
+def checked_day(on: date | None) -> date:
+    """Return the day, today in Vietnam when None; UsageError for a day before today's map or one to come."""
+    day = on or today()
     if day < TODAYS_MAP_SINCE:
         raise UsageError(
             f"Chưa tính được độ phủ cho ngày {day.isoformat()}: trước 2025-07-01 là địa bàn cũ.",
             f"Coverage on {day.isoformat()} is not available: before 2025-07-01 the map was another one.",
             hint="Chọn ngày từ 2025-07-01; số liệu chốt theo kỳ của giai đoạn trước sẽ có khi có bản chốt (snapshot).",
         )
-    if day > today:
+    if day > today():
         raise UsageError(f"Ngày {day.isoformat()} chưa đến.", f"{day.isoformat()} is in the future.", hint="Bỏ --on để tính đến hôm nay.")
     return day
 
 
-def _line(row: Any, doors: Any, waiting: Sequence[Any]) -> tuple[str, CoverageLine]:  # noqa: ANN401 - rows of the statements above
-    """Return a commune's province and its line.
+def _communes(session: Session, given: Mapping[str, Any], figures: Mapping[str, Figures], waiting_rows: Sequence[Any]) -> list[_Part]:
+    """Return the communes of the day.
 
     A row that did not enter says nothing of a commune outside the province of its batch: that province hands it over itself.
     """
-    own = [each for each in waiting if each["province_code"] in (None, row["province_code"])]
-    known = row["baseline_households"] is not None
-    base = None
-    if known:
-        base = Baseline(
-            row["baseline_households"], row["baseline_estimated"], row["baseline_method"], row["baseline_source"],
-            row["baseline_counted_on"],
-        )  # fmt: skip
-    counts = {name: sum(each[name] for each in own) if name in _WAITING else doors[name] if doors else 0 for name in _COUNTS}
-    return row["province_code"], CoverageLine(
-        "commune", row["code"], row["name"], **counts, unplaced=0, baseline=base,
-        coded_with_baseline=counts["households_coded"] if known else 0, baseline_missing=0 if known else 1,
-        approximate_area=row["approximate"],
+    by_code: dict[str, list[Any]] = defaultdict(list)
+    for each in waiting_rows:
+        if each["code"] is not None:
+            by_code[each["code"]].append(each)
+    found = []
+    for row in session.execute(statement(SQL, "lines"), given).mappings():
+        own = [each for each in by_code[row["code"]] if each["province_code"] in (None, row["province_code"])]
+        counts, base = figures.get(row["code"], NOTHING), _baseline(row)
+        found.append(_Part(
+            "commune", row["code"], row["name"], row["province_code"], counts, sum(int(each["incomplete"]) for each in own),
+            sum(int(each["rejected"]) for each in own), 0, base, counts["households_coded"] if base else 0, 0 if base else 1,
+            row["approximate"],
+        ))  # fmt: skip
+    return found + _not_rehomed(session, figures, {each.code for each in found}, given["province"])
+
+
+def _not_rehomed(session: Session, figures: Mapping[str, Figures], listed: set[str], province: str | None) -> list[_Part]:
+    """Return lines for the doors of units that are no more and that nobody has re-homed yet: they are not lost."""
+    left = [code for code in figures if code not in listed]
+    rows = session.execute(statement(SQL, "closed"), {"codes": left, "province": province}).mappings() if left else ()
+    return [
+        _Part("commune", row["code"], f"{row['name']} {NOT_REHOMED}", row["province_code"], figures[row["code"]], missing=1) for row in rows
+    ]
+
+
+def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], unplaced: Sequence[Any]) -> list[_Part]:
+    """Sum the communes of each province; a figure of the province's own, newer than theirs, is its denominator."""
+    by_province: dict[str, list[_Part]] = defaultdict(list)
+    for each in communes:
+        by_province[each.province].append(each)
+    found = []
+    for row in session.execute(statement(SQL, "provinces"), given).mappings():
+        code, own = row["code"], _baseline(row)
+        lost = [each for each in unplaced if each["province_code"] == code]
+        part = _sum("province", code, row["name"], code, by_province[code], lost)
+        if own and (part.baseline is None or own.counted_on > part.baseline.counted_on):
+            part = replace(part, baseline=own, coded_with_baseline=part.figures["households_coded"], missing=0)
+        found.append(part)
+    return found
+
+
+def _districts(
+    session: Session, given: Mapping[str, Any], figures: Mapping[tuple[str, str], Figures], waiting_rows: Sequence[Any],
+    provinces: Sequence[_Part],
+) -> list[_Part]:  # fmt: skip
+    """Return the former districts, and for each province what belongs to none that is known: never spread by a guess."""
+    rows = list(session.execute(statement(SQL, "districts"), given).mappings())
+    homes: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for commune in row["communes"]:
+            homes[commune].append(row["code"])
+    held: dict[str, list[Any]] = defaultdict(list)
+    for each in waiting_rows:
+        if len(home := homes.get(each["code"] or "", [])) == 1:
+            held[home[0]].append(each)
+    found = [_district(row, figures.get((row["province_code"], row["code"]), NOTHING), held[row["code"]]) for row in rows]
+    for province in provinces:
+        known = [each for each in found if each.province == province.code]
+        if (rest := _rest(province, known)) is not None:
+            found.append(rest)
+    return sorted(found, key=lambda each: (each.province, not each.code, each.code))
+
+
+def _district(row: Any, figures: Figures, held: Sequence[Any]) -> _Part:  # noqa: ANN401 - a row of the statement
+    base = _baseline(row)
+    own = [each for each in held if each["province_code"] in (None, row["province_code"])]
+    return _Part(
+        "district", row["code"], row["name"], row["province_code"], figures, sum(int(each["incomplete"]) for each in own),
+        sum(int(each["rejected"]) for each in own), 0, base, figures["households_coded"] if base else 0, row["missing"],
     )  # fmt: skip
 
 
-def _provinces(
-    session: Session, communes: Sequence[tuple[str, CoverageLine]], unplaced: dict[str | None, Any], day: date
-) -> tuple[CoverageLine, ...]:
-    names = session.execute(
-        text("SELECT code, full_name FROM unit WHERE level = 'province' AND valid @> CAST(:day AS date) ORDER BY code"), {"day": day}
-    )
-    by_province: dict[str, list[CoverageLine]] = defaultdict(list)
-    for code, line in communes:
-        by_province[code].append(line)
-    return tuple(_sum("province", code, name, by_province[code], [unplaced[code]] if code in unplaced else []) for code, name in names)
+def _rest(province: _Part, known: Sequence[_Part]) -> _Part | None:
+    """Return what of a province belongs to no district that is known; None when nothing does."""
+    taken = added([each.figures for each in known])
+    left = {name: number - taken[name] for name, number in province.figures.items()}
+    incomplete = province.incomplete - sum(each.incomplete for each in known)
+    rejected = province.rejected - sum(each.rejected for each in known)
+    if not (any(left.values()) or incomplete or rejected):
+        return None
+    return _Part("district", "", f"{DISTRICT_UNKNOWN} ({province.name})", province.code, left, incomplete, rejected, province.unplaced)
 
 
-def _sum(level: str, code: str, name: str, lines: Sequence[CoverageLine], unplaced: Iterable[Any]) -> CoverageLine:
-    """Add lines up and put the rows of unknown commune on top; ratios follow from the sums, never from other ratios."""
-    counts = {name: sum(getattr(line, name) for line in lines) for name in _COUNTS}
-    lost = [(int(row["incomplete"]), int(row["rejected"])) for row in unplaced]
-    counts["incomplete"] += sum(incomplete for incomplete, _ in lost)
-    counts["rejected"] += sum(rejected for _, rejected in lost)
-    return CoverageLine(
-        level, code, name, **counts, unplaced=sum(map(sum, lost)) + sum(line.unplaced for line in lines),
-        baseline=_sum_baselines([line.baseline for line in lines if line.baseline]),
-        coded_with_baseline=sum(line.coded_with_baseline for line in lines),
-        baseline_missing=sum(line.baseline_missing for line in lines), approximate_area=any(line.approximate_area for line in lines),
-    )  # fmt: skip
-
-
-def _sum_baselines(found: Sequence[Baseline]) -> Baseline | None:
-    if not found:
+def _baseline(row: Any) -> Baseline | None:  # noqa: ANN401 - a row of the statements
+    if row["baseline_households"] is None:
         return None
     return Baseline(
-        sum(each.households for each in found), any(each.estimated for each in found), "sum of communes",
-        "; ".join(sorted({each.source for each in found})), max(each.counted_on for each in found),
+        int(row["baseline_households"]), row["baseline_estimated"], row["baseline_method"], row["baseline_source"],
+        row["baseline_counted_on"],
     )  # fmt: skip
 
 
-def _sources(communes: Sequence[tuple[str, CoverageLine]]) -> tuple[str, ...]:
-    found = {(line.baseline.source, line.baseline.counted_on) for _, line in communes if line.baseline}
+def _sum(level: str, code: str, name: str, province: str, parts: Sequence[_Part], unplaced: Sequence[Any]) -> _Part:
+    """Add parts up and put the rows of unknown commune on top."""
+    lost = (sum(int(row["incomplete"]) for row in unplaced), sum(int(row["rejected"]) for row in unplaced))
+    return _Part(
+        level, code, name, province, added([each.figures for each in parts]), sum(each.incomplete for each in parts) + lost[0],
+        sum(each.rejected for each in parts) + lost[1], sum(each.unplaced for each in parts) + sum(lost),
+        sum_baselines([each.baseline for each in parts if each.baseline]), sum(each.coded_with_baseline for each in parts),
+        sum(each.missing for each in parts), any(each.approximate for each in parts),
+    )  # fmt: skip
+
+
+def _sources(parts: Sequence[_Part]) -> tuple[str, ...]:
+    """Return the sources of the baselines with their days; a sum names those of its parts, which stand beside it."""
+    found = {(base.source, base.counted_on) for each in parts if (base := each.baseline) and base.method != "sum of communes"}
     return tuple(f"{source} ({counted_on.isoformat()})" for source, counted_on in sorted(found))

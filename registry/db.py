@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
-from registry import cluster
+from registry import cluster, tally
 from registry.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -66,6 +66,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def upgrade(url: str | None = None) -> None:
-    """Bring the schema to the newest version in one transaction; a second call changes nothing."""
+    """Bring the schema to the newest version in one transaction, counters included; a second call changes nothing."""
     with engine(url).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
+        tally.fill(connection)

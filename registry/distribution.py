@@ -14,5 +14,5 @@ DISTRIBUTED: Final = ("address", "household", "digital_address", "external_code"
 # What joins with all of them and is small, or is read by every node; `place` is the largest, half a million rows for the country.
 REFERENCE: Final = (
     "unit", "unit_boundary", "succession", "former_unit", "place_name", "place", "batch", "baseline", "ledger", "service_point", "feedback",
-    "feed", "feed_head",
+    "feed", "feed_head", "snapshot", "snapshot_figure", "waiting_tally", "target", "population",
 )  # fmt: skip

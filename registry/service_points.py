@@ -23,7 +23,13 @@ from registry.units import REFORM
 COLUMNS: Final = (
     "province", "district", "recorded_name", "code", "building", "internet", "multi_service", "planned", "year", "source",
 )  # fmt: skip
+# Columns that a list may have: what kind of point it is (KIND where it does not say), and whether somebody serves there.
+OPTIONAL: Final = ("kind", "staffed")
 KIND: Final = "commune_post_and_culture_point"
+KINDS: Final = {
+    KIND: "Bưu điện văn hóa xã", "post_office_1": "Bưu cục cấp I", "post_office_2": "Bưu cục cấp II", "post_office_3": "Bưu cục cấp III",
+    "agency": "Đại lý bưu điện", "kiosk": "Ki ốt", "mailbox": "Thùng thư công cộng", "other": "Điểm phục vụ bưu chính",
+}  # fmt: skip
 _YES_NO: Final = {"1": True, "0": False}
 _CODE_LENGTH: Final = 6
 _YEARS: Final = range(1990, 2100)
@@ -45,6 +51,8 @@ class Row:
     planned: bool
     year: int
     source: str
+    kind: str = KIND
+    staffed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,7 @@ def read(path: Path) -> list[Row]:
 
 
 def _row(line: int, cells: dict[str, str | None]) -> Row:
-    kept = {name: clean(cells.get(name) or "") for name in COLUMNS}
+    kept = {name: clean(cells.get(name) or "") for name in (*COLUMNS, *OPTIONAL)}
     for name in ("province", "district", "recorded_name", "source"):
         if not kept[name]:
             raise _refused(f"Dòng {line}: ô {name} trống.", f"Line {line}: the cell {name} is empty.")
@@ -147,9 +155,14 @@ def _row(line: int, cells: dict[str, str | None]) -> Row:
     for name, flag in flags.items():
         if flag is None:
             raise _refused(f"Dòng {line}: ô {name} phải là 0 hoặc 1.", f"Line {line}: {name} must be 0 or 1.")
+    if kept["kind"] and kept["kind"] not in KINDS:
+        raise _refused(f"Dòng {line}: không có loại điểm “{kept['kind'][:30]}”.", f"Line {line}: no such kind of point.", ", ".join(KINDS))
+    if kept["staffed"] and kept["staffed"] not in _YES_NO:
+        raise _refused(f"Dòng {line}: ô staffed phải là 0, 1 hoặc trống (chưa rõ).", f"Line {line}: staffed must be 0, 1 or empty.")
     return Row(
         line, kept["province"], kept["district"], kept["recorded_name"], kept["code"] or None, kept["building"] or None,
         bool(flags["internet"]), bool(flags["multi_service"]), bool(flags["planned"]), int(kept["year"]), kept["source"],
+        kept["kind"] or KIND, _YES_NO.get(kept["staffed"]),
     )  # fmt: skip
 
 
@@ -238,8 +251,9 @@ def _write(session: Session, row: Row, recorded: Unit, today: Unit) -> int:
     """Insert or update one point; 0 when it stood there already as it is."""
     values = {
         "province_code": today.province_code, "commune_id": today.id, "recorded_unit_id": recorded.id, "code": row.code,
-        "name": f"Bưu điện văn hóa xã {recorded.name}", "recorded_name": row.recorded_name, "kind": KIND, "building": row.building,
-        "internet": row.internet, "multi_service": row.multi_service, "planned": row.planned, "year": row.year, "source": row.source,
+        "name": f"{KINDS[row.kind]} {recorded.name}", "recorded_name": row.recorded_name, "kind": row.kind, "building": row.building,
+        "internet": row.internet, "multi_service": row.multi_service, "staffed": row.staffed, "planned": row.planned, "year": row.year,
+        "source": row.source,
     }  # fmt: skip
     statement = insert(ServicePoint).values(values)
     keys = ("recorded_unit_id", "recorded_name", "source")

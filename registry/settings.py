@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     DIACHISO_PORT           port that `diachiso serve` listens on
     DIACHISO_VAR            directory of the private cluster, its log and its lock
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
+    DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
         default_factory=lambda: PROJECT.parent / "shared" / "data",
         description="Directory of large reference files; what needs it is skipped where it does not exist.",
     )
+    coverage_public: bool = Field(default=True, description="Hide units of 1 to 4 households in /v1/coverage.")
     debug: bool = Field(default=False, description="Show tracebacks.")
 
     @field_validator("database_url")

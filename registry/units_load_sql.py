@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from registry.distribution import NO_PROVINCE
-
 # Tables staged as `ref_<name>` with the columns of their file.
-STAGED: Final = ("units", "successions", "former_units", "baselines", "place_names", "sources")
-COUNTS: Final = ("unit", "succession", "former_unit", "baseline", "place_name", "unit_boundary")
+STAGED: Final = ("units", "successions", "former_units", "baselines", "place_names", "sources", "targets")
+COUNTS: Final = ("unit", "succession", "former_unit", "baseline", "place_name", "target", "unit_boundary")
 
 # Source keys of a row, joined by +, written out.
 _SPELL_SOURCES = """
@@ -38,7 +36,7 @@ _FACTS = "name, full_name, kind, parent_code, province_code, postal_code, valid,
 # Units that vanish or read otherwise are remembered as they stood: history and the change feed tell them.
 _REMEMBER_UNITS = f"""
 INSERT INTO change (province_code, entity, entity_id, op, before, reason)
-SELECT '{NO_PROVINCE}', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
+SELECT '00', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
 FROM unit u
 LEFT JOIN ref_unit r ON (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid)
 WHERE r.code IS NULL OR ({", ".join("u." + column for column in _FACTS.split(", "))})
@@ -61,8 +59,7 @@ WITH made AS (
   ORDER BY array_position(ARRAY['province', 'district', 'commune'], level), lower(valid) NULLS FIRST, code
   RETURNING id
 )
-INSERT INTO change (province_code, entity, entity_id, op, before, reason)
-SELECT '{NO_PROVINCE}', 'unit', id, 'insert', '{{}}', 'units load' FROM made
+INSERT INTO change (province_code, entity, entity_id, op, before, reason) SELECT '00', 'unit', id, 'insert', '{{}}', 'units load' FROM made
 """  # noqa: S608 - columns of ours
 
 # The predecessor is the unit in force the day before, the successor the one in force on the day. A row whose unit is missing
@@ -98,6 +95,16 @@ SELECT r.province_code, r.district_code, r.commune_code, r.kind, r.name, t.text
 FROM ref_place_names r JOIN ref_spelt t ON t.keys = r.source
 """
 
+# A plan speaks of the units of its day; a province that was none that day leaves a null, which the table refuses.
+_TARGETS = """
+INSERT INTO target (unit_id, level, indicator, year, value, sense, measure, definition, reported, document, article, origin)
+SELECT u.id, r.level, r.indicator, r.year::int, r.value::float8, r.sense, r.measure, coalesce(r.definition, ''), r.reported::int::bool,
+       r.document, r.article, 'reference'
+FROM ref_targets r
+LEFT JOIN unit u ON u.level = 'province' AND r.level = 'province' AND u.code = r.code AND u.valid @> r.units_as_of::date
+ON CONFLICT DO NOTHING
+"""
+
 MERGES: Final = (
     "DROP TABLE IF EXISTS ref_spelt, ref_unit",
     _SPELL_SOURCES,
@@ -108,6 +115,7 @@ MERGES: Final = (
     "DELETE FROM succession",
     "DELETE FROM former_unit",
     _REMEMBER_UNITS,
+    "DELETE FROM target WHERE origin = 'reference'",
     _DROP_VANISHED,
     _UPDATE_UNITS,
     _INSERT_UNITS,
@@ -115,4 +123,5 @@ MERGES: Final = (
     _FORMER_UNITS,
     _BASELINES,
     _PLACE_NAMES,
+    _TARGETS,
 )

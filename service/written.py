@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from loaders.result import atomic
+from loaders.result import atomic, atomic_path
 from registry.errors import UsageError
 
 
@@ -32,3 +32,9 @@ def replaced_when_done(path: Path | None) -> Iterator[IO[str] | None]:
     # The mark at the head lets a spreadsheet see that the file is UTF-8.
     with atomic(path, encoding="utf-8-sig") as file:
         yield file
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all; RefusedError when it cannot be written."""
+    with atomic_path(path) as hidden:
+        hidden.write_bytes(content)

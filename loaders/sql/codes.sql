@@ -28,9 +28,7 @@ WHERE s.leader = s.row_no AND d.postal_code IS NOT NULL
 
 -- name: known_wanted
 CREATE TEMP TABLE known_wanted ON COMMIT DROP AS
-SELECT address_id, w.province_code
-FROM code_wanted AS w JOIN settled AS s USING (address_id, province_code)
-WHERE NOT s.is_new GROUP BY address_id, w.province_code;
+SELECT w.address_id, w.province_code FROM code_wanted AS w JOIN settled AS s USING (address_id) WHERE NOT s.is_new GROUP BY 1, 2;
 
 -- name: known_issued
 -- Codes that doors of before were issued: that of a new door stands in the row that brought the door, these would stand nowhere.

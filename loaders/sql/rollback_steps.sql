@@ -1,13 +1,14 @@
--- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
+-- The steps that undo a batch, in this order: what stood until now is remembered, then children first, then before-images, addresses, places nobody uses, rows that wait again.
 
 -- name: before_code
 -- What stands before the batch is undone is remembered as any change is: the change feed tells it.
-INSERT INTO change (province_code, entity, entity_id, op, before, reason)
-SELECT c.province_code, 'digital_address', c.code, 'update', to_jsonb(c), :reason
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
+SELECT c.province_code, 'digital_address', c.code, 'update', to_jsonb(c), :actor, :reason, :moment
 FROM digital_address AS c
 WHERE (c.code, c.province_code) IN (
     SELECT x.code, x.province_code
-    FROM digital_address AS x JOIN undone AS u ON u.address_id = x.address_id AND u.province_code = x.province_code
+    FROM digital_address AS x
+    JOIN undone AS u ON u.address_id = x.address_id AND u.province_code = x.province_code
     WHERE x.batch_id = :batch AND x.status <> 'withdrawn'
     UNION
     SELECT i.entity_id, i.province_code FROM imaged AS i WHERE i.entity = 'digital_address'
@@ -15,16 +16,15 @@ WHERE (c.code, c.province_code) IN (
 FOR UPDATE OF c;
 
 -- name: before_address
-INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
 SELECT
-    a.province_code, 'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END,
-    to_jsonb(a) || jsonb_build_object('point', a.point::text), :reason
+    a.province_code, 'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END, to_jsonb(a) || jsonb_build_object('point', a.point::text), :actor, :reason, :moment
 FROM (
     SELECT address_id AS id, province_code, true AS goes FROM undone WHERE created
     UNION ALL
     SELECT i.entity_id::bigint, i.province_code, false FROM imaged AS i WHERE i.entity = 'address'
 ) AS t
-JOIN address AS a ON a.id = t.id AND a.province_code = t.province_code
+JOIN address AS a USING (id, province_code)
 WHERE NOT t.goes OR a.created_batch_id = :batch
 FOR UPDATE OF a;
 
@@ -39,7 +39,7 @@ WHERE u.address_id = h.address_id AND u.province_code = h.province_code AND h.cr
 -- name: digital_address
 -- A code stays known for ever, so that it is never issued again.
 UPDATE digital_address AS c
-SET status = 'withdrawn', address_id = NULL, retired_at = now()
+SET status = 'withdrawn', address_id = NULL, retired_at = :moment
 FROM undone AS u
 WHERE u.address_id = c.address_id AND u.province_code = c.province_code AND c.batch_id = :batch AND c.status <> 'withdrawn';
 
@@ -74,11 +74,11 @@ WITH gone AS (
         AND NOT EXISTS (SELECT FROM address AS a WHERE a.hamlet_id = p.id)
     RETURNING p.*
 )
-INSERT INTO change (province_code, entity, entity_id, op, before, reason)
-SELECT u.province_code, 'place', g.id::text, 'delete', to_jsonb(g), :reason FROM gone AS g JOIN unit AS u ON u.id = g.commune_id;
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
+SELECT u.province_code, 'place', g.id::text, 'delete', to_jsonb(g), :actor, :reason, :moment FROM gone AS g JOIN unit AS u ON u.id = g.commune_id;
 
 -- name: waiting_again
 UPDATE batch_row SET resolved_by = NULL WHERE resolved_by = :batch;
 
 -- name: batch
-UPDATE batch SET state = 'rolled_back', rolled_back_at = now() WHERE id = :batch;
+UPDATE batch SET state = 'rolled_back', rolled_back_at = :moment WHERE id = :batch;

@@ -95,7 +95,8 @@ WITH merged AS (
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_y ELSE s.y END AS original_y,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_crs ELSE :crs END AS original_crs,
         CASE WHEN s.dia_chi <> '' THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
-        coalesce(nullif(s.note, ''), a.note) AS note
+        coalesce(nullif(s.note, ''), a.note) AS note,
+        a AS was
     FROM spoken AS s
     JOIN address AS a ON a.id = s.address_id AND a.province_code = s.province_code
     CROSS JOIN LATERAL (
@@ -108,16 +109,16 @@ WITH merged AS (
     WHERE NOT s.is_new
 )
 SELECT
-    m.*,
+    m.row_no, m.address_id, m.province_code, m.commune_id, m.recorded_unit_id, m.own, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat,
+    m.flat_key, m.kind, m.households, m.status, m.point, m.original_x, m.original_y, m.original_crs, m.recorded_text, m.note,
     (
         m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
         m.households, m.status, m.point::text, m.recorded_text, m.note
     ) IS DISTINCT FROM (
-        a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
-        a.households, a.status, a.point::text, a.recorded_text, a.note
+        (m.was).commune_id, (m.was).recorded_unit_id, (m.was).place_id, (m.was).hamlet_id, (m.was).house_path, (m.was).house_key, (m.was).flat,
+        (m.was).flat_key, (m.was).kind, (m.was).households, (m.was).status, (m.was).point::text, (m.was).recorded_text, (m.was).note
     ) AS changed
-FROM merged AS m
-JOIN address AS a ON a.id = m.address_id AND a.province_code = m.province_code;
+FROM merged AS m;
 
 -- name: analyze_written
 ANALYZE written;

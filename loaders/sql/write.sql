@@ -40,6 +40,15 @@ JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.ma_ho <> '' AND f.by_household IS NULL;
 
+-- name: before_given_code
+-- Withdrawn NDAS codes that come again.
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
+FROM digital_address AS c
+WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
+    AND c.code IN (SELECT d.code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
+FOR UPDATE OF c;
+
 -- name: moved_code
 -- A withdrawn NDAS code that a door of another province brings moves there, where given_code lets it live again: no row changes its
 -- province in place.
@@ -50,15 +59,6 @@ WITH gone AS (
 )
 INSERT INTO digital_address (code, province_code, scheme, status, batch_id, issued_at, retired_at)
 SELECT code, province_code, scheme, status, batch_id, issued_at, retired_at FROM gone;
-
--- name: before_given_code
--- Withdrawn NDAS codes that come again.
-INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
-SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
-FROM digital_address AS c
-WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
-    AND (c.code, c.province_code) IN (SELECT d.code, d.province_code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
-FOR UPDATE OF c;
 
 -- name: given_code
 -- The first code that came with a door becomes its digital address unless it has one; a withdrawn NDAS code comes back to life.

@@ -104,5 +104,7 @@ class Change(Base):
         Index("ix_change_batch_id", "batch_id"),
         # Serves: the history of one address.
         Index("ix_change_entity_id", "entity", "entity_id"),
+        # Serves: asof.doors_at; what changed outside batches since a moment.
+        Index("ix_change_at", "at", postgresql_where=text("batch_id IS NULL")),
         CheckConstraint("op IN ('insert', 'update', 'delete', 'retire')", name="op"),
     )

@@ -21,6 +21,8 @@ class ServicePoint(Base):
     building: Mapped[str | None] = mapped_column(Text)
     internet: Mapped[bool] = mapped_column(Boolean)
     multi_service: Mapped[bool] = mapped_column(Boolean)
+    # Whether somebody serves there; null where the list does not say.
+    staffed: Mapped[bool | None] = mapped_column(Boolean)
     planned: Mapped[bool] = mapped_column(Boolean)
     year: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(Text)

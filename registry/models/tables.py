@@ -7,10 +7,13 @@ from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
-from registry.models.tally import CommuneTally
+from registry.models.snapshot import Snapshot, SnapshotFigure
+from registry.models.tally import CommuneTally, WaitingTally
+from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feed", "FeedHead",
-    "Feedback", "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+    "Feedback", "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Population", "ServicePoint", "Snapshot", "SnapshotFigure",
+    "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

@@ -126,10 +126,12 @@ class Baseline(Base):
     estimated: Mapped[bool] = mapped_column(Boolean)
     method: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
+    # The first day on which coverage may use the figure; null: on every day, as the census of the reference tables.
+    known_since: Mapped[date | None] = mapped_column(Date)
     loaded_at: Mapped[Moment]
     __table_args__ = (
-        # Serves: one figure a unit, source and geography.
-        UniqueConstraint("level", "code", "units_as_of", "source"),
+        # Serves: one figure a unit, geography, source and day of counting.
+        UniqueConstraint("level", "code", "units_as_of", "source", "counted_on"),
         # Serves: coverage.
         Index("ix_baseline_unit_id", "unit_id"),
     )

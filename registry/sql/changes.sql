@@ -154,8 +154,8 @@ ORDER BY 1;
 -- name: codes_known
 -- The same for codes. Serves: changes.snapshot.
 SELECT c.code
-FROM digital_address AS c JOIN address AS a ON a.id = c.address_id AND a.province_code = c.province_code
-WHERE CAST(:province AS text) IS NULL OR a.province_code = :province
+FROM digital_address AS c
+WHERE c.address_id IS NOT NULL AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
 UNION
 SELECT c.entity_id
 FROM change AS c JOIN feed AS f ON f.id = c.feed_id

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from rich.console import Console
@@ -12,21 +12,28 @@ from rich.table import Table
 from rich.text import Text
 
 from registry import db
-from registry.coverage import CoverageReport
+from registry.coverage import By, CoverageReport
 from registry.coverage import coverage as count_coverage
-from registry.errors import RefusedError, UsageError
+from registry.coverage_public import public as for_the_public
+from registry.errors import UsageError
 from registry.service_points import ServicePointReport, load, of_province
-from registry.tally import differences
 from registry.tally import recount as recount_all
+from registry.tally import wrong_counters
 from registry.units import current_province
+from service.cli import snapshots
+from service.cli.coverage_cells import show_cells
 from service.reports.coverage_csv import coverage_csv
-from service.reports.coverage_html import coverage_html
 from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import print_coverage, widen
-from service.reports.coverage_xlsx import coverage_xlsx
+from service.reports.official_data import report_of_day
+from service.reports.official_files import official_file
+from service.written import write_whole
 
-TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json, "html": coverage_html}
-FORMATS = ("table", *TEXTS, "xlsx")
+TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json}
+# Laid out as an official report, with charts and plans: see `diachiso report`.
+OFFICIAL = ("xlsx", "pdf", "html")
+FORMATS = ("table", *TEXTS, *OFFICIAL)
+_SHOWN = 50
 _console = Console(highlight=False)
 
 
@@ -35,6 +42,7 @@ def register(app: typer.Typer) -> None:
     counts = typer.Typer(invoke_without_command=True)
     counts.callback()(coverage)
     counts.command("recount")(recount)
+    snapshots.register_on(counts)
     app.add_typer(counts, name="coverage")
     group = typer.Typer(help="Điểm phục vụ bưu chính / Postal service points.", no_args_is_help=True)
     group.command("load")(load_points)
@@ -45,10 +53,15 @@ def register(app: typer.Typer) -> None:
 def recount() -> None:
     """Đếm lại mọi xã từ các địa chỉ và giữ số đếm mới / Count every commune anew. Ví dụ: diachiso coverage recount."""
     with db.session() as session, _console.status("Đang đếm lại / counting"):
-        wrong = differences(session)
+        wrong = wrong_counters(session)
         recount_all(session)
         session.commit()
-    _console.print(Text(f"✓ Đã đếm lại; {len(wrong)} xã có số đếm khác trước / recounted; {len(wrong)} communes differed"))
+    for each in wrong[:_SHOWN]:
+        _console.print(Text(f"  {each.where}: {each.counter} đã giữ / kept {each.kept}, đếm lại / counted {each.counted}", style="yellow"))
+    if len(wrong) > _SHOWN:
+        _console.print(Text(f"  … (+{len(wrong) - _SHOWN})", style="yellow"))
+    places = len({each.where for each in wrong})
+    _console.print(Text(f"✓ Đã đếm lại; {places} xã có số đếm khác trước / recounted; {places} communes differed"))
 
 
 def coverage(
@@ -57,34 +70,50 @@ def coverage(
         str | None, typer.Option("--province", help="Mã tỉnh hiện nay; bỏ trống: cả nước / Province, else the country.")
     ] = None,
     on: Annotated[str | None, typer.Option("--on", help="Tính đến ngày, YYYY-MM-DD / As of a day.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, html.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, xlsx, pdf, html.")] = "table",
     output: Annotated[Path | None, typer.Option("--output", help="Ghi vào tệp / Write to a file.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="commune, district (huyện cũ), province, h3.")] = None,
+    *,
+    resolution: Annotated[int, typer.Option("--resolution", help="Với --by h3: 7, 8, 9.")] = 8,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="Nguồn số hộ, hoặc ngày YYYY-MM-DD / source or day.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Bản công bố: ẩn đơn vị dưới 5 hộ / small units hidden.")] = False,
 ) -> None:
     """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
     if asked.invoked_subcommand:
         return
-    _check_form(form, output)
     day = _day(on)
+    if by == "h3":
+        if day is not None or baseline is not None:
+            raise UsageError("Ô H3 chỉ có số hiện tại, không có --on, --baseline.", "Cells are of today, without a baseline.")
+        with db.session() as session:
+            show_cells(session, _console, province, resolution, form, output, public=public)
+        return
+    _check_form(form, output)
     with db.session() as session:
-        report = count_coverage(session, province, day)
+        report = count_coverage(session, province, day, by=_level(by), baseline=baseline)
+        report = for_the_public(session, report) if public else report
+        official = official_file(report_of_day(session, report), form) if form in OFFICIAL else b""
     if form == "table" and output is None:
         print_coverage(report, _console)
     elif output is None:
-        typer.echo(TEXTS[form](report), nl=False)
+        typer.echo(official.decode() if official else TEXTS[form](report), nl=False)
     else:
-        _write(output, _bytes(report, form))
+        write_whole(output, official or _bytes(report, form))
         _console.print(Text(f"✓ Đã ghi / written: {output}"))
 
 
 def _check_form(form: str, output: Path | None) -> None:
-    if form == "pdf":
-        raise UsageError(
-            "Chưa xuất được PDF.", "PDF is not there yet.", hint="Dùng --format html rồi in ra PDF bằng trình duyệt, hoặc --format xlsx."
-        )
     if form not in FORMATS:
         raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(FORMATS)}")
-    if form == "xlsx" and output is None:
-        raise UsageError("Tệp xlsx cần --output.", "An xlsx needs --output.", hint="Ví dụ: --format xlsx --output do-phu.xlsx")
+    if form in {"xlsx", "pdf"} and output is None:
+        raise UsageError(f"Tệp {form} cần --output.", f"A {form} needs --output.", hint=f"Ví dụ: --format {form} --output do-phu.{form}")
+
+
+def _level(by: str | None) -> By | None:
+    found = next((each for each in get_args(By) if each == by), None)
+    if by is not None and found is None:
+        raise UsageError(f"Không có mức “{by}”.", f"No level “{by}”.", hint=f"Có: {', '.join(get_args(By))}, h3")
+    return found
 
 
 def _day(written: str | None) -> date | None:
@@ -96,21 +125,12 @@ def _day(written: str | None) -> date | None:
 
 
 def _bytes(report: CoverageReport, form: str) -> bytes:
-    if form == "xlsx":
-        return coverage_xlsx(report)
     if form == "table":
         page = io.StringIO()
         print_coverage(report, Console(file=page, width=180))
         return page.getvalue().encode()
     # The mark tells spreadsheets that the file is UTF-8; a program that reads standard output does not want it.
     return TEXTS[form](report).encode("utf-8-sig" if form == "csv" else "utf-8")
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error
 
 
 def load_points(file: Annotated[Path, typer.Argument(help="CSV, UTF-8: xem sample_data/README.md.")]) -> None:

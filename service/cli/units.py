@@ -29,7 +29,8 @@ _WIDE = 200
 _LEVELS = {"province": "tỉnh / province", "district": "huyện / district", "commune": "xã / commune"}
 _TABLES = {
     "unit": "đơn vị hành chính / units", "succession": "kế thừa / successions", "former_unit": "xã cũ trong hồ sơ / former communes",
-    "baseline": "số hộ điều tra / census baselines", "place_name": "tên đường, thôn / place names", "unit_boundary": "vùng / areas",
+    "baseline": "số hộ điều tra / census baselines", "place_name": "tên đường, thôn / place names", "target": "chỉ tiêu kế hoạch / targets",
+    "unit_boundary": "vùng / areas",
 }  # fmt: skip
 _MOST_CODES = 12
 

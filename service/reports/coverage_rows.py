@@ -3,7 +3,13 @@
 from typing import Any
 
 from registry.coverage import CoverageLine, CoverageReport
+from registry.ladder import KINDS, RUNG_WORDS
 
+_KIND_WORDS = {"household": "Nhà ở", "office": "Cơ quan", "business": "Doanh nghiệp", "other": "Khác"}
+_RUNGS = (
+    *((f"households_{rung}", f"Hộ: {vi.lower()}", "households", rung) for rung, vi, _ in RUNG_WORDS),
+    *((f"{kind}_{rung}", f"{_KIND_WORDS[kind]}: {vi.lower()}", kind, rung) for kind in KINDS for rung, vi, _ in RUNG_WORDS),
+)
 # Column, Vietnamese heading of the workbook.
 COLUMNS = (
     ("level", "Cấp"), ("code", "Mã"), ("name", "Tên"), ("on", "Ngày"), ("baseline_households", "Số hộ theo thống kê"),
@@ -13,7 +19,9 @@ COLUMNS = (
     ("incomplete", "Bàn giao: còn thiếu"), ("rejected", "Bàn giao: từ chối"), ("unplaced", "Trong đó chưa rõ xã"),
     ("expected", "Địa chỉ dự kiến"), ("ratio_a", "(a) Hộ có mã / hộ đã ghi"), ("ratio_b", "(b) Hộ có mã / hộ thống kê"),
     ("ratio_c", "(c) Địa chỉ có mã / dự kiến"), ("over_100", "Trên 100 %"), ("approximate_area", "Ranh giới gần đúng"),
+    ("suppressed", "Không công bố"), *((f"rung_{name}", vi) for name, vi, _, _ in _RUNGS),
 )  # fmt: skip
+_ALWAYS = frozenset({"level", "code", "name", "baseline", "approximate_area", "suppressed"})
 
 
 def flat_rows(report: CoverageReport) -> list[dict[str, Any]]:
@@ -24,6 +32,9 @@ def flat_rows(report: CoverageReport) -> list[dict[str, Any]]:
 def _flat(line: CoverageLine, report: CoverageReport) -> dict[str, Any]:
     base, ratios = line.baseline, line.ratios
     known = {name: getattr(line, name) for name, _ in COLUMNS if hasattr(line, name)}
+    known |= {f"rung_{name}": getattr(getattr(line.ladders, ladder), rung) for name, _, ladder, rung in _RUNGS}
+    if line.suppressed:
+        known = {name: value if name in _ALWAYS else None for name, value in known.items()}
     return known | {
         "on": report.on.isoformat(),
         "baseline_households": base.households if base else None,

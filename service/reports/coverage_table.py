@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
-from registry.coverage_words import APPROXIMATE, source_words
+from registry.coverage_words import APPROXIMATE, HIDDEN, UNKNOWN, source_words
+from registry.ladder import RUNG_WORDS
 
 # Vietnamese heading, English one beside it.
 HEADINGS = (
@@ -16,6 +17,7 @@ HEADINGS = (
     ("(c)", "% of\nhand-over"),
 )  # fmt: skip
 _FEWEST_COLUMNS = 170
+_MOST_NAMED = 6
 
 
 def print_coverage(report: CoverageReport, console: Console) -> None:
@@ -44,12 +46,15 @@ def title(report: CoverageReport) -> str:
 
 
 def cells(line: CoverageLine) -> tuple[str, ...]:
-    """Return the cells of a line in the order of HEADINGS; `–` for what is not known, never zero."""
+    """Return the cells of a line in the order of HEADINGS; `chưa rõ` for what is not known, `‡` for what is hidden, never zero."""
     base = line.baseline
     ratios = line.ratios
     name = line.name if line.level == "commune" or not line.unplaced else f"{line.name} (gồm {line.unplaced} dòng chưa rõ xã)"
+    households = UNKNOWN if base is None else ("~" if base.estimated else "") + count(base.households)
+    if line.suppressed:
+        return (line.code, name, households, *[HIDDEN] * (len(HEADINGS) - 3))
     return (
-        line.code, name, "–" if base is None else ("~" if base.estimated else "") + count(base.households), count(line.addresses),
+        line.code, name, households, count(line.addresses),
         count(line.household_addresses), count(line.households), count(line.coded), count(line.notified),
         *(percent(ratios[letter]) for letter in "abc"),
     )  # fmt: skip
@@ -61,22 +66,28 @@ def count(number: int) -> str:
 
 
 def percent(ratio: Ratio) -> str:
-    """Write a ratio as a percentage with one decimal; never rounded up to 100, ▲ above 100, `–` without a denominator."""
+    """Write a ratio as a percentage with one decimal; never rounded up to 100, ▲ above 100, `chưa rõ` without a denominator."""
     if ratio.value is None:
-        return "–"
-    shown = ratio.value * 100
-    if ratio.value < 1:
-        shown = min(shown, 99.9)
-    return f"{shown:.1f}".replace(".", ",") + (" ▲" if ratio.over_100 else "")
+        return UNKNOWN
+    return tenths(ratio.value) + (" ▲" if ratio.over_100 else "")
+
+
+def tenths(value: float) -> str:
+    """Write a fraction as a percentage with one decimal the Vietnamese way, `87,5`; one below 1 is never rounded up to 100."""
+    shown = value * 100 if value >= 1 else min(value * 100, 99.9)
+    return f"{shown:.1f}".replace(".", ",")
 
 
 def footnotes(report: CoverageReport) -> Iterator[tuple[str, str]]:
     """Yield what stands under the table, Vietnamese and English: definitions, denominators, sources, notes."""
     for each in report.definitions:
         ratio = report.total.ratios[each.letter]
-        of = "–" if ratio.denominator is None else count(ratio.denominator)
-        yield f"({each.letter}) {each.vi} Tổng: {count(ratio.numerator)} / {of}.", each.en
+        of = UNKNOWN if ratio.denominator is None else count(ratio.denominator)
+        sums = HIDDEN if report.total.suppressed else f"{count(ratio.numerator)} / {of}"
+        yield f"({each.letter}) {each.vi} Tổng: {sums}.", each.en
+    yield ladder_words(report.total)
     yield from report.notes
+    yield from over_notes(report)
     if report.total.baseline_missing:
         missing = report.total.baseline_missing
         yield f"{missing} xã chưa có số hộ theo thống kê.", f"{missing} communes have no baseline."
@@ -88,3 +99,30 @@ def footnotes(report: CoverageReport) -> Iterator[tuple[str, str]]:
         f"Nguồn số hộ: {sources}. Địa bàn: đơn vị có hiệu lực ngày {report.on.isoformat()}.",
         f"Households by: {sources_en}. Units in force that day.",
     )
+
+
+def ladder_words(line: CoverageLine) -> tuple[str, str]:
+    """Word the rungs of a line: doors, of them households apart from other objects."""
+    if line.suppressed:
+        return f"Các bậc: {HIDDEN}.", "The ladder is not published."
+    doors, homes, others = line.ladder.to_dict(), line.ladders.households.to_dict(), line.others.to_dict()
+    vi = "; ".join(
+        f"{word.lower()} {count(doors[rung])} (hộ {count(homes[rung])}, đối tượng khác {count(others[rung])})"
+        for rung, word, _ in RUNG_WORDS
+    )
+    en = "; ".join(
+        f"{word} {doors[rung]:,} doors ({homes[rung]:,} households, {others[rung]:,} other objects)" for rung, _, word in RUNG_WORDS
+    )
+    return f"Địa chỉ theo bậc: {vi}.", f"Doors by rung: {en}."
+
+
+def over_notes(report: CoverageReport) -> Iterator[tuple[str, str]]:
+    """Yield why lines are above 100 %: each reason once, with the units it is said of."""
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for line in (*report.lines, report.total):
+        for letter, vi, en in line.flags:
+            if line.ratios[letter].over_100:
+                said.setdefault((letter, vi, en), []).append(line.name)
+    for (letter, vi, en), names in said.items():
+        listed = ", ".join(names[:_MOST_NAMED]) + (f" … (+{len(names) - _MOST_NAMED})" if len(names) > _MOST_NAMED else "")
+        yield f"▲ ({letter}) {listed}: {vi}", en

@@ -29,6 +29,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
 FiveDigits = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+Year = Annotated[int, Field(ge=1990, le=2199)]
 ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
 
@@ -117,9 +118,49 @@ class ProvinceParams(Strict):
 
 
 class CoverageParams(ProvinceParams):
-    """Parameters of `/v1/coverage`."""
+    """Parameters of `/v1/coverage`: `by` is the level of the lines, `resolution` that of H3 cells, `baseline` a source or a day."""
 
     on: date | None = None
+    by: Literal["commune", "district", "province", "h3"] | None = None
+    resolution: Annotated[int, Field(ge=7, le=9)] | None = None
+    baseline: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _cells_have_a_province(self) -> Self:
+        if self.by == "h3" and self.province is None:
+            raise PydanticCustomError("cells_need_a_province", "by=h3 needs a province")
+        if self.by == "h3" and (self.on or self.baseline):
+            raise PydanticCustomError("cells_are_of_today", "by=h3 takes neither on nor baseline")
+        if self.by != "h3" and self.resolution is not None:
+            raise PydanticCustomError("lonely_resolution", "resolution belongs to by=h3")
+        return self
+
+
+class ReportParams(ProvinceParams):
+    """Parameters of `/v1/coverage/report`."""
+
+    period: Annotated[str, Field(min_length=4, max_length=10)] | None = None
+    format: Literal["pdf", "xlsx", "html", "csv", "json"] = "pdf"
+
+
+class SeriesParams(ProvinceParams):
+    """Parameters of `/v1/coverage/series`: on whose map, and which kind of periods."""
+
+    map: Literal["today", "day"] = "today"
+    kind: Literal["year", "quarter", "month", "day"] | None = None
+
+
+class TargetParams(ProvinceParams):
+    """Parameters of `/v1/targets`: of a year, measured as of a day."""
+
+    year: Year | None = None
+    on: date | None = None
+
+
+class IndicatorParams(ProvinceParams):
+    """Parameters of `/v1/indicators`; a province by the code that it had in the year."""
+
+    year: Year | None = None
 
 
 class ChangesParams(ProvinceParams):

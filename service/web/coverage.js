@@ -34,7 +34,8 @@ export function drawTotals(host, report, { title, letter, onUnit }) {
   host.replaceChildren(
     el("div", { class: "figure" }, el("strong", {}, percent(report.total[letter])), el("span", {}, `${title}: ${t(DEFINITIONS.find(([each]) => each === letter)[1])}`)),
     definitions(report.total, report.definitions),
-    counts(report.total),
+    counts(report.total) ?? "",
+    ...(report.total.hidden ? [el("p", { class: "source" }, t("hidden"))] : []),
     el("p", { class: "source" }, [t("asOf", { d: report.on.split("-").reverse().join("/") }), report.sources.length ? t("counted", { s: report.sources.map((each) => each[lang()]).join("; ") }) : null].filter(Boolean).join(". ")),
     lines.length ? table(lines, letter, onUnit, Boolean(report.province)) : el("p", { class: "source" }, t("noFigures")));
 }
@@ -56,6 +57,7 @@ export function drawCommune(host, unit, line, { onClose }) {
       el("button", { type: "button", "aria-label": t("close"), onclick: onClose }, "×")),
     line ? definitions(line) : el("p", { class: "source" }, t("noFigures")),
     line ? counts(line) : null,
+    line?.hidden ? el("p", { class: "source" }, t("hidden")) : null,
     unit.approximate ? el("p", { class: "approximate" }, t("approximateLong")) : null));
 }
 

@@ -13,6 +13,6 @@ function readLine(line) {
   return {
     code: line.code, name: line.name, a: share(a), b: share(b), c: share(c), estimated: Boolean(line.baseline?.estimated), approximate: line.approximate_area,
     baseline: line.baseline?.households ?? null, households: line.households, codedHouseholds: line.households_coded,
-    addresses: line.addresses, coded: line.coded, notified: line.notified,
+    addresses: line.addresses, coded: line.coded, notified: line.notified, hidden: line.suppressed,
   };
 }

@@ -18,7 +18,7 @@ const WORDS = {
     notified: "Đã thông báo cho hộ", baseline: "Hộ theo tổng điều tra", households: "Hộ trong sổ", codedHouseholds: "Hộ có mã",
     defA: "Hộ có mã / hộ có địa chỉ trong sổ", defB: "Hộ có mã / hộ theo tổng điều tra", defC: "Địa chỉ có mã / địa chỉ dự kiến bàn giao",
     defs: "Ba cách tính", hoangsa: "Quần đảo Hoàng Sa", truongsa: "Quần đảo Trường Sa", whole: "Cả nước",
-    over: "vượt 100 %: xem lại mẫu số", asOf: "Tính đến {d}", counted: "Mẫu số (b): {s}", api: "Mô tả API (OpenAPI)",
+    over: "vượt 100 %: xem lại mẫu số", hidden: "Không công bố: đơn vị có dưới 5 hộ, hoặc cần ẩn để không tính ngược được.", asOf: "Tính đến {d}", counted: "Mẫu số (b): {s}", api: "Mô tả API (OpenAPI)",
   },
   en: {
     skip: "To the search box", title: "Digital addresses", findTitle: "Type an address or a code", placeholder: "House number, street, ward, province…",
@@ -37,7 +37,7 @@ const WORDS = {
     notified: "Households notified", baseline: "Census households", households: "Households in the registry", codedHouseholds: "Households with a code",
     defA: "Households with a code / households with a recorded address", defB: "Households with a code / census households", defC: "Coded addresses / addresses expected from the hand-over",
     defs: "Three definitions", hoangsa: "Hoàng Sa archipelago", truongsa: "Trường Sa archipelago", whole: "Whole country",
-    over: "above 100 %: check the denominator", asOf: "As of {d}", counted: "Denominator (b): {s}", api: "API description (OpenAPI)",
+    over: "above 100 %: check the denominator", hidden: "Not published: fewer than 5 households, or hidden so that such a unit cannot be computed back.", asOf: "As of {d}", counted: "Denominator (b): {s}", api: "API description (OpenAPI)",
   },
 };
 const KEPT = "diachiso.language";

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from registry.coverage_words import source_words
+from registry.settings import settings
 from tests.api.made_up import CODE, COMMUNE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN
 
 
@@ -75,11 +76,32 @@ def test_units_lists_the_provinces_and_the_communes_of_one(client: httpx.Client)
         assert code in {each["code"] for each in client.get("/v1/units", params={"province": province}).json()["units"]}
 
 
-def test_coverage_counts_the_made_up_doors(client: httpx.Client) -> None:
-    """The commune's line has its figures, and the country has 34 lines."""
-    lines = {each["code"]: each for each in client.get("/v1/coverage", params={"province": "11"}).json()["lines"]}
-    assert (lines[COMMUNE]["addresses"], lines[COMMUNE]["coded"]) == (2, 1)
+def test_coverage_hides_a_commune_of_two_households_from_the_public(client: httpx.Client) -> None:
+    """Its counts are null, not zero; the census figure and the words of definitions and rungs are there; the country has 34 lines."""
+    body = client.get("/v1/coverage", params={"province": "11"}).json()
+    line = next(each for each in body["lines"] if each["code"] == COMMUNE)
+    assert (line["suppressed"], line["addresses"], line["ratios"]["a"]["ratio"]) == (True, None, None)
+    assert line["baseline"]["households"] > 0
+    assert body["ladder_words"]["plated"]["vi"]
+    assert set(body["definitions"]) == {"a", "b", "c"}
     assert len(client.get("/v1/coverage").json()["lines"]) == 34
+
+
+def test_a_closed_network_sees_every_figure(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DIACHISO_COVERAGE_PUBLIC=0 shows small units too, by commune, former district and cell."""
+    monkeypatch.setenv("DIACHISO_COVERAGE_PUBLIC", "0")
+    settings.cache_clear()
+    try:
+        lines = client.get("/v1/coverage", params={"province": "11", "by": "commune"}).json()["lines"]
+        line = next(each for each in lines if each["code"] == COMMUNE)
+        districts = client.get("/v1/coverage", params={"province": "11", "by": "district"}).json()
+        cells = client.get("/v1/coverage", params={"province": "11", "by": "h3", "resolution": 9}).json()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert (line["addresses"], line["coded"], line["ladder"]["notified"], line["objects"]["household"]["complete"]) == (2, 1, 1, 2)
+    assert sum(each["addresses"] for each in districts["lines"]) == 2
+    assert sum(each["properties"]["addresses"] for each in cells["features"]) == 2
 
 
 def test_a_tile_names_its_communes_and_is_not_drawn_twice(client: httpx.Client) -> None:

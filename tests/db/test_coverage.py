@@ -14,18 +14,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loaders.batch import import_file
+from loaders.quarantine import quarantined
+from loaders.resubmit import resubmit
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.coverage import CoverageLine, CoverageReport, Ratio
 from registry.coverage import coverage as kept_coverage
 from registry.errors import NotFoundError, UsageError
-from registry.models.tables import Address, Baseline, Batch, BatchRow, DigitalAddress, Household, Unit
-from registry.tally import differences, recount
+from registry.ladder import Ladder
+from registry.models.tables import Address, Baseline, Batch, BatchRow, CommuneTally, DigitalAddress, Household, Unit
+from registry.tally import differences, recount, wrong_counters
 from service.reports.coverage_csv import coverage_csv
-from service.reports.coverage_html import coverage_html
 from service.reports.coverage_json import coverage_json
-from service.reports.coverage_table import cells, percent
-from service.reports.coverage_xlsx import coverage_xlsx
+from service.reports.coverage_table import cells, footnotes, percent
+from service.reports.official_data import report_of_day
+from service.reports.official_files import official_file
 
 COMMUNE = "03127"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -136,6 +139,23 @@ def test_notified_includes_plated(session: Session) -> None:
     assert line(coverage(session, "11")).notified == 2
 
 
+def test_a_door_stands_on_the_highest_rung_that_it_and_all_below_reach(session: Session) -> None:
+    """A plated door without a code is only complete; offices and shops climb ladders of their own, households are counted apart."""
+    a_door(session, "3212000101", status="collected")
+    a_door(session, "3212000102", status="verified", households=3)
+    a_door(session, None, status="plated", households=2)
+    a_door(session, "3212000103", status="plated", households=0, kind="office")
+    a_door(session, None, status="collected", households=0, kind="business")
+    found = line(coverage(session, "11"))
+    assert found.ladders.household == Ladder(3, 2, 1, 1, 0, 0)
+    assert found.ladders.office == Ladder(1, 1, 1, 1, 1, 1)
+    assert found.ladders.business == Ladder(1, 0, 0, 0, 0, 0)
+    assert found.ladders.households == Ladder(6, 5, 3, 3, 0, 0)
+    assert found.ladder == Ladder(5, 3, 2, 2, 1, 1)
+    told = found.to_dict()
+    assert (told["ladder"]["coded"], told["objects"]["office"]["plated"], told["households_ladder"]["complete"]) == (2, 1, 5)
+
+
 def test_the_hand_over_expects_accepted_doors_incomplete_and_rejected_rows(session: Session) -> None:
     """Duplicates are not expected twice, two rows of one door are one, rows of unknown commune stand on the province's line."""
     door, other = a_door(session, "3212000004"), a_door(session)
@@ -175,7 +195,8 @@ def test_a_missing_denominator_gives_no_figure(session: Session) -> None:
     assert line(report).ratios["b"].value is None
     assert line(report, "03158").ratios["a"].value is None
     assert (report.total.baseline_missing, report.total.ratios["b"].numerator) == (1, 0)
-    assert cells(line(report))[2] == "–"
+    assert cells(line(report))[2] == "chưa rõ"
+    assert ("b", "Chưa rõ: chưa có số hộ theo thống kê.", "Unknown: there is no baseline of households.") in line(report).flags
 
 
 def test_more_than_all_is_shown_and_flagged(session: Session) -> None:
@@ -186,6 +207,9 @@ def test_more_than_all_is_shown_and_flagged(session: Session) -> None:
     assert ratio.over_100
     assert (ratio.value or 0) > 1
     assert percent(ratio).endswith("▲")
+    ((letter, vi, en),) = line(coverage(session, "11")).flags[:1]
+    assert (letter, "01/04/2019" in vi, "2019-04-01" in en) == ("b", True, True)
+    assert any(words.startswith("▲ (b) Phường Điện Biên Phủ") for words, _ in footnotes(coverage(session, "11")))
     assert percent(Ratio(99_999, 100_000)) == "99,9"
     assert percent(Ratio(1, 1)) == "100,0"
 
@@ -230,11 +254,13 @@ def test_every_form_says_the_same(session: Session) -> None:
     report = coverage(session, "11")
     last = list(csv.DictReader(io.StringIO(coverage_csv(report))))[-1]
     told = json.loads(coverage_json(report))
-    sheet = openpyxl.load_workbook(io.BytesIO(coverage_xlsx(report)))["Độ phủ"]
+    whole = report_of_day(session, report)
+    sheet = openpyxl.load_workbook(io.BytesIO(official_file(whole, "xlsx")), data_only=True)["Độ phủ"]
     assert (last["code"], last["households_coded"], last["ratio_a"], last["ratio_c"]) == ("11", "1", "1.0", "")
     assert told["total"]["ratios"]["c"] == {"numerator": 1, "denominator": 0, "ratio": None, "over_100": False}
-    assert [cell.value for cell in sheet[sheet.max_row]][:3] == ["province", "11", "Tỉnh Điện Biên"]
-    assert "Tỉnh Điện Biên" in coverage_html(report)
+    total = [cell.value for cell in sheet[sheet.max_row]]
+    assert (total[1:3], total[7], total[15:18]) == (["11", "Tổng số: Tỉnh Điện Biên"], 1, [1, pytest.approx(1 / 134273), "chưa rõ"])
+    assert "TỈNH ĐIỆN BIÊN" in official_file(whole, "html").decode()
 
 
 def test_the_faulty_sample_ends_as_its_list_says_and_adds_up(session: Session) -> None:
@@ -266,9 +292,10 @@ def test_the_command_prints_and_refuses(command: Callable[..., Any], tmp_path: P
     assert command("coverage", "--format", "xlsx", "--output", str(target)).code == 0
     assert target.stat().st_size > 0
     codes = [
-        command("coverage", *wrong).code for wrong in (("--format", "pdf"), ("--on", "x"), ("--on", "2020-01-01"), ("--province", "35"))
+        command("coverage", *wrong).code
+        for wrong in (("--format", "pdf"), ("--format", "doc"), ("--on", "x"), ("--on", "2020-01-01"), ("--province", "35"))
     ]
-    assert codes == [2, 2, 2, 1]
+    assert codes == [2, 2, 2, 2, 1]
 
 
 def test_an_import_and_its_rollback_keep_the_counts(fresh_db: str, tmp_path: Path) -> None:
@@ -288,3 +315,42 @@ def test_an_import_and_its_rollback_keep_the_counts(fresh_db: str, tmp_path: Pat
         rollback_batch(session, report.batch_id or 0)
         assert differences(session) == []
         assert kept_coverage(session, None) == kept_coverage(session, None, anew=True)
+
+
+def test_rows_that_wait_stay_counted_through_mending_and_undoing(fresh_db: str, tmp_path: Path) -> None:
+    """Kept rows that are handed in again, mended or still wrong, and the undoing of that, leave the kept counts those of the rows."""
+    with db.session(fresh_db) as session:
+        first = import_file(session, SAMPLES / "vinh_long.csv", province="86").batch_id or 0
+        waiting = kept_coverage(session, "86").total
+        assert waiting.incomplete + waiting.rejected > 0
+        kept = list(quarantined(session, first))
+        edited = tmp_path / "edited.csv"
+        names = ["batch", "row_no", *kept[0]["header"]]
+        with edited.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, names)
+            writer.writeheader()
+            for row in kept:
+                cells = {name: "" if name == "ma_dia_chi_so" else cell for name, cell in row["raw"].items() if name in names}
+                writer.writerow({"batch": first, "row_no": row["row_no"], **cells, "huyen": "", "ma_xa": ""})
+        second = resubmit(session, edited)
+        assert wrong_counters(session) == []
+        assert kept_coverage(session, None) == kept_coverage(session, None, anew=True)
+        rollback_batch(session, second.batch_id or 0)
+        assert wrong_counters(session) == []
+        assert kept_coverage(session, "86").total == waiting
+
+
+def test_a_wrong_counter_is_named_with_its_commune_and_mended(command: Callable[..., Any], fresh_db: str) -> None:
+    """`coverage recount` lists commune, counter, kept and counted; the doctor sees it before, and not after."""
+    with db.session(fresh_db) as session:
+        import_file(session, SAMPLES / "dien_bien.csv", province="11")
+        row = session.scalars(select(CommuneTally).where(CommuneTally.at_verified > 0)).first()
+        assert row
+        counted, row.at_verified = row.at_verified, row.at_verified + 7
+        session.commit()
+        (wrong,) = wrong_counters(session)
+        assert (wrong.counter, wrong.kept - wrong.counted) == ("at_verified", 7)
+        assert counted
+    assert "Số đếm của 1 xã sai" in command("db", "doctor").out
+    assert f"{wrong.where}: at_verified" in command("coverage", "recount").out
+    assert "Số đếm theo xã đúng" in command("db", "doctor").out

@@ -15,15 +15,14 @@ ROOMS = ("registry", "loaders", "geocode", "service")
 OF_DOORS = ("door", "settled", "spoken", "written", "leaving", "revived", "undone", "imaged", "mine", "code_wanted")
 BOUND = {*DISTRIBUTED, *OF_DOORS}
 _CODE = "a code is looked for in every province: the key holds it unique inside one"
-_SINCE = "a door that changed since may lie in another province now"
 EXCEPT = {
     "loaders/sql/match.sql:by_code": _CODE,
     "loaders/sql/match.sql:one_to_one": "a code may have led to a door of another province, which code_taken then refuses",
     "loaders/sql/write.sql:moved_code": "a withdrawn code leaves the province that it lay in",
-    "registry/sql/changes.sql:homes": _SINCE,
-    "registry/sql/changes.sql:address_ids": _SINCE,
-    "registry/sql/changes.sql:codes_known": _SINCE,
     "loaders/sql/quarantine.sql:settled_by": "joins two counts by batch, not rows",
+    "registry/sql/changes.sql:address_ids": "looks for doors that have left the province",
+    "registry/sql/changes.sql:codes_known": "looks for codes of doors that have left the province",
+    "registry/sql/changes.sql:homes": "asks in which province a door was",
     "loaders/result.py": "asks only whether the file itself brought a code",
     "loaders/checks/registered.py:row.code_withdrawn": _CODE,
     "loaders/checks/registered.py:row.code_taken": _CODE,

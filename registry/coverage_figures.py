@@ -1,0 +1,77 @@
+"""Decides where the figures of a report come from: the kept counts for today, a count of the doors for another day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from registry.asof import doors_at, place_doors, waiting_at
+from registry.ladder import KINDS, RUNGS
+from registry.periods import end_of
+from registry.sqlfile import statement, statements
+
+SQL: Final = Path(__file__).parent / "sql" / "coverage.sql"
+COUNTS: Final = ("addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted")
+_HOMES: Final = tuple(f"homes_{rung}" for rung in RUNGS)
+_DOORS: Final = tuple((kind, rung, f"{kind}_{rung}") for kind in KINDS for rung in RUNGS)
+NAMES: Final = (*COUNTS, *_HOMES, *(name for _, _, name in _DOORS))
+_SUMS: Final = ", ".join([
+    *(f"sum(t.{name})\\:\\:bigint AS {name}" for name in (*COUNTS, *_HOMES)),
+    *(f"coalesce(sum(t.at_{rung}) FILTER (WHERE t.kind = '{kind}'), 0)\\:\\:bigint AS {name}" for kind, rung, name in _DOORS),
+])  # fmt: skip
+KEPT, OF_A_DAY = "commune_tally", "day_tally"
+
+Figures = Mapping[str, int]
+NOTHING: Final[Figures] = dict.fromkeys(NAMES, 0)
+
+
+def count_day(session: Session, day: date, moment: datetime | None = None) -> str:
+    """Count the doors in the units of a day as they stood just before a moment, by default when the day ended.
+
+    Return the name of the table that holds the counters until the transaction ends.
+    """
+    doors_at(session, moment or end_of(day))
+    return count_doors(session, day)
+
+
+def count_doors(session: Session, day: date) -> str:
+    """Count the doors that `door_asof` holds in the units of a day."""
+    place_doors(session, day)
+    session.execute(statement(SQL, "forget_day"))
+    session.execute(statement(SQL, "count_day"))
+    return OF_A_DAY
+
+
+def by_commune(session: Session, counters: str, province: str | None) -> dict[str, Figures]:
+    """Return the figures of each commune that has any, by its code; `counters` names the table that holds them."""
+    return {row["code"]: _figures(row) for row in _run(session, "by_commune", counters, province)}
+
+
+def by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str, str], Figures]:
+    """Return figures by today's province, former district and commune; an empty district gathers doors of which nobody knows it."""
+    rows = _run(session, "by_district", counters, province)
+    return {(row["province_code"], row["code"], row["commune"]): _figures(row) for row in rows}
+
+
+def waiting(session: Session, day: date, *, kept: bool, moment: datetime | None = None) -> list[Any]:
+    """Return rows (province_code, code, incomplete, rejected) of what was handed over and waits; a code is None where it is unknown."""
+    if not kept:
+        return waiting_at(session, moment or end_of(day), day)
+    return list(session.execute(statement(SQL, "waiting_kept"), {"day": day}).mappings())
+
+
+def added(parts: list[Figures]) -> Figures:
+    """Add figures up, name by name."""
+    return dict(zip(NAMES, map(sum, zip(*(part.values() for part in parts), strict=True)), strict=True)) if parts else NOTHING
+
+
+def _run(session: Session, name: str, counters: str, province: str | None) -> list[Any]:
+    written = statements(SQL)[name].replace("SUMS", _SUMS).replace(KEPT, counters)
+    return list(session.execute(text(written), {"province": province}).mappings())
+
+
+def _figures(row: Mapping[str, Any]) -> Figures:
+    return {name: row[name] for name in NAMES}

@@ -1,0 +1,112 @@
+"""Decides what of coverage the public sees: no unit of 1 to 4 households, and no figure from which one could be computed back.
+
+Lines are hidden whole (registry.suppression), always by the pattern of the whole country, so that a province's table and the country's
+agree. Figures by rung are too fine for that: they are rounded down to multiples of five on the lines that are shown, and their totals are
+sums of what is shown. The households of the statistical baseline are public anyway and stay.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from registry.coverage import CoverageLine, CoverageReport, counters_of
+from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district
+from registry.coverage_words import PUBLIC_NOTES
+from registry.ladder import Ladders
+from registry.suppression import SMALL, Row, hidden, hidden_parts
+
+# What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
+SENSITIVE: Final = ("households", "households_coded", "household_addresses", "household_collected", "household_coded")
+_COUNTRY: Final = "country"
+_ZEROS: Final[Mapping[str, Any]] = dict.fromkeys((*COUNTS, "incomplete", "rejected", "unplaced", "coded_with_baseline"), 0)
+_UNITS: Final = (
+    "SELECT code, province_code, coalesce(population, 2147483647) AS rank FROM unit WHERE level = 'commune' AND valid @> CAST(:day AS date)"
+)
+
+
+def sensitive(figures: Figures) -> tuple[int, ...]:
+    """Return the counts that decide whether a unit is hidden."""
+    return tuple(figures[name] for name in SENSITIVE)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a public table of a day hides: ids `commune:<code>`, `province:<code>`, `country`; beside the figures and homes of communes."""
+
+    ids: frozenset[str]
+    figures: Mapping[str, Figures]
+    provinces: Mapping[str, str]
+
+    def under(self, level: str, code: str) -> bool:
+        """Tell whether a commune of a province, or of the country, is hidden."""
+        return any(f"commune:{each}" in self.ids for each, home in self.provinces.items() if level == _COUNTRY or home == code)
+
+
+def secret_of(session: Session, day: date, counters: str) -> Secret:
+    """Find what a public table of a day hides; `counters` names the table that holds the counters of that day."""
+    figures = by_commune(session, counters, None)
+    units = session.execute(text(_UNITS), {"day": day}).all()
+    by_province: dict[str, list[Figures]] = defaultdict(list)
+    rows = []
+    for unit in units:
+        own = figures.get(unit.code, NOTHING)
+        by_province[unit.province_code].append(own)
+        rows.append(Row(f"commune:{unit.code}", f"province:{unit.province_code}", sensitive(own), unit.rank))
+    sums = {code: added(parts) for code, parts in by_province.items()}
+    rows += [Row(f"province:{code}", _COUNTRY, sensitive(each), len(by_province[code])) for code, each in sums.items()]
+    rows.append(Row(_COUNTRY, None, sensitive(added(list(sums.values())))))
+    return Secret(hidden(rows), figures, {unit.code: unit.province_code for unit in units})
+
+
+def public(session: Session, report: CoverageReport) -> CoverageReport:
+    """Return the report as the public may have it; the same report again when it already is."""
+    if report.public:
+        return report
+    counters = counters_of(session, report.on)
+    secret = secret_of(session, report.on, counters)
+    shown, also = _shown_ladders(secret), frozenset[str]()
+    if report.by == "district":
+        also, ladders = _districts(by_district(session, counters, None), secret)
+        shown |= ladders
+    lines = tuple(_line(each, secret, also, shown) for each in report.lines)
+    total = _line(report.total, secret, also, shown)
+    return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
+
+
+def _shown_ladders(secret: Secret) -> dict[str, Ladders]:
+    """Return the rounded ladders of the communes that are shown, and their sums."""
+    found: dict[str, Ladders] = {}
+    for code, province in secret.provinces.items():
+        if code in secret.figures and f"commune:{code}" not in secret.ids:
+            own = Ladders.of(secret.figures[code]).floored(SMALL)
+            for name in (f"commune:{code}", f"province:{province}", _COUNTRY):
+                found[name] = found[name] + own if name in found else own
+    return found
+
+
+def _districts(shares: Mapping[tuple[str, str, str], Figures], secret: Secret) -> tuple[frozenset[str], dict[str, Ladders]]:
+    """Return the ids of the former districts to hide (those of hidden communes, small ones and their partners), and rounded ladders."""
+    parts: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    ladders: dict[str, Ladders] = {}
+    for (province, district, commune), each in shares.items():
+        name, own = f"district:{district or province}", Ladders.of(each).floored(SMALL)
+        parts[name][f"commune:{commune}"] = sensitive(each)
+        ladders[name] = ladders[name] + own if name in ladders else own
+    return hidden_parts(parts, secret.ids), ladders
+
+
+def _line(line: CoverageLine, secret: Secret, also: frozenset[str], shown: Mapping[str, Ladders]) -> CoverageLine:
+    """Hide a line, or round what is fine on it."""
+    name = _COUNTRY if line.level == _COUNTRY else f"{line.level}:{line.code or line.province_code}"
+    if name in secret.ids or name in also:
+        return replace(line, **_ZEROS, ladders=Ladders.none(), suppressed=True)
+    if line.baseline_missing and line.level in ("province", _COUNTRY) and secret.under(line.level, line.code):
+        # Coded households of the communes with a baseline would be a second sum, which no hidden line was chosen for.
+        line = replace(line, baseline=None, coded_with_baseline=0)
+    ladders = shown.get(name, Ladders.none())
+    return replace(line, ladders=ladders, notified=ladders.doors.notified)
