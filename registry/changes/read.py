@@ -108,23 +108,25 @@ def _events(session: Session, rows: Sequence[Row[Any]]) -> list[Event]:
 
 def _doors(session: Session, rows: Sequence[Row[Any]]) -> list[Event]:
     then = states.doors(session, ((int(row.id), row.no) for row in rows)) if rows else {}
-    whens = {row.number: (int(row.id), row.no) for row in rows}
-    before = {row.number: _before(row) for row in rows}
-    moved = [whens[row.number] for row in rows if _province(before[row.number]) not in {None, _province(then.get(whens[row.number]))}]
-    brought = _brought(session, [when for when in moved if when in then])
     found = []
     for row in rows:
-        was, state = before[row.number], then.get(whens[row.number])
-        found.append(_event(row, row.id, (was, state), (_province(was), _province(state)), brought.get(whens[row.number])))
-    return found
+        when, was = (int(row.id), row.no), _before(row)
+        found.append((row, when, was, then.get(when)))
+    brought = _brought(session, [when for _, when, was, state in found if was and state and _province(was) != _province(state)])
+    return [
+        _event(row, row.id, (was, state), (_province(was), _province(state)), brought.get(when) if was else None)
+        for row, when, was, state in found
+    ]
 
 
 def _brought(session: Session, moved: Sequence[When]) -> dict[When, dict[str, State]]:
     """Return the codes of doors that came from another province."""
     found: dict[When, dict[str, State]] = {when: {} for when in moved}
     if moved:
-        hung = list(session.execute(statement("codes_of"), {"ids": sorted({door for door, _ in moved})}).scalars())
-        asked = ((code, no) for no in {no for _, no in moved} for code in hung)
+        hung: dict[int, list[str]] = {}
+        for row in session.execute(statement("codes_of"), {"ids": sorted({door for door, _ in moved})}):
+            hung.setdefault(row.address_id, []).append(row.code)
+        asked = ((code, no) for door, no in moved for code in hung.get(door, ()))
         for (code, no), state in states.codes(session, asked).items():
             found.get((int(state["address"]), no), {})[code] = state
     return found

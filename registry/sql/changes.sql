@@ -78,7 +78,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN unit AS u ON u.id = d.commune_id
 LEFT JOIN place AS p ON p.id = d.place_id
 LEFT JOIN place AS h ON h.id = d.hamlet_id
-WHERE NOT EXISTS (SELECT FROM feed AS b WHERE b.batch_id = d.created_batch_id AND b.no > q.no);
+WHERE coalesce((SELECT b.no FROM feed AS b WHERE b.batch_id = d.created_batch_id), 0) <= q.no;
 
 -- name: place_images
 -- What places were before they were changed or went, after a transaction. Serves: changes.states.
@@ -102,7 +102,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT c.* FROM digital_address AS c WHERE later.op IS NULL AND c.code = q.code
 ) AS d
-WHERE d.status <> 'withdrawn' AND NOT EXISTS (SELECT FROM feed AS b WHERE b.batch_id = d.batch_id AND b.no > q.no);
+WHERE d.status <> 'withdrawn' AND coalesce((SELECT b.no FROM feed AS b WHERE b.batch_id = d.batch_id), 0) <= q.no;
 
 -- name: homes
 -- The provinces of doors at the end of transactions. Serves: changes.states.
@@ -118,9 +118,9 @@ LEFT JOIN address AS a ON a.id = q.id;
 
 -- name: codes_of
 -- The codes that hang on doors now. Serves: changes.read, for doors that come from another province.
-SELECT code FROM digital_address WHERE address_id = ANY (CAST(:ids AS bigint[])) AND status = 'active'
+SELECT address_id, code FROM digital_address WHERE address_id = ANY (CAST(:ids AS bigint[])) AND status = 'active'
 UNION ALL
-SELECT code FROM digital_address WHERE address_id = ANY (CAST(:ids AS bigint[])) AND status = 'retired';
+SELECT address_id, code FROM digital_address WHERE address_id = ANY (CAST(:ids AS bigint[])) AND status = 'retired';
 
 -- name: units
 -- Units as they were at the end of transactions. Serves: changes.states.

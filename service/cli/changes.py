@@ -48,7 +48,7 @@ def follow(
             listener.start()
         while True:
             told.clear()
-            since, more = _print_page(since, province, limit)
+            since, more = _print_page(since, province, limit, quiet=not once)
             if not more and once:
                 return
             if not more:
@@ -58,13 +58,14 @@ def follow(
             listener.stop()
 
 
-def _print_page(since: str, province: str | None, limit: int) -> tuple[str, bool]:
-    """Print the next events and where they end; return the token, and whether there are more."""
+def _print_page(since: str, province: str | None, limit: int, *, quiet: bool) -> tuple[str, bool]:
+    """Print the next events and where they end, unless quiet where nothing is new; return the token, and whether there are more."""
     with db.session() as session:
         page = read(session, since, limit=limit, province=province)
     for event in page.events:
         typer.echo(json.dumps(event.to_dict(), ensure_ascii=False))
-    typer.echo(json.dumps({"next": page.next, "number": page.through, "complete": page.complete}))
+    if page.next != since or not quiet:
+        typer.echo(json.dumps({"next": page.next, "number": page.through, "complete": page.complete}))
     return page.next, page.through < page.last
 
 

@@ -127,6 +127,7 @@ def test_doors_elsewhere_are_left_out_and_the_token_moves_on(own: httpx.Client, 
         number = session.execute(text("SELECT min(id) FROM address")).scalar_one()
         remember(session, "address", [number], "update", **WHO)
         session.execute(text("UPDATE address SET province_code = '12' WHERE id = :id"), {"id": number})
+        session.execute(text("UPDATE digital_address SET province_code = '12' WHERE address_id = :id"), {"id": number})
         session.commit()
     told = {code: own.get("/v1/changes", params={"since": since, "province": code}).json() for code in ("11", "12", "37")}
     assert told["37"]["events"] == []

@@ -27,8 +27,8 @@ from tests.db.test_rollback import made_up
 Held = dict[tuple[str, str], dict[str, Any]]
 # A code that no batch brought.
 STRAY = """
-INSERT INTO digital_address (code, scheme, address_id, status, retired_at)
-SELECT '3210099999', 'ndas', min(id), 'retired', now() FROM address
+INSERT INTO digital_address (code, province_code, scheme, address_id, status, retired_at)
+SELECT '3210099999', province_code, 'ndas', id, 'retired', now() FROM address ORDER BY id LIMIT 1
 """
 WHO = {"actor": "an", "reason": "biên bản 12"}
 
@@ -91,6 +91,9 @@ def amend(session: Session, draw: random.Random) -> None:
         "code": "UPDATE address SET updated_at = now() WHERE id = :id",
     }
     session.execute(text(steps[kind]), {"id": number})
+    for table in ("digital_address", "household", "external_code") if kind == "province" else ():
+        moved = f"UPDATE {table} SET province_code = CASE province_code WHEN '11' THEN '12' ELSE '11' END WHERE address_id = :id"
+        session.execute(text(moved), {"id": number})
     code = session.execute(text("SELECT code FROM digital_address WHERE address_id = :id AND status = 'active'"), {"id": number}).scalar()
     if kind == "code" and code:
         remember(session, "digital_address", [code], "retire", **WHO)
