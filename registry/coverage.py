@@ -98,32 +98,34 @@ def coverage(
     """
     day = checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
-    code = province.code if province else None
-    choice = choice_of(session, baseline)
+    code, name = (province.code, province.full_name) if province else (None, "Cả nước")
     level: By = by or ("commune" if province else "province")
     kept = day == _today() and not anew
     counters = KEPT if kept else count_day(session, day)
     rows = waiting(session, day, kept=kept)
-    communes = _communes(session, {"province": code, "day": day, **choice.given()}, by_commune(session, counters, code), rows)
-    provinces = _provinces(session, {"day": day, **choice.given()}, communes, [row for row in rows if row["code"] is None])
-    name = province.full_name if province else "Cả nước"
+    given = {"day": day, **choice_of(session, baseline).given()}
+    communes = _communes(session, {**given, "province": code}, by_commune(session, counters, code), rows)
+    provinces = _provinces(session, given, communes, rows)
     if province:
-        total = replace(next(each for each in provinces if each.code == code), name=name)
-        provinces = [total]
+        provinces = [each for each in provinces if each.code == code]
+        total = provinces[0]
     else:
-        lost = [row for row in rows if row["code"] is None and row["province_code"] is None]
-        total = _sum("country", "", name, "", provinces, lost)
-    parts = {"commune": communes, "province": provinces}.get(level)
-    if parts is None:
-        shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
-        for (home, district, _), figures in by_district(session, counters, code).items():
-            shares[home, district].append(figures)
-        found = {key: added(each) for key, each in shares.items()}
-        parts = _districts(session, {"province": code, "day": day, **choice.given()}, found, rows, provinces)
+        total = _sum("country", "", name, "", provinces, [row for row in rows if row["code"] is None and row["province_code"] is None])
+    if level == "district":
+        parts = _districts(session, {**given, "province": code}, _by_district(session, counters, code), rows, provinces)
+    else:
+        parts = communes if level == "commune" else provinces
     notes = (*NOTES, LADDER_NOTE, *(DISTRICT_NOTES if level == "district" else ()))
     sources = _sources(parts if level != "province" else [*communes, *provinces])
-    lines = tuple(each.line() for each in parts)
-    return CoverageReport(code, name, day, lines, total.line(), DEFINITIONS, notes, sources, level)
+    return CoverageReport(code, name, day, tuple(each.line() for each in parts), total.line(), DEFINITIONS, notes, sources, level)
+
+
+def _by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
+    """Return figures by today's province and former district."""
+    shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
+    for (home, district, _), figures in by_district(session, counters, province).items():
+        shares[home, district].append(figures)
+    return {key: added(each) for key, each in shares.items()}
 
 
 def _today() -> date:
@@ -171,7 +173,7 @@ def _communes(session: Session, given: Mapping[str, Any], figures: Mapping[str, 
     return found
 
 
-def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], unplaced: Sequence[Any]) -> list[_Part]:
+def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], waiting_rows: Sequence[Any]) -> list[_Part]:
     """Sum the communes of each province; a figure of the province's own, newer than theirs, is its denominator."""
     by_province: dict[str, list[_Part]] = defaultdict(list)
     for each in communes:
@@ -179,7 +181,7 @@ def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_P
     found = []
     for row in session.execute(statement(SQL, "provinces"), given).mappings():
         code, own = row["code"], _baseline(row)
-        lost = [each for each in unplaced if each["province_code"] == code]
+        lost = [each for each in waiting_rows if each["code"] is None and each["province_code"] == code]
         part = _sum("province", code, row["name"], code, by_province[code], lost)
         if own and (part.baseline is None or own.counted_on > part.baseline.counted_on):
             part = replace(part, baseline=own, coded_with_baseline=part.figures["households_coded"], missing=0)
