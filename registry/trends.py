@@ -148,25 +148,27 @@ def _series(session: Session, province_code: str | None, which: Map, periods: Se
         placed = [_by_province(figures, points) for figures, points in zip(held, placed, strict=True)]
     units = sorted({unit for points in placed for unit in points}, key=lambda unit: (unit.province_code, unit.code, unit.unit_id))
     level = "commune" if code else "province"
-    lines = tuple(SeriesLine(level, unit.code, unit.name, tuple(points.get(unit) for points in placed)) for unit in units)
+    lines = [SeriesLine(level, unit.code, unit.name, tuple(points.get(unit) for points in placed)) for unit in units]
     totals = tuple(_total(figures, points, code) for figures, points in zip(held, placed, strict=True))
     total = SeriesLine("province" if code else "country", code or "", name, totals)
     if public:
         days = [today() if which == "today" else period.day for period in periods]
         secrets = [_secret(session, *each) for each in zip(days, whole, strict=True)]
-        lines, total = tuple(_hidden(line, secrets) for line in lines), _hidden(total, secrets)
-    return Series(code, name, which, tuple(periods), lines, total)
+        *lines, total = _hidden([*lines, total], secrets)
+    return Series(code, name, which, tuple(periods), tuple(lines), total)
 
 
 def _secret(session: Session, day: date, points: Mapping[MapUnit, SeriesPoint]) -> Secret:
     return secret_from(session, day, {unit.code: figures_of(point.line) for unit, point in points.items()})
 
 
-def _hidden(line: SeriesLine, secrets: Sequence[Secret]) -> SeriesLine:
-    """Hide in every period what the public may not have of it."""
-    return replace(line, points=tuple(
-        point and replace(point, line=hide([point.line], secret)[0]) for point, secret in zip(line.points, secrets, strict=True)
-    ))  # fmt: skip
+def _hidden(lines: Sequence[SeriesLine], secrets: Sequence[Secret]) -> list[SeriesLine]:
+    """Hide, period by period, what the public may not have."""
+    columns: list[list[SeriesPoint | None]] = []
+    for column, secret in zip(zip(*(line.points for line in lines), strict=True), secrets, strict=True):
+        shown = iter(hide([point.line for point in column if point], secret))
+        columns.append([point and replace(point, line=next(shown)) for point in column])
+    return [replace(line, points=points) for line, points in zip(lines, zip(*columns, strict=True), strict=True)]
 
 
 def _on_map(session: Session, period: Snapshot, figures: Figures, which: Map) -> dict[MapUnit, SeriesPoint]:
