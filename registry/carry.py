@@ -79,6 +79,8 @@ def carry(session: Session, placed: Sequence[Placed], day: date, moment: datetim
 
 
 def _point(target: MapUnit, parts: Sequence[_Part], bases: Mapping[int, Baseline]) -> SeriesPoint:
+    if len(parts) == 1 and parts[0].carried == "same":
+        return SeriesPoint(parts[0].line, "same", (f"{parts[0].line.name} ({parts[0].line.code})",))
     line = add_lines("commune", target.code, target.name, target.province_code, [part.line for part in parts])
     carried = _ORDER[max(_ORDER.index(part.carried) for part in parts)]
     if len(parts) > 1 and carried == "same":
