@@ -6,7 +6,7 @@ sums of what is shown. The households of the statistical baseline are public any
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from registry.coverage import CoverageLine, CoverageReport, counters_of
 from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district
 from registry.coverage_words import PUBLIC_NOTES
-from registry.ladder import KINDS, RUNGS, Ladders
+from registry.ladder import Ladders
 from registry.suppression import SMALL, Row, hidden, hidden_parts
 
 # What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
@@ -62,11 +62,6 @@ def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Se
     return Secret(hidden(rows), figures, {unit.code: unit.province_code for unit in units})
 
 
-def secret_of_lines(session: Session, day: date, lines: Iterable[CoverageLine]) -> Secret:
-    """Find the same from the lines of every commune of the country, as for figures that were frozen on an earlier day."""
-    return secret_of(session, day, {line.code: _figures(line) for line in lines})
-
-
 def public(session: Session, report: CoverageReport, secret: Secret | None = None) -> CoverageReport:
     """Return the report as the public may have it; the same report again when it already is.
 
@@ -85,10 +80,10 @@ def public(session: Session, report: CoverageReport, secret: Secret | None = Non
     return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
 
 
-def _figures(line: CoverageLine) -> Figures:
-    ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
-    rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
-    return {name: getattr(line, name) for name in COUNTS} | rungs
+def hide(lines: Sequence[CoverageLine], secret: Secret) -> list[CoverageLine]:
+    """Hide what the public may not have of lines of communes, provinces or the country."""
+    shown = _shown(secret)
+    return [_line(line, secret, frozenset(), shown) for line in lines]
 
 
 def _rounded(figures: Figures) -> Figures:

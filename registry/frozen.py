@@ -1,9 +1,9 @@
 """Decides how a coverage line is frozen: field by field into plain values, and back, also when later versions count more."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -36,15 +36,21 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _thaw(kind: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a dataclass and an instance of it
+    return kind(**{name: values[name] if make is None or values[name] is None else make(values[name])
+                   for name, make in _makers(kind) if name in values})  # fmt: skip
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _makers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:  # noqa: ANN401 - a dataclass
+    """Return what makes each field of a dataclass of its plain value; None where that is the value itself. Thousands of lines ask."""
+    hints = get_type_hints(kind)
+    return tuple((field.name, _maker(hints[field.name])) for field in dataclasses.fields(kind))
 
 
-def _thaw(kind: Any, value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
-    if get_origin(kind) is UnionType:
-        return None if value is None else _thaw(next(each for each in get_args(kind) if each is not type(None)), value)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{each.name: _thaw(hints[each.name], value[each.name]) for each in dataclasses.fields(kind) if each.name in value})
-    return date.fromisoformat(value) if kind is date else value
+def _maker(hint: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a type or a union
+    known = [each for each in get_args(hint) if each is not type(None)] if get_origin(hint) is UnionType else [hint]
+    wanted = known[0]
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        return partial(_thaw, wanted)
+    return date.fromisoformat if wanted is date else None

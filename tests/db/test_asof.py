@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from loaders.batch import import_file
@@ -199,3 +200,17 @@ def test_a_row_mended_by_a_batch_that_was_undone_waited_no_more_in_between(fresh
         moments.append(clock(session))
         waiting = [whole_country(session, today(), moment)[1].total.incomplete for moment in moments]
     assert waiting == [1, 0, 1]
+
+
+def test_freezing_waits_for_changes_that_have_their_moment(fresh_db: str, tmp_path: Path) -> None:
+    """An amendment on its way holds a freeze up until it commits; an import that has not reached its end does not."""
+    load(fresh_db, tmp_path / "a.csv", [door(so_nha="1")])
+    with db.session(fresh_db) as officer, db.session(fresh_db) as freezer:
+        history.remember(officer, "address", list(officer.scalars(select(Address.id))), "update", **WHO)
+        freezer.execute(text("SET lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError):
+            history.settle(freezer)
+        freezer.rollback()
+        officer.commit()
+        freezer.execute(text("SET lock_timeout = '100ms'"))
+        history.settle(freezer)
