@@ -11,9 +11,10 @@ from loaders.files import Source
 from loaders.kept_rows import write_kept
 from loaders.statements import run, run_all
 from registry.codes_issue import issue_wanted
+from registry.life import status
 from registry.text import FOLD_VERSION
 
-LADDER: Final = ["collected", "complete", "verified", "notified", "plated"]
+LADDER: Final = list(status.LADDER)
 _BIG: Final = 20_000
 _TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row")
 

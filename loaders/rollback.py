@@ -3,9 +3,10 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
+from registry.announce import announce
 from registry.errors import NotFoundError, RefusedError
+from registry.locks import acquire, say_who
 from registry.tally import recount
 
 
@@ -39,6 +40,6 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
     touched = run(session, "outcome_tally", "undone").scalars().all()
     run_all(session, "rollback_steps", batch=batch_id)
     recount(session, touched)
-    session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
+    announce(session, str(batch_id))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}
