@@ -1,7 +1,7 @@
 """Here is decided what a corrected point is worth: degrees, and the commune that it lies in where official areas are known.
 
 An official area decides, with the 500 m that imports allow at its edge; a point in another commune's official area belongs there. Where the
-area of a commune is only approximate, the commune on record wins, with a warning from 5 km on.
+area of a commune is only approximate, the commune on record wins, with a warning that names the distance from 5 km on.
 """
 
 from dataclasses import dataclass
@@ -87,8 +87,8 @@ def _doubts(door: Door, metres: float | None, about: float | None) -> tuple[Sent
                 f"The point lies {metres:.0f} m outside {door.commune_name}.",
             ),
         )
-    if metres is None and (about is None or about > UNVERIFIED_M):
-        away = "" if about is None else f" ({about / 1000:.1f} km)"
+    if metres is None:
+        away = f" ({about / 1000:.1f} km)" if about is not None and about > UNVERIFIED_M else ""
         return (
             (f"Chưa có ranh giới chính thức của {door.commune_name} để kiểm tra điểm{away}.",
              f"There is no official area of {door.commune_name} to check the point against{away}."),
