@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.bulk import indexed_after
+from loaders.by_hand import hold
 from loaders.fields import Columns
 from loaders.files import Source
 from loaders.kept_rows import write_kept
@@ -21,7 +22,9 @@ _TOUCHED: Final = ("place", "address", "household", "digital_address", "external
 
 def settle(session: Session, crs: str) -> None:
     """Give every accepted row its address and merge new values into known addresses, in temporary tables."""
-    run_all(session, "settle", ladder=LADDER, crs=crs)
+    run_all(session, "settle")
+    hold(session)
+    run_all(session, "merge", ladder=LADDER, crs=crs)
 
 
 def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> None:
