@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from registry.errors import RefusedError, UsageError
 from registry.house_path import flat_key, from_columns
 from registry.kinds import kind_of
 from registry.life import place
-from registry.life.door import Door
 from registry.life.place import Named
 from registry.recipients import mask_recipients
 from registry.text import clean
@@ -73,8 +72,8 @@ def amendment(said: Mapping[str, str]) -> Amendment:
     )  # fmt: skip
 
 
-def shown(door: Door) -> dict[str, str]:
-    """Return a door by the words of a hand-over, as a history shows it; nothing of the households but their number."""
+def shown(door: Any) -> dict[str, str]:  # noqa: ANN401 - a door or a row of one
+    """Return a door by the words of a hand-over, as a history shows it; `door` is a Door or a row with its columns."""
     on_hamlet = door.place_kind == "hamlet"
     return {
         "so_nha": door.house_path, "duong": "" if on_hamlet else door.place_name or "",
@@ -84,7 +83,7 @@ def shown(door: Door) -> dict[str, str]:
     }  # fmt: skip
 
 
-def changed(before: Door, after: Door) -> dict[str, tuple[str, str]]:
+def changed(before: Any, after: Any) -> dict[str, tuple[str, str]]:  # noqa: ANN401 - as for shown
     """Return what differs between two states of a door: name -> (was, is)."""
     was, now = shown(before), shown(after)
     return {name: (was[name], now[name]) for name in was if was[name] != now[name]}
