@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry.errors import UsageError
 
+# A name that nobody can own (RFC 2606): plates printed before a deployment has said its address lead nowhere, and the command says so.
+NOWHERE = "https://diachiso.example"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +28,7 @@ class Settings(BaseSettings):
     DIACHISO_PORT           port that `diachiso serve` listens on
     DIACHISO_VAR            directory of the private cluster, its log and its lock
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
+    DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -42,6 +45,9 @@ class Settings(BaseSettings):
     shared: Path = Field(
         default_factory=lambda: PROJECT.parent / "shared" / "data",
         description="Directory of large reference files; what needs it is skipped where it does not exist.",
+    )
+    public_url: str = Field(
+        default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )
     debug: bool = Field(default=False, description="Show tracebacks.")
 

@@ -22,8 +22,8 @@ _WITHDRAWN: Final = (
 def find(session: Session, text: str) -> dict[str, Any]:
     """Return what is known of a code of any scheme, read tolerantly; CodeError when misshapen, NotFoundError when unknown.
 
-    A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One Vpostcode square may hold several doors: the others follow in
-    `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
+    A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One
+    Vpostcode square may hold several doors: the others follow in `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
     """
     code = read(text)
     rows = session.execute(statement("codes", "by_code"), {"code": code.text, "scheme": code.scheme.value}).mappings().all()
