@@ -65,6 +65,7 @@ def open_door(session: Session, code: str, *, retired: bool = False) -> Door:
     asked = read(code)
     number, province = find(session, asked)
     acquire(session, province, wait=True)
+    session.execute(statement(SQL, "lock"), {"id": number})
     door = read_door(session, number)
     if door.retired_at is not None and not retired:
         raise _gone(session, asked.text)
@@ -101,7 +102,7 @@ def find(session: Session, code: Code) -> tuple[int, str]:
 
 
 def read_door(session: Session, number: int) -> Door:
-    """Return the door of that id and lock its row until the transaction ends."""
+    """Return the door of that id as it is now."""
     return Door(**session.execute(statement(SQL, "door"), {"id": number}).mappings().one())
 
 

@@ -65,7 +65,10 @@ def _heir(session: Session, into: str) -> Door:
     """Return the door that stays: the one of the code, or the last of those that took its place."""
     number, _ = find(session, read(into))
     last = last_of(session, number)
-    return open_door(session, into) if last == number else _live(read_door(session, last))
+    if last == number:
+        return open_door(session, into)
+    session.execute(statement(SQL, "lock"), {"id": last})
+    return _live(read_door(session, last))
 
 
 def _live(door: Door) -> Door:

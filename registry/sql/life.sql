@@ -18,7 +18,7 @@ JOIN address AS a ON a.id = e.address_id
 WHERE e.code = :code AND e.scheme = :scheme;
 
 -- name: door
--- One door with its place, its code and how many references live there; locked until the transaction ends. Serves: door.read_door.
+-- One door with its place, its code and how many references live there. Serves: door.read_door.
 SELECT
     a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
     a.households, a.status, a.note, a.retired_at, a.replaced_by,
@@ -34,8 +34,11 @@ FROM address AS a
 JOIN unit AS u ON u.id = a.commune_id
 LEFT JOIN place AS p ON p.id = a.place_id
 LEFT JOIN place AS h ON h.id = a.hamlet_id
-WHERE a.id = :id
-FOR UPDATE OF a;
+WHERE a.id = :id;
+
+-- name: lock
+-- Serves: door.open_door; nobody else changes the door until the transaction ends.
+SELECT FROM address WHERE id = :id FOR UPDATE;
 
 -- name: chain
 -- The doors that took the place of a door, one after the other; a ring of them ends where it began. Serves: chain.last_of.

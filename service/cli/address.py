@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from registry import db
@@ -18,7 +17,7 @@ from registry.life.revive import revive as revive_door
 from registry.life.split import Part
 from registry.life.split import split as split_door
 from registry.life.spot import METHODS, Reading
-from registry.life.story import PUBLIC, Entry, story
+from registry.life.story import story
 from service.cli import address_steps
 from service.cli.acts import Actor, CodeText, DryRun, Reason, done, who
 from service.code_card import find
@@ -65,16 +64,11 @@ def history(code: CodeText) -> None:
     if not told:
         _console.print("Chưa có gì được ghi về địa chỉ này. [dim]Nothing is on record.[/]")
         return
-    table = Table("Ngày / day", "Việc / what", "Thay đổi / change", "Ai / who", "Lý do / why", box=None, padding=(0, 2, 0, 0))
     for entry in told:
-        table.add_row(f"{entry.on:%d/%m/%Y}", Text(f"{entry.vi} / {entry.en}"), Text(_changed(entry)), Text(entry.who), Text(entry.why))
-    _console.print(table)
-
-
-def _changed(entry: Entry) -> str:
-    return "; ".join(
-        f"{name}: {was or '—'} → {now or '—'}" for name, (was, now) in entry.fields.items() if name in (*PUBLIC, "so_ho", "ghi_chu")
-    )
+        by = " ".join(part for part in (entry.who, entry.why and f"“{entry.why}”") if part)
+        _console.print(Text(f"{entry.on:%d/%m/%Y}  {entry.vi} / {entry.en}").append(f"  {by}", style="dim"))
+        for name, (was, now) in entry.fields.items():
+            _console.print(Text(f"            {name}: {was or '—'} → {now or '—'}"))
 
 
 def amend(code: CodeText, field: Fields, reason: Reason, *, actor: Actor = None, dry_run: DryRun = False) -> None:
