@@ -12,7 +12,7 @@ from loaders.statements import run
 
 def answer_to_former_names(session: Session) -> None:
     """Let rows find the doors that they name as these were before an act by hand; to be called after `match`."""
-    if not run(session, "by_hand", "any").scalar_one():
+    if not _any(session):
         return
     session.execute(text("DROP TABLE IF EXISTS pg_temp.former"))
     for step in ("former", "former_known", "former_new"):
@@ -22,5 +22,10 @@ def answer_to_former_names(session: Session) -> None:
 def hold(session: Session) -> None:
     """Find what rows repeat of what was replaced by hand (temporary table `by_hand`), and say so; to be called within `settle`."""
     session.execute(text("DROP TABLE IF EXISTS pg_temp.by_hand"))
-    for step in ("by_hand", "told"):
+    run(session, "by_hand", "by_hand")
+    for step in ("replaced", "told") if _any(session) else ():
         run(session, "by_hand", step)
+
+
+def _any(session: Session) -> bool:
+    return bool(run(session, "by_hand", "any").scalar_one())

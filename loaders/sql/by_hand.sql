@@ -28,8 +28,13 @@ FROM former AS b
 WHERE NOT EXISTS (SELECT FROM found AS f WHERE f.row_no = b.row_no);
 
 -- name: by_hand
+CREATE TEMP TABLE by_hand (
+    row_no integer, door boolean, hamlet boolean, kind boolean, households boolean, point boolean, note boolean
+) ON COMMIT DROP;
+
+-- name: replaced
 -- What of each known door a person replaced and the file says again. A value that is new in the file is news, and counts.
-CREATE TEMP TABLE by_hand ON COMMIT DROP AS
+INSERT INTO by_hand
 SELECT
     s.row_no,
     bool_or(

@@ -32,7 +32,7 @@ def amend(session: Session, code: str, change: Amendment, *, reason: str, actor:
     if not fields:
         raise RefusedError("Không có gì khác với sổ.", "Nothing would change.", hint=f"Xem: diachiso address show {before.name}")
     happened = Happened("amended", before.name, before.id, before.province_code, fields)
-    tell(session, before, happened, why)
+    tell(session, [(before, happened)], why)
     finish(session, [before.commune_id], [before.name])
     return happened
 

@@ -1,5 +1,6 @@
 """Here is decided which door a code means to somebody who is about to change it, and which codes he may not use."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,10 +66,10 @@ def open_door(session: Session, code: str, *, retired: bool = False) -> Door:
     asked = read(code)
     number, province = find(session, asked)
     acquire(session, province, wait=True)
-    session.execute(statement(SQL, "lock"), {"id": number})
+    session.execute(statement(SQL, "lock"), {"ids": [number]})
     door = read_door(session, number)
-    if door.retired_at is not None and not retired:
-        raise _gone(session, asked.text)
+    if not retired:
+        refuse_retired(session, door, asked.text)
     if door.retired_at is None and retired:
         raise RefusedError(f"Địa chỉ {asked.text} vẫn đang dùng.", f"Door {asked.text} is in use, it was not retired.")
     return door
@@ -76,16 +77,15 @@ def open_door(session: Session, code: str, *, retired: bool = False) -> Door:
 
 def find(session: Session, code: Code) -> tuple[int, str]:
     """Return the id and the province of the one door under a code, live or retired."""
-    if code.scheme in _ISSUED:
-        row = session.execute(statement(SQL, "by_code"), {"code": code.text}).first()
-        if row is not None and row.address_id is None:
-            raise RefusedError(
-                f"Mã {code.text} đã bị thu hồi: không địa chỉ nào mang mã này.",
-                f"Code {code.text} was withdrawn: no door carries it.",
-                hint="Tra theo địa chỉ để tìm mã hiện nay: diachiso resolve …",
-            )
-        if row is not None:
-            return row.address_id, row.province_code
+    found = find_all(session, [code]).get(code.text)
+    if found is not None and found[0] is None:
+        raise RefusedError(
+            f"Mã {code.text} đã bị thu hồi: không địa chỉ nào mang mã này.",
+            f"Code {code.text} was withdrawn: no door carries it.",
+            hint="Tra theo địa chỉ để tìm mã hiện nay: diachiso resolve …",
+        )
+    if found is not None and found[0] is not None:
+        return found[0], found[1]
     rows = session.execute(statement(SQL, "by_external"), {"code": code.text, "scheme": code.scheme.value}).all()
     if not rows:
         raise NotFoundError(
@@ -101,9 +101,26 @@ def find(session: Session, code: Code) -> tuple[int, str]:
     return rows[0].address_id, rows[0].province_code
 
 
+def find_all(session: Session, codes: Sequence[Code]) -> dict[str, tuple[int | None, str]]:
+    """Return the id and the province of the doors under digital addresses, by code; the id of a withdrawn one is None."""
+    issued = [code.text for code in codes if code.scheme in _ISSUED]
+    return {row.code: (row.address_id, row.province_code) for row in session.execute(statement(SQL, "by_code"), {"codes": issued})}
+
+
 def read_door(session: Session, number: int) -> Door:
-    """Return the door of that id as it is now."""
-    return Door(**session.execute(statement(SQL, "door"), {"id": number}).mappings().one())
+    """Return the door of that id as it is now; NotFoundError when the batch that had brought it was rolled back."""
+    found = read_doors(session, [number]).get(number)
+    if found is None:
+        raise NotFoundError(
+            "Địa chỉ này không còn trong sổ.", "This door is no longer in the registry.", hint="Lô đã ghi nó được hoàn tác."
+        )
+    return found
+
+
+def read_doors(session: Session, numbers: Collection[int]) -> dict[int, Door]:
+    """Return doors as they are now, by id."""
+    rows = session.execute(statement(SQL, "door"), {"ids": list(numbers)}).mappings()
+    return {row["id"]: Door(**row) for row in rows}
 
 
 def refuse_taken(session: Session, door_id: int, place_id: int | None, house_key: str, flat_key: str) -> None:
@@ -120,9 +137,12 @@ def refuse_taken(session: Session, door_id: int, place_id: int | None, house_key
         )
 
 
-def _gone(session: Session, code: str) -> RefusedError:
+def refuse_retired(session: Session, door: Door, code: str) -> None:
+    """Refuse a retired door, saying what happened to it and what to use instead."""
+    if door.retired_at is None:
+        return
     fate = fate_of(session, code)
     if fate is None:
-        return RefusedError(f"Mã {code} đã ngừng dùng.", f"Code {code} is retired.")
+        raise RefusedError(f"Mã {code} đã ngừng dùng.", f"Code {code} is retired.", hint=f"Xem: diachiso address history {code}")
     hint = f"Dùng mã {fate.instead}." if fate.instead else "Nếu ngừng nhầm: diachiso address revive MÃ --reason …"
-    return RefusedError(f"Mã {code}: {fate.vi}", f"Code {code}: {fate.en}", hint=hint)
+    raise RefusedError(f"Mã {code}: {fate.vi}", f"Code {code}: {fate.en}", hint=hint)

@@ -62,17 +62,18 @@ def ground(session: Session, actor: str, reason: str, on: date | None = None) ->
     return Ground(actor.strip(), mask_recipients(reason.strip()), on)
 
 
-def tell(session: Session, door: Door, happened: Happened, why: Ground) -> None:
-    """Write one act on one door into its story; `door` is the door before the act."""
-    session.execute(
-        statement(SQL, "tell"),
+def tell(session: Session, told: Sequence[tuple[Door, Happened]], why: Ground) -> None:
+    """Write acts on doors into their stories; each door is as it was before the act."""
+    rows = [
         {
-            "province": door.province_code, "address": happened.address_id, "code": happened.code, "kind": happened.kind, "on": why.on,
-            "others": list(happened.others), "fields": json.dumps({name: list(pair) for name, pair in happened.fields.items()}),
+            "province": door.province_code, "address": happened.address_id, "code": happened.code, "kind": happened.kind,
+            "others": list(happened.others), "fields": {name: list(pair) for name, pair in happened.fields.items()},
             "place": door.place_id, "house": door.house_key, "flat": door.flat_key, "lon": door.lon, "lat": door.lat,
-            "actor": why.actor, "reason": why.reason,
-        },
-    )  # fmt: skip
+        }
+        for door, happened in told
+    ]  # fmt: skip
+    given = {"told": json.dumps(rows, ensure_ascii=False), "on": why.on, "actor": why.actor, "reason": why.reason}
+    session.execute(statement(SQL, "tell"), given)
 
 
 def finish(session: Session, communes: Collection[int], told: Sequence[str]) -> None:

@@ -41,8 +41,8 @@ def _told(session: Session, door: Door, heir: Door, total: int, moved: dict[str,
     fields = {name: ("", ids) for name, ids in moved.items() if ids}
     gained = {"so_ho": (str(heir.households), str(total))}
     merged = Happened("merged", door.name, door.id, door.province_code, fields, (heir.name,), _doubts(door, heir, total))
-    tell(session, door, merged, why)
-    tell(session, heir, Happened("absorbed", heir.name, heir.id, heir.province_code, gained, (door.name,)), why)
+    absorbed = Happened("absorbed", heir.name, heir.id, heir.province_code, gained, (door.name,))
+    tell(session, [(door, merged), (heir, absorbed)], why)
     finish(session, {door.commune_id, heir.commune_id}, [door.name])
     return Happened("merged", door.name, door.id, door.province_code, gained, (heir.name,), merged.warnings)
 
@@ -67,7 +67,7 @@ def _heir(session: Session, into: str) -> Door:
     last = last_of(session, number)
     if last == number:
         return open_door(session, into)
-    session.execute(statement(SQL, "lock"), {"id": last})
+    session.execute(statement(SQL, "lock"), {"ids": [last]})
     return _live(read_door(session, last))
 
 

@@ -38,7 +38,7 @@ def move(session: Session, code: str, to: Reading, *, reason: str, actor: str) -
     session.execute(statement(SQL, "move"), {"id": before.id, **written, **given})
     fields = changed(before, read_door(session, before.id))
     happened = Happened("moved", before.name, before.id, before.province_code, fields, warnings=spot.warnings)
-    tell(session, before, happened, why)
+    tell(session, [(before, happened)], why)
     finish(session, {before.commune_id, spot.commune_id}, [before.name])
     return happened
 

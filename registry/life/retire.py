@@ -15,7 +15,7 @@ def retire(session: Session, code: str, *, reason: str, actor: str) -> Happened:
     door = open_door(session, code)
     end(session, door, None, None, why)
     happened = Happened("retired", door.name, door.id, door.province_code)
-    tell(session, door, happened, why)
+    tell(session, [(door, happened)], why)
     finish(session, [door.commune_id], [door.name])
     return happened
 

@@ -35,7 +35,7 @@ def revive(session: Session, code: str, *, reason: str, actor: str) -> Happened:
     for each in returning:
         session.execute(statement(SQL, "revive_code"), {"code": each})
     happened = Happened("revived", door.name, door.id, door.province_code, others=(heir.name,) if heir else ())
-    tell(session, door, happened, why)
+    tell(session, [(door, happened)], why)
     finish(session, {door.commune_id, *([heir.commune_id] if heir else [])}, [door.name])
     return happened
 

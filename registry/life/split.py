@@ -11,7 +11,7 @@ from registry.errors import RefusedError, UsageError
 from registry.history import remember
 from registry.life.amend import state
 from registry.life.chain import SQL
-from registry.life.door import Door, open_door, read_door, refuse_taken
+from registry.life.door import Door, open_door, read_door, read_doors, refuse_taken
 from registry.life.event import Ground, Happened, finish, ground, tell
 from registry.life.fields import Amendment, changed
 from registry.life.spot import Reading, locate
@@ -48,13 +48,13 @@ def split(session: Session, code: str, parts: Sequence[Part], *, reason: str, ac
     made = [_part(session, before, part, why) for part in parts]
     remember(session, "address", made, "insert", actor=why.actor, reason=why.reason)
     issue_for(session, [(number, before.postal_code) for number in made])
-    doors = [read_door(session, number) for number in made]
+    read = read_doors(session, made)
+    doors = [read[number] for number in made]
     codes = tuple(door.name for door in doors)
     remember(session, "digital_address", codes, "insert", actor=why.actor, reason=why.reason)
     happened = Happened("split", before.name, before.id, before.province_code, changed(before, read_door(session, before.id)), codes)
-    tell(session, before, happened, why)
-    for door in doors:
-        tell(session, door, Happened("split_from", door.name, door.id, door.province_code, others=(before.name,)), why)
+    born = [(door, Happened("split_from", door.name, door.id, door.province_code, others=(before.name,))) for door in doors]
+    tell(session, [(before, happened), *born], why)
     finish(session, [before.commune_id], [before.name])
     return happened
 

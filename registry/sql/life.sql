@@ -1,14 +1,11 @@
 -- Doors as the acts of their life see them, and what these acts write.
 
 -- name: by_code
--- The door under a digital address, whatever its status. Serves: door.find.
-SELECT address_id, status, province_code
-FROM (
-    SELECT c.address_id, c.status, a.province_code
-    FROM digital_address AS c
-    LEFT JOIN address AS a ON a.id = c.address_id
-    WHERE c.code = :code
-) AS found;
+-- The doors under digital addresses, whatever their status. Serves: door.find, door.find_all.
+SELECT c.code, c.address_id, a.province_code
+FROM digital_address AS c
+LEFT JOIN address AS a ON a.id = c.address_id
+WHERE c.code = ANY (CAST(:codes AS text[]));
 
 -- name: by_external
 -- The doors under any other code. Serves: door.find.
@@ -18,7 +15,7 @@ JOIN address AS a ON a.id = e.address_id
 WHERE e.code = :code AND e.scheme = :scheme;
 
 -- name: door
--- One door with its place, its code and how many references live there. Serves: door.read_door.
+-- Doors with their places, their codes and how many references live there. Serves: door.read_doors.
 SELECT
     a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
     a.households, a.status, a.note, a.retired_at, a.replaced_by,
@@ -34,11 +31,11 @@ FROM address AS a
 JOIN unit AS u ON u.id = a.commune_id
 LEFT JOIN place AS p ON p.id = a.place_id
 LEFT JOIN place AS h ON h.id = a.hamlet_id
-WHERE a.id = :id;
+WHERE a.id = ANY (CAST(:ids AS bigint[]));
 
 -- name: lock
--- Serves: door.open_door; nobody else changes the door until the transaction ends.
-SELECT FROM address WHERE id = :id FOR UPDATE;
+-- Serves: door.open_door; nobody else changes the doors until the transaction ends.
+SELECT FROM address WHERE id = ANY (CAST(:ids AS bigint[])) ORDER BY id FOR UPDATE;
 
 -- name: chain
 -- The doors that took the place of a door, one after the other; a ring of them ends where it began. Serves: chain.last_of.
@@ -61,13 +58,19 @@ WHERE a.place_id = :place AND a.house_key = :house AND a.flat_key = :flat AND a.
 LIMIT 1;
 
 -- name: tell
--- One act on one door. Serves: event.tell.
+-- Acts on doors, in the order in which they are told. Serves: event.tell.
 INSERT INTO life_event
     (province_code, address_id, code, kind, happened_on, others, fields, place_id, house_key, flat_key, point, actor, reason)
-VALUES (
-    :province, :address, :code, :kind, coalesce(CAST(:on AS date), current_date), CAST(:others AS text[]), CAST(:fields AS jsonb), :place,
-    :house, :flat, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :actor, :reason
-);
+SELECT
+    t.province, t.address, t.code, t.kind, coalesce(CAST(:on AS date), current_date), t.others, t.fields, t.place, t.house, t.flat,
+    ST_SetSRID(ST_MakePoint(t.lon, t.lat), 4326), :actor, :reason
+FROM ROWS FROM (
+    jsonb_to_recordset(CAST(:told AS jsonb)) AS (
+        province text, address bigint, code text, kind text, others text[], fields jsonb, place bigint, house text, flat text, lon float8,
+        lat float8
+    )
+) WITH ORDINALITY AS t (province, address, code, kind, others, fields, place, house, flat, lon, lat, nth)
+ORDER BY t.nth;
 
 -- name: area
 -- The official area of a commune and the communes whose official areas hold a point: metres from the former, the latter by id.

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from loaders import files
@@ -96,13 +95,8 @@ def _list(step: Step, asked: _Asked, path: Path) -> None:
         header, place = source.header, _column(source, asked.column)
         rows = [cells for cells, _ in files.rows(source)]
     codes = [cells[place].strip() if place < len(cells) else "" for cells in rows]
-    bar = Progress(TextColumn("Đang ghi / writing"), BarColumn(), TaskProgressColumn(), console=Console(stderr=True), transient=True)
-    with db.session() as session, bar, replaced_when_done(asked.output) as file:
-        task = bar.add_task("", total=len(codes))
-        climbs = advance_all(
-            session, codes, step, reason=asked.reason, actor=who(asked.actor), on=read_date(asked.on),
-            tell_progress=lambda nth: bar.update(task, completed=nth),
-        )  # fmt: skip
+    with db.session() as session, _console.status("Đang ghi / writing"), replaced_when_done(asked.output) as file:
+        climbs = advance_all(session, codes, step, reason=asked.reason, actor=who(asked.actor), on=read_date(asked.on))
         if file:
             writer = csv.writer(file)
             writer.writerow([*header, "result_outcome", "result_code", "result_reason"])

@@ -63,7 +63,8 @@ def test_an_act_can_be_tried(command: Run, codes: list[str], fresh_db: str) -> N
 WRONG = [
     (("retire",), 2), (("retire", "--reason", " "), 2), (("amend", "--field", "so_nha", "--reason", "x"), 2),
     (("amend", "--field", "so_nha=14", "--reason", "x"), 1), (("move", "--point", "ở đâu đó", "--reason", "x"), 2),
-    (("move", "--point", "48.85,2.35", "--reason", "x"), 2), (("revive", "--reason", "x"), 1), (("verify", "--reason", "x", "--on", "mai"), 2),
+    (("move", "--point", "48.85,2.35", "--reason", "x"), 2), (("revive", "--reason", "x"), 1),
+    (("verify", "--reason", "x", "--on", "mai"), 2),
     (("split", "--into", "toa_do=21.38,103.01", "--reason", "x"), 2),
 ]  # fmt: skip
 
@@ -77,7 +78,7 @@ def test_wrong_acts_have_their_exit_code(command: Run, codes: list[str], argumen
 
 
 def test_a_list_takes_a_step_in_one_transaction(command: Run, codes: list[str], fresh_db: str, tmp_path: Path) -> None:
-    """Every row has its result beside its own cells; a wrong code does not stop the others; twice is refused."""
+    """A result a row, beside its cells; a wrong code does not stop the others; twice is refused."""
     listed, result = tmp_path / "ma.csv", tmp_path / "ket_qua.csv"
     listed.write_text("ten,ma\n" + "".join(f"x,{code}\n" for code in codes) + f"y,{codes[0]}\nz,32120-AAAAA\n", encoding="utf-8")
     answer = command("address", "verify", "--input", str(listed), "--column", "ma", "--output", str(result), *WHY)
