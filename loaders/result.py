@@ -30,7 +30,8 @@ _ROWS: Final = "SELECT outcome, issues, code FROM batch_row WHERE batch_id = :ba
 _ROWS_WITHOUT_DRAWN: Final = """
 SELECT r.outcome, r.issues, CASE WHEN c.code IS NULL OR d.code IS NOT NULL THEN r.code END AS code
 FROM batch_row AS r
-LEFT JOIN digital_address AS c ON c.code = r.code AND c.batch_id = r.batch_id AND c.scheme = 'diachiso'
+LEFT JOIN digital_address AS c
+    ON c.code = r.code AND c.province_code = r.province_code AND c.batch_id = r.batch_id AND c.scheme = 'diachiso'
 LEFT JOIN (SELECT DISTINCT code FROM door WHERE code <> '') AS d ON d.code = r.code
 WHERE r.batch_id = :batch
 ORDER BY r.row_no

@@ -22,6 +22,7 @@ Level = Literal["ok", "warn", "fail"]
 _OLDEST_SERVER = 150000
 _OLDEST_POSTGIS = (3, 3)
 _LOW_DISK_BYTES = 2 * 1024**3
+_TOGETHER = " AND o.province_code = t.province_code"
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,28 @@ def _orphans(connection: Connection) -> Check:
     return Check("ok", "Mọi tham chiếu đều có đích", "every reference has its target")
 
 
+# What a row points to lies in its own province, except places, which have none.
 _POINTERS = {
     f"{table}.{column}": f"SELECT EXISTS (SELECT FROM {table} AS t WHERE t.{column} IS NOT NULL"  # noqa: S608 - only constants of ours are put in
-    f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.id = t.{column}))"
-    for table, column, other in (
-        ("address", "place_id", "place"), ("address", "hamlet_id", "place"), ("address", "commune_id", "unit"),
-        ("digital_address", "address_id", "address"), ("household", "address_id", "address"), ("external_code", "address_id", "address"),
+    f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.id = t.{column}{together}))"
+    for table, column, other, together in (
+        ("address", "place_id", "place", ""), ("address", "hamlet_id", "place", ""), ("address", "commune_id", "unit", _TOGETHER),
+        ("digital_address", "address_id", "address", _TOGETHER), ("household", "address_id", "address", _TOGETHER),
+        ("external_code", "address_id", "address", _TOGETHER),
     )
 }  # fmt: skip
 
-CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts, _tally, _orphans)
+
+def _codes(connection: Connection) -> Check:
+    """Look for a code in two provinces: the key holds it unique inside one, over all it is whoever issues that looks first."""
+    if not _exists(connection, "digital_address"):
+        return Check("fail", "Chưa có bảng mã", "no table of codes", "diachiso db upgrade")
+    twice = list(connection.execute(text(_TWICE)).scalars())
+    if twice:
+        return Check("fail", f"Mã có ở hai tỉnh: {', '.join(twice)}", "codes that stand in two provinces", "Sửa hoặc hoàn tác lô đến sau")
+    return Check("ok", "Không mã nào ở hai tỉnh", "no code stands in two provinces")
+
+
+_TWICE = "SELECT code FROM digital_address GROUP BY code HAVING count(*) > 1 ORDER BY code LIMIT 5"
+
+CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts, _tally, _orphans, _codes)

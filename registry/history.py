@@ -6,6 +6,7 @@ from typing import Final, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.distribution import NO_PROVINCE
 from registry.errors import UsageError
 
 Entity = Literal["address", "digital_address", "household", "external_code", "place", "unit"]
@@ -15,6 +16,8 @@ _KEYS: Final = {
     "address": ("id", "bigint"), "digital_address": ("code", "text"), "household": ("id", "bigint"),
     "external_code": ("id", "bigint"), "place": ("id", "bigint"), "unit": ("id", "integer"),
 }  # fmt: skip
+# Where a change lies: with the row that it is of; a place with its commune, a unit nowhere.
+_PROVINCES: Final = {"place": "(SELECT u.province_code FROM unit AS u WHERE u.id = r.commune_id)", "unit": f"'{NO_PROVINCE}'"}
 
 
 def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Operation, *, actor: str, reason: str) -> None:
@@ -29,8 +32,8 @@ def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Ope
     image = "CAST('{}' AS jsonb)" if op == "insert" else "to_jsonb(r)"
     session.execute(
         text(
-            "INSERT INTO change (entity, entity_id, op, before, actor, reason)"  # noqa: S608 - only names and constants of ours are put in
-            f" SELECT :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason"
+            "INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)"  # noqa: S608 - only names and constants of ours are put in
+            f" SELECT {_PROVINCES.get(entity, 'r.province_code')}, :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason"
             f" FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key}"
         ),
         {"entity": entity, "op": op, "actor": actor.strip(), "reason": reason.strip(), "ids": list(ids)},

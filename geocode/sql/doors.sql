@@ -7,7 +7,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 UNION ALL
 SELECT -q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active';
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active';
 
 -- name: alleys
 -- Serves: match, fallback to the mouth of an alley: the first door of the alley, or the street door that names it.
@@ -34,13 +34,13 @@ CROSS JOIN LATERAL (
 -- Serves: resolve of a typed code, code show; digital addresses of any status and external codes.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme, d.status, d.replaced_by
-FROM digital_address d JOIN address a ON a.id = d.address_id
+FROM digital_address d JOIN address a ON a.id = d.address_id AND a.province_code = d.province_code
 WHERE d.code = :code
 UNION ALL
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, d.status, NULL
-FROM external_code e JOIN address a ON a.id = e.address_id
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+FROM external_code e JOIN address a ON a.id = e.address_id AND a.province_code = e.province_code
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 WHERE e.code = :code AND a.retired_at IS NULL
 LIMIT :most;
 
@@ -48,7 +48,7 @@ LIMIT :most;
 -- Serves: resolve of a retired code, the door that took the place of another one.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 WHERE a.id = :id;
 
 -- name: nearest
@@ -67,14 +67,14 @@ FROM (
     ) few
     ORDER BY distance_m, few.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 ORDER BY a.distance_m, a.id;
 
 -- name: begun
 -- Serves: suggest; doors of the places whose number begins as typed so far, short numbers first.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 WHERE a.place_id = ANY(:places) AND a.retired_at IS NULL AND a.house_key ~>=~ :prefix AND a.house_key ~<~ :stop
 ORDER BY length(a.house_key), a.house_key, a.id LIMIT :most;
 

@@ -9,7 +9,7 @@ SELECT EXISTS (SELECT FROM life_event);
 CREATE TEMP TABLE former ON COMMIT DROP AS
 SELECT DISTINCT ON (d.row_no) d.row_no, e.address_id, d.house_key || d.flat_key <> '' AS numbered
 FROM door AS d
-JOIN life_event AS e ON e.place_id = d.place_id AND e.house_key = d.house_key AND e.flat_key = d.flat_key
+JOIN life_event AS e ON e.province_code = d.province_code AND e.place_id = d.place_id AND e.house_key = d.house_key AND e.flat_key = d.flat_key
 LEFT JOIN found AS f ON f.row_no = d.row_no
 WHERE f.address_id IS NULL AND e.kind IN ('amended', 'moved', 'merged', 'split')
     AND (d.house_key || d.flat_key <> '' OR (d.ma_ho = '' AND ST_DWithin(e.point, d.point, 1e-6)))
@@ -49,8 +49,8 @@ SELECT
     bool_or(ST_DWithin(e.point, s.point, 1e-7) AND NOT ST_DWithin(a.point, s.point, 1e-7)) AS point,
     bool_or(s.note <> '' AND s.note = e.fields -> 'ghi_chu' ->> 0 AND s.note <> a.note) AS note
 FROM spoken AS s
-JOIN address AS a ON a.id = s.address_id
-JOIN life_event AS e ON e.address_id = a.id
+JOIN address AS a ON a.id = s.address_id AND a.province_code = s.province_code
+JOIN life_event AS e ON e.address_id = a.id AND e.province_code = a.province_code
 LEFT JOIN place AS w ON w.id = s.hamlet_id
 WHERE NOT s.is_new
 GROUP BY s.row_no;

@@ -45,7 +45,10 @@ JOIN place_said AS s ON s.p = e.h
 CROSS JOIN LATERAL (
     SELECT p.id FROM place AS p
     WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key = s.key
-    ORDER BY (SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id OR a.hamlet_id = p.id), p.id
+    ORDER BY (
+        SELECT min(a.point <-> e.point) FROM address AS a
+        WHERE (a.place_id = p.id OR a.hamlet_id = p.id) AND a.province_code = e.province_code
+    ), p.id
     LIMIT 1
 ) AS n
 WHERE e.several AND d.row_no = e.row_no;

@@ -8,7 +8,7 @@ WITH merged AS (
     SELECT
         s.row_no,
         s.address_id,
-        CASE WHEN h.door THEN a.province_code ELSE s.province_code END AS province_code,
+        s.province_code,
         CASE WHEN h.door THEN a.commune_id ELSE s.commune_id END AS commune_id,
         CASE WHEN h.door OR s.commune_id = a.commune_id THEN a.recorded_unit_id ELSE s.recorded_unit_id END AS recorded_unit_id,
         k.own,
@@ -21,7 +21,7 @@ WITH merged AS (
         CASE WHEN h.kind THEN a.kind ELSE coalesce(s.kind, a.kind) END AS kind,
         greatest(
             CASE WHEN h.households THEN a.households ELSE coalesce(s.households_said, a.households) END,
-            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id)
+            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id AND h.province_code = a.province_code)
         )::integer AS households,
         CASE WHEN array_position(CAST(:ladder AS text[]), s.status) > array_position(CAST(:ladder AS text[]), a.status) THEN s.status ELSE a.status END AS status,
         CASE WHEN h.point OR ST_DWithin(s.point, a.point, 1e-7) THEN a.point ELSE s.point END AS point,
@@ -29,9 +29,10 @@ WITH merged AS (
         CASE WHEN h.point OR ST_DWithin(s.point, a.point, 1e-7) THEN a.original_y ELSE s.y END AS original_y,
         CASE WHEN h.point OR ST_DWithin(s.point, a.point, 1e-7) THEN a.original_crs ELSE :crs END AS original_crs,
         CASE WHEN s.dia_chi <> '' THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
-        CASE WHEN h.note THEN a.note ELSE coalesce(nullif(s.note, ''), a.note) END AS note
+        CASE WHEN h.note THEN a.note ELSE coalesce(nullif(s.note, ''), a.note) END AS note,
+        a AS was
     FROM spoken AS s
-    JOIN address AS a ON a.id = s.address_id
+    JOIN address AS a ON a.id = s.address_id AND a.province_code = s.province_code
     LEFT JOIN by_hand AS h ON h.row_no = s.row_no
     CROSS JOIN LATERAL (
         SELECT h.door IS NOT TRUE AND (
@@ -45,16 +46,16 @@ WITH merged AS (
     WHERE NOT s.is_new
 )
 SELECT
-    m.*,
+    m.row_no, m.address_id, m.province_code, m.commune_id, m.recorded_unit_id, m.own, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat,
+    m.flat_key, m.kind, m.households, m.status, m.point, m.original_x, m.original_y, m.original_crs, m.recorded_text, m.note,
     (
-        m.province_code, m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
+        m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
         m.households, m.status, m.point::text, m.recorded_text, m.note
     ) IS DISTINCT FROM (
-        a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
-        a.households, a.status, a.point::text, a.recorded_text, a.note
+        (m.was).commune_id, (m.was).recorded_unit_id, (m.was).place_id, (m.was).hamlet_id, (m.was).house_path, (m.was).house_key, (m.was).flat,
+        (m.was).flat_key, (m.was).kind, (m.was).households, (m.was).status, (m.was).point::text, (m.was).recorded_text, (m.was).note
     ) AS changed
-FROM merged AS m
-JOIN address AS a ON a.id = m.address_id;
+FROM merged AS m;
 
 -- name: analyze_written
 ANALYZE written;

@@ -1,28 +1,30 @@
 -- The steps that undo a batch, in this order: children first, then before-images, addresses, places nobody uses, rows that wait again.
 
 -- name: external_code
-DELETE FROM external_code AS e USING undone AS u WHERE u.address_id = e.address_id AND e.batch_id = :batch;
+DELETE FROM external_code AS e USING undone AS u
+WHERE u.address_id = e.address_id AND u.province_code = e.province_code AND e.batch_id = :batch;
 
 -- name: household
-DELETE FROM household AS h USING undone AS u WHERE u.address_id = h.address_id AND h.created_batch_id = :batch;
+DELETE FROM household AS h USING undone AS u
+WHERE u.address_id = h.address_id AND u.province_code = h.province_code AND h.created_batch_id = :batch;
 
 -- name: digital_address
 -- A code stays known for ever, so that it is never issued again.
 UPDATE digital_address AS c
 SET status = 'withdrawn', address_id = NULL, retired_at = now()
 FROM undone AS u
-WHERE u.address_id = c.address_id AND c.batch_id = :batch AND c.status <> 'withdrawn';
+WHERE u.address_id = c.address_id AND u.province_code = c.province_code AND c.batch_id = :batch AND c.status <> 'withdrawn';
 
 -- name: restore_code
 UPDATE digital_address AS c
 SET address_id = o.address_id, status = o.status, retired_at = o.retired_at, replaced_by = o.replaced_by
 FROM imaged AS i
 CROSS JOIN LATERAL jsonb_populate_record(NULL::digital_address, i.before) AS o
-WHERE i.entity = 'digital_address' AND c.code = i.entity_id;
+WHERE i.entity = 'digital_address' AND c.code = i.entity_id AND c.province_code = i.province_code;
 
 -- name: restore
 UPDATE address AS a
-SET province_code = o.province_code, commune_id = o.commune_id, recorded_unit_id = o.recorded_unit_id, place_id = o.place_id,
+SET commune_id = o.commune_id, recorded_unit_id = o.recorded_unit_id, place_id = o.place_id,
     hamlet_id = o.hamlet_id, house_path = o.house_path, house_key = o.house_key, flat = o.flat, flat_key = o.flat_key, kind = o.kind,
     households = o.households, status = o.status, point = o.point, point_method = o.point_method, accuracy_m = o.accuracy_m,
     original_x = o.original_x, original_y = o.original_y, original_crs = o.original_crs, recorded_text = o.recorded_text, note = o.note,
@@ -30,10 +32,11 @@ SET province_code = o.province_code, commune_id = o.commune_id, recorded_unit_id
     replaced_by = o.replaced_by
 FROM imaged AS i
 CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
-WHERE i.entity = 'address' AND a.id = i.entity_id::bigint;
+WHERE i.entity = 'address' AND a.id = i.entity_id::bigint AND a.province_code = i.province_code;
 
 -- name: address
-DELETE FROM address AS a USING undone AS u WHERE u.created AND a.id = u.address_id AND a.created_batch_id = :batch;
+DELETE FROM address AS a USING undone AS u
+WHERE u.created AND a.id = u.address_id AND a.province_code = u.province_code AND a.created_batch_id = :batch;
 
 -- name: place
 DELETE FROM place AS p

@@ -35,7 +35,8 @@ SELECT
     f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND d.drawn <> '' AND NOT coalesce(g.coded, false) AS draws,
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
-    d.commune_id
+    d.commune_id,
+    d.province_code
 FROM door AS d
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)

@@ -12,7 +12,7 @@ CREATE TEMP TABLE parsed (
     point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
     identity text GENERATED ALWAYS AS (
         CASE WHEN house_key <> '' OR flat_key <> '' THEN place_id::text || '|' || house_key || '|' || flat_key
-            WHEN code <> '' THEN 'c|' || code
+            WHEN code <> '' THEN 'c|' || coalesce(province_code, '') || '|' || code
             WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
             ELSE 'r|' || row_no::text END
     ) STORED

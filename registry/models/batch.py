@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, BigId, Moment
+from registry.models.base import Base, BigId, Moment, ProvinceCode
 
 
 class Batch(Base):
@@ -52,6 +52,8 @@ class BatchRow(Base):
     __tablename__ = "batch_row"
     batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    # Of an accepted row that of its door, of a kept row that of its batch (registry.distribution).
+    province_code: Mapped[ProvinceCode]
     outcome: Mapped[str] = mapped_column(Text)
     change: Mapped[str | None] = mapped_column(Text)
     issues: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -84,6 +86,7 @@ class Change(Base):
 
     __tablename__ = "change"
     id: Mapped[BigId]
+    province_code: Mapped[ProvinceCode]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     entity: Mapped[str] = mapped_column(Text)
     entity_id: Mapped[str] = mapped_column(Text)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base
+from registry.models.base import Base, ProvinceCode
 
 
 class CommuneTally(Base):
@@ -11,6 +11,7 @@ class CommuneTally(Base):
 
     __tablename__ = "commune_tally"
     commune_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    province_code: Mapped[ProvinceCode]
     addresses: Mapped[int] = mapped_column(BigInteger)
     household_addresses: Mapped[int] = mapped_column(BigInteger)
     households: Mapped[int] = mapped_column(BigInteger)

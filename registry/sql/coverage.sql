@@ -33,9 +33,11 @@ WITH commune_code AS (
 ),
 door AS (
   SELECT c.code, a.id, a.status,
-         GREATEST(a.households, (SELECT count(*) FROM household h WHERE h.address_id = a.id))::bigint AS households,
+         GREATEST(a.households, (
+           SELECT count(*) FROM household h WHERE h.address_id = a.id AND h.province_code = a.province_code))::bigint AS households,
          EXISTS (SELECT FROM digital_address d
-                 WHERE d.address_id = a.id AND (d.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
+                 WHERE d.address_id = a.id AND d.province_code = a.province_code
+                   AND (d.issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
                    AND (d.retired_at IS NULL OR (d.retired_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > :day)) AS coded
   FROM address a JOIN commune_code c ON c.id = a.commune_id
   WHERE (a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
@@ -51,7 +53,7 @@ handed AS (
   SELECT c.code, count(DISTINCT r.address_id) AS accepted
   FROM batch_row r
   JOIN batch b ON b.id = r.batch_id AND b.state = 'committed' AND (b.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day
-  JOIN address a ON a.id = r.address_id
+  JOIN address a ON a.id = r.address_id AND a.province_code = r.province_code
   JOIN commune_code c ON c.id = a.commune_id
   WHERE r.outcome = 'accepted' AND NOT 'row.outside_province' = ANY (r.issues)
   GROUP BY c.code
@@ -75,5 +77,6 @@ WHERE r.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = A
     WHERE f.id = r.resolved_by AND f.state = 'committed' AND (f.committed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= :day))
   AND (r.origin_batch IS NULL OR NOT EXISTS (
     SELECT FROM batch_row k JOIN batch o ON o.id = k.batch_id AND o.state = 'committed'
-    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
+    WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.province_code = r.province_code
+      AND k.outcome <> 'accepted' AND k.resolved_by IS NULL))
 GROUP BY 1, 2;

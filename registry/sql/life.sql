@@ -2,17 +2,11 @@
 
 -- name: by_code
 -- The doors under digital addresses, whatever their status. Serves: door.find, door.find_all.
-SELECT c.code, c.address_id, a.province_code
-FROM digital_address AS c
-LEFT JOIN address AS a ON a.id = c.address_id
-WHERE c.code = ANY (CAST(:codes AS text[]));
+SELECT code, address_id, province_code FROM digital_address WHERE code = ANY (CAST(:codes AS text[]));
 
 -- name: by_external
 -- The doors under any other code. Serves: door.find.
-SELECT DISTINCT e.address_id, a.province_code
-FROM external_code AS e
-JOIN address AS a ON a.id = e.address_id
-WHERE e.code = :code AND e.scheme = :scheme;
+SELECT DISTINCT address_id, province_code FROM external_code WHERE code = :code AND scheme = :scheme;
 
 -- name: door
 -- Doors with their places, their codes and how many references live there. Serves: door.read_doors.
@@ -23,10 +17,11 @@ SELECT
     p.kind AS place_kind, p.name AS place_name, h.name AS hamlet_name,
     u.full_name AS commune_name, u.code AS commune_code, u.postal_code, u.in_force,
     (
-        SELECT c.code FROM digital_address AS c WHERE c.address_id = a.id AND c.status <> 'withdrawn'
+        SELECT c.code FROM digital_address AS c
+        WHERE c.address_id = a.id AND c.province_code = a.province_code AND c.status <> 'withdrawn'
         ORDER BY c.status = 'active' DESC, c.retired_at DESC, c.code LIMIT 1
     ) AS code,
-    (SELECT count(*) FROM household AS r WHERE r.address_id = a.id) AS refs
+    (SELECT count(*) FROM household AS r WHERE r.address_id = a.id AND r.province_code = a.province_code) AS refs
 FROM address AS a
 JOIN unit AS u ON u.id = a.commune_id
 LEFT JOIN place AS p ON p.id = a.place_id
@@ -52,8 +47,9 @@ SELECT id FROM step WHERE NOT again ORDER BY nth DESC LIMIT 1;
 
 -- name: same_door
 -- Another live door under a key. Serves: door.refuse_taken.
-SELECT a.id, (SELECT c.code FROM digital_address AS c WHERE c.address_id = a.id AND c.status = 'active') AS code
+SELECT a.id, c.code
 FROM address AS a
+LEFT JOIN digital_address AS c ON c.address_id = a.id AND c.province_code = a.province_code AND c.status = 'active'
 WHERE a.place_id = :place AND a.house_key = :house AND a.flat_key = :flat AND a.retired_at IS NULL AND a.id <> :id
 LIMIT 1;
 
@@ -154,7 +150,10 @@ UPDATE household SET address_id = :to WHERE id = ANY (CAST(:ids AS bigint[]));
 -- name: codes_both
 -- Further codes of a door that another one bears too. Serves: merge.
 SELECT e.id FROM external_code AS e
-WHERE e.address_id = :id AND EXISTS (SELECT FROM external_code AS o WHERE o.address_id = :to AND o.code = e.code AND o.scheme = e.scheme);
+WHERE e.address_id = :id AND EXISTS (
+    SELECT FROM external_code AS o
+    WHERE o.address_id = :to AND o.code = e.code AND o.scheme = e.scheme AND o.province_code = e.province_code
+);
 
 -- name: drop_codes
 DELETE FROM external_code WHERE id = ANY (CAST(:ids AS bigint[]));

@@ -1,9 +1,9 @@
 -- name: by_code
 -- What the registry has under one code: issued or handed over as the digital address, or known as an external code. Serves: code_card.find.
-SELECT code, scheme, status, address_id, issued_at, retired_at, replaced_by
+SELECT code, scheme, status, address_id, province_code, issued_at, retired_at, replaced_by
 FROM digital_address WHERE code = :code AND scheme = :scheme
 UNION ALL
-SELECT code, scheme, 'external', address_id, NULL, NULL, NULL
+SELECT code, scheme, 'external', address_id, province_code, NULL, NULL, NULL
 FROM external_code WHERE code = :code AND scheme = :scheme
 ORDER BY address_id;
 
@@ -22,9 +22,10 @@ LEFT JOIN unit AS province ON province.level = 'province' AND province.code = co
 LEFT JOIN unit AS recorded ON recorded.id = address.recorded_unit_id
 LEFT JOIN place ON place.id = address.place_id
 LEFT JOIN place AS hamlet ON hamlet.id = address.hamlet_id
-LEFT JOIN digital_address AS active ON active.address_id = address.id AND active.status = 'active'
-WHERE address.id = :id;
+LEFT JOIN digital_address AS active
+    ON active.address_id = address.id AND active.province_code = address.province_code AND active.status = 'active'
+WHERE address.id = :id AND address.province_code = :province;
 
 -- name: external_codes
 -- The other codes of one door. Serves: code_card.find.
-SELECT scheme, code FROM external_code WHERE address_id = :id ORDER BY scheme, code;
+SELECT scheme, code FROM external_code WHERE address_id = :id AND province_code = :province ORDER BY scheme, code;

@@ -2,7 +2,7 @@
 -- The coded doors of a commune as their plates name them, in the order in which one walks: by place, then by number. Serves: plates.
 SELECT d.code, a.house_path AS house, a.flat, a.status, p.kind AS place_kind, p.name AS place, h.name AS hamlet
 FROM address AS a
-JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
+JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 LEFT JOIN place AS p ON p.id = a.place_id
 LEFT JOIN place AS h ON h.id = a.hamlet_id
 WHERE a.commune_id = :commune AND a.retired_at IS NULL
@@ -15,7 +15,7 @@ ORDER BY p.name, p.id, (substring(a.house_key FROM '^[0-9]{1,9}'))::bigint NULLS
 SELECT count(*)
 FROM address AS a
 WHERE a.commune_id = :commune AND a.retired_at IS NULL
-    AND NOT EXISTS (SELECT FROM digital_address AS d WHERE d.address_id = a.id AND d.status = 'active');
+    AND NOT EXISTS (SELECT FROM digital_address AS d WHERE d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active');
 
 -- name: places
 -- Places of a commune with their names, to be compared as they are keyed. Serves: plates.

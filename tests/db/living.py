@@ -57,7 +57,8 @@ def door(session: Session, number: str, *, unit: str = COMMUNE, street: str = "S
 
 def external(session: Session, code: str, scheme: str, other: str) -> None:
     """Let a door be known by a further code."""
-    session.add(ExternalCode(scheme=scheme, code=other, address_id=number_of(session, code)))
+    known = row_of(session, code)
+    session.add(ExternalCode(scheme=scheme, code=other, address_id=known.id, province_code=known.province_code))
     session.flush()
 
 
@@ -89,7 +90,10 @@ def assert_whole(session: Session) -> None:
         " GROUP BY a.id, a.retired_at HAVING count(c.code) <> (CASE WHEN a.retired_at IS NULL THEN 1 ELSE 0 END)"
     )
     assert not session.execute(text(uncoded)).all()
-    fewer = "SELECT a.id FROM address AS a JOIN household AS h ON h.address_id = a.id GROUP BY a.id HAVING count(*) > a.households"
+    fewer = (
+        "SELECT a.id FROM address AS a JOIN household AS h ON h.address_id = a.id"
+        " GROUP BY a.id, a.households HAVING count(*) > a.households"
+    )
     assert not session.execute(text(fewer)).all()
     for code, number in session.execute(text("SELECT code, address_id FROM digital_address")).all():
         last = session.execute(text("SELECT retired_at FROM address WHERE id = :id"), {"id": last_of(session, number)}).one()
