@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from geocode.tuples import maker
+from registry.life.chain import last_of
 from registry.sqlfile import run_prepared
 
 MOST_DOORS = 12
@@ -113,9 +114,21 @@ def find_alleys(session: Session, prefixes: Sequence[tuple[int, str]]) -> dict[t
 
 
 def doors_by_code(session: Session, code: str) -> list[tuple[Door, str | None, str | None]]:
-    """Return the doors under any code, each with the status of its digital address and the code that replaced it."""
+    """Return the doors under any code, each with the status of its digital address and the code that replaced it.
+
+    A door that was merged answers with the last of those that took its place.
+    """
     rows = run_prepared(session, _SQL, "by_code", {"code": "text", "most": "bigint"}, {"code": code, "most": MOST_SHARING})
-    return [(Door(*columns[:-2]), columns[-2], columns[-1]) for columns in rows]
+    return [_today(session, Door(*columns[:-2]), columns[-2], columns[-1]) for columns in rows]
+
+
+def _today(session: Session, door: Door, status: str | None, replaced_by: str | None) -> tuple[Door, str | None, str | None]:
+    """Return a door under a retired code as the one that took its place; nothing is looked up for a code in use."""
+    last = last_of(session, door.id) if status == "retired" else door.id
+    if last == door.id:
+        return door, status, replaced_by
+    heir = next((Door(*columns) for columns in run_prepared(session, _SQL, "by_id", {"id": "bigint"}, {"id": last})), door)
+    return heir, status, heir.code or replaced_by
 
 
 def nearest_doors(session: Session, lon: float, lat: float, limit: int) -> list[tuple[Door, float]]:

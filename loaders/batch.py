@@ -20,7 +20,6 @@ from loaders.decisions import Note, judge
 from loaders.fields import Columns, near_words
 from loaders.files import rows as rows_of
 from loaders.job import STEPS, WGS84, Asked, Job, prepared
-from loaders.locks import acquire, say_who
 from loaders.meanings import Fates, Meanings, UnitReader
 from loaders.profiles import outcomes
 from loaders.quarantine import resolve
@@ -31,12 +30,13 @@ from loaders.retire import retire, revive
 from loaders.stage import clear, stage
 from loaders.statements import run
 from loaders.unit_directory import directory, postal_codes
+from registry.announce import announce
 from registry.errors import DiachisoError
+from registry.locks import acquire, say_who
 from registry.outage import as_unavailable
 from registry.recipients import without_persons
 from registry.tally import keep_waiting, recount, touched_batches
 
-CHANNEL = "diachiso_registry"
 _RANKS = {"rejected": 1, "incomplete": 2, "duplicate": 3, "accepted": 4}
 _SAMPLE = 200
 WAITING = "đang chờ / waiting"
@@ -164,7 +164,7 @@ def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set
     update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, **kept})
     keep_waiting(session, touched_batches(session, batch_id) if job.asked.resubmission else [batch_id])
     analyze(session, rows)
-    session.execute(text(f"NOTIFY {CHANNEL}, '{batch_id}'"))
+    announce(session, str(batch_id))
     return report
 
 

@@ -6,14 +6,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.bulk import indexed_after
+from loaders.by_hand import hold
 from loaders.fields import Columns
 from loaders.files import Source
 from loaders.kept_rows import write_kept
 from loaders.statements import run, run_all
 from registry.codes_issue import issue_wanted
+from registry.life import status
 from registry.text import FOLD_VERSION
 
-LADDER: Final = ["collected", "complete", "verified", "notified", "plated"]
+LADDER: Final = list(status.LADDER)
 _BIG: Final = 20_000
 _TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row", "commune_tally")
 
@@ -21,7 +23,9 @@ _TOUCHED: Final = ("place", "address", "household", "digital_address", "external
 def settle(session: Session, crs: str) -> None:
     """Give every accepted row its address and its code, and merge new values into known addresses, in temporary tables."""
     run(session, "codes", "taken")
-    run_all(session, "settle", ladder=LADDER, crs=crs)
+    run_all(session, "settle")
+    hold(session)
+    run_all(session, "merge", ladder=LADDER, crs=crs)
 
 
 def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> None:

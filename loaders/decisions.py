@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from loaders.axes import Axes, misplaced
 from loaders.axes import decide as decide_axes
+from loaders.by_hand import answer_to_former_names
 from loaders.checks import batch, notes, point, registered, row, stacked
 from loaders.checks.check import decide, drop_silent, facts_of
 from loaders.commit import LADDER
@@ -43,9 +44,10 @@ def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozen
     tell("kiểm tra / checking", 2, STEPS)
     decide(session, facts, batch.REPEATED)
     run_all(session, "match", facts)
+    answer_to_former_names(session)
     returning(session)
     tell("kiểm tra / checking", 3, STEPS)
-    decide(session, facts, registered.CHECKS)
+    decide(session, facts, registered.BY_HAND, registered.CHECKS)
     run_all(session, "share")
     several = session.execute(text("SELECT EXISTS (SELECT FROM shared)")).scalar_one()
     decide(session, facts | {"shared"} if several else facts, batch.SAME_DOOR, registered.SAME_ADDRESS)

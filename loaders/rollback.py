@@ -1,15 +1,18 @@
 """Here is decided how a batch is undone: before-images come back, what it created goes, its codes are withdrawn for ever."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.locks import acquire, say_who
 from loaders.statements import run, run_all
+from registry.announce import announce
 from registry.errors import NotFoundError, RefusedError
 from registry.history import moment
+from registry.locks import acquire, say_who
 from registry.tally import keep_waiting, recount, touched_batches
+
+_SHOWN: Final = 10
 
 
 def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str, int]:
@@ -17,7 +20,8 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
 
     What stood until now is remembered in `change`, outside the batch, so that a past day can still be counted.
 
-    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches touched the same addresses.
+    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches or acts by hand touched the same
+    addresses.
     """
     state = session.execute(text("SELECT state FROM batch WHERE id = :batch FOR UPDATE"), {"batch": batch_id}).scalar()
     if state is None:
@@ -40,6 +44,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
             f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
         )
+    _refuse_by_hand(session, batch_id)
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
     batches = touched_batches(session, batch_id)
@@ -47,6 +52,18 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
     run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
     keep_waiting(session, batches)
-    session.execute(text(f"NOTIFY diachiso_registry, '{batch_id}'"))
+    announce(session, str(batch_id))
     session.commit()
     return {"restored": counts["restored"], "removed": counts["removed"]}
+
+
+def _refuse_by_hand(session: Session, batch_id: int) -> None:
+    """Refuse where somebody changed a door of the batch by hand since: what a person decided is not undone in passing."""
+    codes = run(session, "rollback", "by_hand", batch=batch_id).scalars().all()
+    if codes:
+        listed = ", ".join(codes[:_SHOWN]) + (f" … (+{len(codes) - _SHOWN})" if len(codes) > _SHOWN else "")
+        raise RefusedError(
+            f"Lô {batch_id} không thể hoàn tác: {len(codes)} địa chỉ của lô đã được sửa tay sau đó: {listed}.",
+            f"Batch {batch_id} cannot be rolled back: {len(codes)} of its addresses were changed by hand since: {listed}.",
+            hint=f"Xem ai đã sửa gì: diachiso address history {codes[0]}",
+        )

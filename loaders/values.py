@@ -10,16 +10,11 @@ from typing import Final
 from loaders.cells import Cell, Found, cell, is_personal_reference
 from registry.codes import Scheme, read
 from registry.errors import CodeError
+from registry.kinds import kind_of
 from registry.personal import MASK
 from registry.secret import opaque
 from registry.text import clean, fold
 
-KINDS: Final = {
-    "ho gia dinh": "household", "ho": "household", "nha o": "household", "household": "household", "nha rieng": "household",
-    "co quan": "office", "to chuc": "office", "co quan to chuc": "office", "office": "office",
-    "doanh nghiep": "business", "cong ty": "business", "business": "business", "ho kinh doanh": "business", "cua hang": "business",
-    "khac": "other", "other": "other",
-}  # fmt: skip
 # Status -> its step on the ladder; `da_gan_ma` (coded) is a complete record, for having a code is told by the code itself.
 STATUSES: Final = {
     "thu thap": "collected", "da thu thap": "collected", "collected": "collected",
@@ -44,7 +39,7 @@ _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:[ .]\d{3})+,\d+|[+-]?\d{1,3}(?:[ ,
 
 def kind(text: str) -> str | None:
     """Return the kind of door that a cell names; None when the word is unknown."""
-    return KINDS.get(fold(text.replace("_", " ")))
+    return kind_of(text)
 
 
 def status(text: str) -> str | None:

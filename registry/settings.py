@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry.errors import UsageError
 
+# A name that nobody can own (RFC 2606): plates printed before a deployment has said its address lead nowhere, and the command says so.
+NOWHERE = "https://diachiso.example"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -28,6 +30,7 @@ class Settings(BaseSettings):
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
+    DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -48,6 +51,9 @@ class Settings(BaseSettings):
     coverage_public: bool = Field(default=True, description="Hide units of 1 to 4 households in /v1/coverage.")
     household_key: SecretStr | None = Field(
         default=None, min_length=16, description="Secret for digests of household references that name somebody; never change it."
+    )
+    public_url: str = Field(
+        default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )
     debug: bool = Field(default=False, description="Show tracebacks.")
 

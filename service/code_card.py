@@ -9,24 +9,21 @@ from geocode.label import house_label, place_label
 from geocode.place_table import GazPlace
 from registry.codes import Code, read
 from registry.errors import NotFoundError
+from registry.life.chain import last_of
+from registry.life.fate import Fate, fate_of
 from service.statements import statement
 
-# Chains of merged records are short; a longer one would be a loop.
-_LONGEST_CHAIN: Final = 16
-_NOTES: Final[Mapping[str, tuple[str, str]]] = {
-    "retired": ("Mã này đã ngừng dùng{instead}.", "This code is retired{instead_en}."),
-    "withdrawn": (
-        "Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.",
-        "This code was withdrawn with its batch; no door carries it.",
-    ),
-}
+_WITHDRAWN: Final = (
+    "Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.",
+    "This code was withdrawn with its batch; no door carries it.",
+)
 
 
 def find(session: Session, text: str) -> dict[str, Any]:
     """Return what is known of a code of any scheme, read tolerantly; CodeError when misshapen, NotFoundError when unknown.
 
-    A retired code answers with the door that took its place. One Vpostcode square may hold several doors: the others follow in
-    `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
+    A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One
+    Vpostcode square may hold several doors: the others follow in `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
     """
     code = read(text)
     rows = session.execute(statement("codes", "by_code"), {"code": code.text, "scheme": code.scheme.value}).mappings().all()
@@ -36,8 +33,9 @@ def find(session: Session, text: str) -> dict[str, Any]:
     doors = [door for row in rows if (door := _door(session, row["address_id"], row["province_code"])) is not None]
     head = {"code": code.text, "scheme": code.scheme.value, "status": first["status"]}
     dates = {"issued_at": _iso(first["issued_at"]), "retired_at": _iso(first["retired_at"])}
+    fate = fate_of(session, code.text) if first["status"] != "external" else None
     replaced_by = _heir(first, doors)
-    return head | dates | {"replaced_by": replaced_by} | _note(first["status"], replaced_by) | _spread(doors)
+    return head | dates | {"replaced_by": replaced_by} | _note(first["status"], fate) | _spread(doors)
 
 
 def _spread(doors: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -47,11 +45,9 @@ def _spread(doors: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _door(session: Session, number: int | None, province: str) -> dict[str, Any] | None:
     """Return the door of a province with that number, or the one that took its place there."""
-    for _ in range(_LONGEST_CHAIN):
-        row = session.execute(statement("codes", "door"), {"id": number, "province": province}).mappings().first()
-        if row is None or row["replaced_by"] is None:
-            break
-        number = row["replaced_by"]
+    if number is None:
+        return None
+    row = session.execute(statement("codes", "door"), {"id": last_of(session, number), "province": province}).mappings().first()
     return None if row is None else _told(session, row, province)
 
 
@@ -91,12 +87,13 @@ def _heir(row: Mapping[Any, Any], doors: Sequence[dict[str, Any]]) -> str | None
     return heir
 
 
-def _note(status: str, replaced_by: str | None) -> dict[str, str | None]:
-    vi, en = _NOTES.get(status, (None, None))
-    if vi is None or en is None:
-        return {"note": None, "note_en": None}
-    instead, instead_en = (f"; hãy dùng {replaced_by}", f"; use {replaced_by}") if replaced_by else ("", "")
-    return {"note": vi.format(instead=instead), "note_en": en.format(instead_en=instead_en)}
+def _note(status: str, fate: Fate | None) -> dict[str, Any]:
+    if status == "withdrawn":
+        return {"note": _WITHDRAWN[0], "note_en": _WITHDRAWN[1], "happened": None}
+    if fate is None:
+        return {"note": None, "note_en": None, "happened": None}
+    told = {"kind": fate.kind, "date": fate.on.isoformat() if fate.on else None, "instead": fate.instead}
+    return {"note": fate.vi, "note_en": fate.en, "happened": told}
 
 
 def _unknown(code: Code) -> NotFoundError:

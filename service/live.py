@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geocode.gazetteer_load import data_version
 from geocode.resolver import Resolver
-from loaders.batch import CHANNEL
+from registry.announce import CHANNEL
 from service.listen import Listener
 
 REFRESH_SECONDS = 2.0

@@ -56,6 +56,13 @@ WHERE e.code = :code AND (
 )
 LIMIT :most;
 
+-- name: by_id
+-- Serves: resolve of a retired code, the door that took the place of another one.
+SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
+       ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
+WHERE a.id = :id;
+
 -- name: nearest
 -- Serves: reverse; nearest live doors by the point index, distance in metres.
 -- The planner must see that few rows are wanted, and a limit that comes as a parameter tells it nothing: the inner one is written out.

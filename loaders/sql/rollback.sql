@@ -56,6 +56,28 @@ JOIN batch AS b ON b.id = t.batch_id
 WHERE b.id > :batch AND b.state = 'committed'
 ORDER BY b.id DESC;
 
+-- name: by_hand
+-- Doors of the batch that somebody changed by hand after it, or that stand by hand where one of its doors would come back. Acts and batches
+-- of a province wait for one another, and both moments are the server's clock: it tells which came first.
+WITH mine AS (
+    SELECT address_id AS id, province_code FROM undone
+    UNION
+    SELECT entity_id::bigint, province_code FROM imaged WHERE entity = 'address'
+)
+SELECT DISTINCT e.code
+FROM life_event AS e
+JOIN mine ON mine.id = e.address_id AND mine.province_code = e.province_code
+JOIN batch AS b ON b.id = :batch AND e.at > b.committed_at
+UNION
+SELECT e.code
+FROM imaged AS i
+CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
+JOIN address AS a ON a.place_id = o.place_id AND a.house_key = o.house_key AND a.flat_key = o.flat_key AND a.id <> o.id
+    AND a.province_code = i.province_code
+JOIN life_event AS e ON e.address_id = a.id AND e.province_code = a.province_code
+WHERE i.entity = 'address' AND o.retired_at IS NULL AND a.retired_at IS NULL AND o.house_key <> ''
+ORDER BY 1;
+
 -- name: counts
 SELECT
     (SELECT count(*) FROM imaged WHERE entity = 'address') AS restored,

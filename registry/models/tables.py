@@ -3,9 +3,11 @@
 from registry.models.address import Address, DigitalAddress, ExternalCode, Household, Place
 from registry.models.base import Base
 from registry.models.batch import Batch, BatchRow, Change
+from registry.models.correction import Correction
 from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
+from registry.models.life import LifeEvent
 from registry.models.service_point import ServicePoint
 from registry.models.snapshot import Snapshot, SnapshotFigure
 from registry.models.tally import CommuneTally, WaitingTally
@@ -13,7 +15,7 @@ from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
-    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feed", "FeedHead",
-    "Feedback", "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Population", "ServicePoint", "Snapshot", "SnapshotFigure",
-    "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
+    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "Correction", "DigitalAddress", "ExternalCode",
+    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Ledger", "LifeEvent", "Place", "PlaceName", "Population",
+    "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

@@ -16,7 +16,12 @@ from loaders.issues import ISSUES
 from loaders.report import BatchReport
 from registry import codes, db
 from registry.boundaries import load_files
+from registry.life.amend import amend
+from registry.life.fields import amendment
+from registry.life.merge import merge
+from registry.life.retire import retire
 from tests.conftest import _database, _name
+from tests.db.living import WHO
 from tests.db.test_boundaries import geojson, square
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "issues"
@@ -46,6 +51,7 @@ def files(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactor
         with db.session(url) as session:
             _prepare(session, tmp_path_factory.mktemp("areas"))
             import_file(session, FOLDER / "registered.csv")
+            _change_by_hand(session)
         yield Files(url, options)
         db.engine(url).dispose()
 
@@ -58,6 +64,16 @@ def _prepare(session: Session, folder: Path) -> None:
         "INSERT INTO digital_address (code, province_code, scheme, status, retired_at) VALUES (:code, '11', 'diachiso', 'withdrawn', now())"
     )
     session.execute(text(withdrawn), {"code": codes.read("32120-ACV7H").text})
+    session.commit()
+
+
+def _change_by_hand(session: Session) -> None:
+    """Merge, retire and correct doors that the files of the codes about that name as they were."""
+    doors = text("SELECT a.house_key, c.code FROM address AS a JOIN digital_address AS c ON c.address_id = a.id")
+    code = {row.house_key: row.code for row in session.execute(doors)}
+    merge(session, code["901"], code["902"], **WHO)
+    retire(session, code["903"], **WHO)
+    amend(session, code["904"], amendment({"so_nha": "904A"}), **WHO)
     session.commit()
 
 

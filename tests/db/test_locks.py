@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from loaders import locks
+from registry import locks
 from registry.errors import RefusedError
 from tests.conftest import Answer
 from tests.db import faults

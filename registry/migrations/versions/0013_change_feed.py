@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 # The transaction's row in feed, made on first need. The setting dies with the transaction, or with the savepoint that made the row.
 # Its rows of change lie between two ids, so that they need no index of their own.

@@ -1,0 +1,33 @@
+-- What happened to one door, from every source that remembers it.
+
+-- name: origin
+-- The batch that brought it. Serves: story.
+SELECT b.id AS batch_id, b.file_name, b.actor, b.committed_at AS at
+FROM address AS a
+JOIN batch AS b ON b.id = a.created_batch_id
+WHERE a.id = :id;
+
+-- name: images
+-- What stood there before each change, the present state last. Serves: story.
+SELECT
+    i.change_id, i.batch_id, i.op, i.at, i.actor, i.reason, i.file_name, o.house_path, o.flat, o.kind, o.households, o.status, o.note,
+    o.retired_at, p.kind AS place_kind, p.name AS place_name, h.name AS hamlet_name, u.full_name AS commune_name, u.code AS commune_code,
+    ST_Y(o.point) AS lat, ST_X(o.point) AS lon
+FROM (
+    SELECT c.id AS change_id, c.batch_id, c.op, coalesce(b.committed_at, c.at) AS at, coalesce(b.actor, c.actor) AS actor, c.reason,
+        b.file_name, c.before
+    FROM change AS c
+    LEFT JOIN batch AS b ON b.id = c.batch_id
+    WHERE c.entity = 'address' AND c.entity_id = CAST(:id AS text) AND c.op <> 'insert'
+    UNION ALL
+    SELECT NULL, NULL, 'now', NULL, '', '', NULL, to_jsonb(a) FROM address AS a WHERE a.id = :id
+) AS i
+CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
+LEFT JOIN place AS p ON p.id = o.place_id
+LEFT JOIN place AS h ON h.id = o.hamlet_id
+LEFT JOIN unit AS u ON u.id = o.commune_id
+ORDER BY i.change_id NULLS LAST;
+
+-- name: events
+-- What was done by hand. Serves: story.
+SELECT kind, happened_on, others, fields, actor, reason, at FROM life_event WHERE address_id = :id ORDER BY id;

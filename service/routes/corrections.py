@@ -1,0 +1,30 @@
+"""Takes proposals of corrections for the province to decide, and lists them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from registry.corrections import listed, propose
+from service.deps import NoParams, SessionDep
+from service.routes.feedback import SmallBody
+from service.schemas.corrections import CorrectionBody, CorrectionParams, shown
+
+router = APIRouter(prefix="/v1", tags=["corrections"], route_class=SmallBody)
+
+
+@router.post("/corrections", status_code=201)
+def correction(said: CorrectionBody, _none: Annotated[NoParams, Query()], session: SessionDep) -> dict[str, Any]:
+    """Record what is said to be right of a door, to wait for its province; personal data in the texts is masked."""
+    kept = propose(session, said.code, said.proposal(), reason=said.reason, proposed_by=said.proposed_by)
+    answer = shown(kept) | {
+        "message": "Đã ghi đề nghị, chờ tỉnh duyệt; tên người và số điện thoại không được lưu.",
+        "message_en": "Recorded, to wait for the province; names and phone numbers are not kept.",
+    }
+    session.commit()
+    return answer
+
+
+@router.get("/corrections")
+def corrections(asked: Annotated[CorrectionParams, Query()], session: SessionDep) -> dict[str, Any]:
+    """Return the corrections of a province, or of all, in one state, the oldest first."""
+    return {"corrections": [shown(found) for found in listed(session, asked.province, asked.state)]}
