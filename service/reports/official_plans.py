@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from registry.coverage_words import UNKNOWN
 from registry.infrastructure import IndicatorLine, IndicatorReport
 from registry.target_status import FORMULA, STATES, TargetStatus
 from registry.targets import Target
 from registry.trends import Series
 from service.reports.chart_trend import Goal, Moment
-from service.reports.official_cells import UNKNOWN, number, share_of
+from service.reports.official_cells import number, share_of
 from service.reports.official_document import LEFT, Column, Points, Table, Words
 
 _SENSES: Final = {"at_least": "≥", "at_most": "≤"}

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from registry.coverage import Baseline, CoverageReport, coverage
+from registry.coverage_words import HIDDEN, UNKNOWN
 from registry.errors import UsageError
 from registry.models.tables import Unit
 from registry.periods import read_period, today
@@ -23,12 +24,13 @@ from service.reports.areas import areas_of
 from service.reports.chart_ranking import panels, ranking
 from service.reports.coverage_table import count
 from service.reports.figures_sheet import AT, NAME
-from service.reports.official_cells import UNKNOWN, households, number, points, share
+from service.reports.official_cells import households, number, points, share
 from service.reports.official_data import Report, report_of_day, report_of_period
 from service.reports.official_document import Document, Table
 from service.reports.official_figures import by_unit, spread
-from service.reports.official_files import MEDIA, file_name, official_file
+from service.reports.official_files import file_name, official_file
 from service.reports.official_form import due_day, issuer_of
+from service.reports.official_ladder import rungs_of, steps
 from service.reports.official_sections import document_of
 from tests.db.workbook_sums import Sums
 from tests.unit.paper import Paper, read
@@ -227,16 +229,14 @@ def test_a_period_to_come_is_refused(samples: Session) -> None:
 
 def test_a_frozen_period_is_printed_as_it_was_frozen(command: Callable[..., Any], tmp_path: Path) -> None:
     """After `coverage take` the report names the snapshot, and its JSON carries the digest."""
-    files = {form: tmp_path / f"r.{form}" for form in MEDIA}
-    month = f"{today():%Y-%m}"
-    assert command("coverage", "take", "--period", THIS_YEAR, "--on", today().isoformat(), "--reason", month).code == 0
-    for form, file in files.items():
-        assert command("report", "year", "--province", "11", "--output", str(file), "--format", form).code == 0
+    files = {form: tmp_path / f"r.{form}" for form in ("pdf", "json")}
+    assert command("coverage", "take", "--period", THIS_YEAR, "--on", today().isoformat(), "--reason", "thử").code == 0
+    for file in files.values():
+        assert command("report", "year", "--province", "11", "--output", str(file)).code == 0
     told = json.loads(files["json"].read_text(encoding="utf-8"))
     assert told["snapshot"]["period"] == THIS_YEAR
     assert told["due"] == f"{THIS_YEAR}-12-14"
     assert f"Số liệu theo bản chốt kỳ {THIS_YEAR}" in read(files["pdf"].read_bytes()).text
-    assert files["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_the_commands_draw_and_refuse(command: Callable[..., Any], tmp_path: Path) -> None:
@@ -276,3 +276,36 @@ def test_the_country_reports_by_province(samples: Session) -> None:
     assert (document.superior, document.issuer, document.signer) == ("BỘ KHOA HỌC VÀ CÔNG NGHỆ", "VỤ BƯU CHÍNH", "VỤ TRƯỞNG")
     assert len(by_unit(report.figures).rows) >= 35
     assert file_name(report, "pdf") == f"bao-cao-dia-chi-so_ca-nuoc_{today().isoformat()}.pdf"
+
+
+def test_small_units_are_hidden_in_every_form_of_a_public_report(samples: Session) -> None:
+    """A hidden unit shows ‡ in table, workbook and ladder, and none of its counts; the workbook's sums still are the published totals."""
+    report = report_of_period(samples, "year", "86", read_period(THIS_YEAR), public=True)
+    secret = [place for place, line in enumerate(report.figures.lines) if line.suppressed]
+    assert secret
+    rows = by_unit(report.figures).rows
+    content = official_file(report, "xlsx")
+    sums = Sums(content, NAME)
+    ladder = list(openpyxl.load_workbook(io.BytesIO(content))["Bậc thang"].iter_rows(values_only=True))
+    stepped = {row[1]: set(row[3:]) for row in ladder}
+    for place in secret:
+        assert set(rows[place][4:-1]) == {HIDDEN}
+        assert {cell.value for cell in sums.sheet[7 + place][5:]} == {HIDDEN}
+        assert HIDDEN in {cell.value for cell in ladder[ladder.max_row - len(rows) + 2 + place]} | {
+            cell.value for cell in ladder[5 + place]
+        }
+    total = sums.sheet.max_row
+    assert sums.value(f"H{total}") == report.figures.total.households_coded
+    assert sums.value(f"P{total}") == pytest.approx(report.figures.total.ratios["a"].value)
+
+
+def test_the_ladder_of_the_report_is_the_registrys(samples: Session) -> None:
+    """The whole's ladder stands in the body, every unit's in the workbook, and its sums are formulas."""
+    report = a_report(samples, "11")
+    ladders = report.figures.total.ladders
+    table = next(each for each in tables(document_of(report)) if "Bậc thang" in each.title.vi)
+    assert table.rows[0][1:] == tuple(map(count, rungs_of(ladders.households)))
+    assert table.rows[-1][1:] == tuple(map(count, rungs_of(ladders.doors)))
+    sums = Sums(official_file(report, "xlsx"), "Bậc thang")
+    last = [sums.value(cell.coordinate) for cell in sums.sheet[sums.sheet.max_row]]
+    assert tuple(last[3:]) == steps(ladders)
