@@ -104,7 +104,7 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     session.execute(statement(_SQL, "no_doors"))
     session.execute(statement(_SQL, "doors_of"), {"unit": each.unit_id})
     rows = by_commune(session, count_doors(session, onto), None)
-    was = _figures(each.line)
+    was = figures_of(each.line) | {name: getattr(each.line, name) for name in _WAITING}
     known = {name: [int(rows.get(row["code"], NOTHING).get(name, 0)) for row in became] for name in was}
     shares = {name: _shared(number, known[name]) for name, number in was.items()}
     exact = all(number == sum(known[name]) for name, number in was.items())
@@ -118,11 +118,11 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     return found
 
 
-def _figures(line: CoverageLine) -> dict[str, int]:
-    """Return a line's counts and rungs by the names of the counters, and the rows that waited."""
+def figures_of(line: CoverageLine) -> dict[str, int]:
+    """Return a line's counts and rungs by the names of the counters."""
     ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
     rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
-    return {name: rungs[name] if name in rungs else getattr(line, name) for name in (*NAMES, *_WAITING)}
+    return {name: rungs[name] if name in rungs else getattr(line, name) for name in NAMES}
 
 
 def _shared(total: int, known: Sequence[int]) -> list[int]:

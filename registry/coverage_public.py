@@ -6,7 +6,7 @@ sums of what is shown. The households of the statistical baseline are public any
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -49,7 +49,11 @@ class Secret:
 
 def secret_of(session: Session, day: date, counters: str) -> Secret:
     """Find what a public table of a day hides; `counters` names the table that holds the counters of that day."""
-    figures = by_commune(session, counters, None)
+    return secret_from(session, day, by_commune(session, counters, None))
+
+
+def secret_from(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
+    """Find the same from the figures of the whole country by commune of that day."""
     units = session.execute(text(_UNITS), {"day": day}).all()
     by_province: dict[str, list[Figures]] = defaultdict(list)
     rows = []
@@ -76,6 +80,12 @@ def public(session: Session, report: CoverageReport) -> CoverageReport:
     lines = tuple(_line(each, secret, also, shown) for each in report.lines)
     total = _line(report.total, secret, also, shown)
     return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
+
+
+def hide(lines: Sequence[CoverageLine], secret: Secret) -> list[CoverageLine]:
+    """Hide what the public may not have of lines of communes, provinces or the country."""
+    shown = _shown_ladders(secret)
+    return [_line(line, secret, frozenset(), shown) for line in lines]
 
 
 def _shown_ladders(secret: Secret) -> dict[str, Ladders]:

@@ -1,4 +1,4 @@
-"""Decides what of the postal plans' indicators is asked for a unit and a year: its points, people, area and communes, beside its targets."""
+"""Decides the infrastructure indicators of a unit and a year: what its points, people, area and communes are, beside its targets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

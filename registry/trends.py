@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from registry.carry import Carried, MapUnit, SeriesPoint, carry
+from registry.carry import Carried, MapUnit, SeriesPoint, carry, figures_of
 from registry.coverage import COUNTRY
 from registry.coverage_line import add_lines
+from registry.coverage_public import Secret, hide, secret_from
 from registry.errors import RefusedError
 from registry.periods import Kind, today
 from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
@@ -107,9 +109,17 @@ class Diff:
         }  # fmt: skip
 
 
-def series(session: Session, province_code: str | None = None, *, map: Map = "today", kind: Kind | None = None) -> Series:  # noqa: A002 - the word of the command
+def series(
+    session: Session,
+    province_code: str | None = None,
+    *,
+    map: Map = "today",  # noqa: A002 - the word of the command
+    kind: Kind | None = None,
+    public: bool = False,
+) -> Series:
     """Return the newest revision of every frozen period (of one kind), by commune of a province or by province of the country.
 
+    `public` hides small units, by the pattern of the whole country on that map (registry.coverage_public).
     RefusedError when nothing was frozen; NotFoundError for a code that is no province today.
     """
     newest: dict[str, Snapshot] = {each.period.name: each for each in listed(session) if kind in (None, each.period.kind)}
@@ -117,7 +127,8 @@ def series(session: Session, province_code: str | None = None, *, map: Map = "to
         raise RefusedError(
             "Chưa có kỳ nào được chốt.", "No period was frozen yet.", hint="Chốt một kỳ: diachiso coverage take --period 2026-Q3"
         )
-    return _series(session, province_code, map, sorted(newest.values(), key=lambda each: (each.moment, each.period.name)))
+    periods = sorted(newest.values(), key=lambda each: (each.moment, each.period.name))
+    return _series(session, province_code, map, periods, public=public)
 
 
 def diff(session: Session, earlier: str, later: str, province_code: str | None = None, *, map: Map = "today") -> Diff:  # noqa: A002 - the word of the command
@@ -127,31 +138,47 @@ def diff(session: Session, earlier: str, later: str, province_code: str | None =
     return Diff(found.periods[0], found.periods[1], found.name, map, tuple(lines[:-1]), lines[-1])
 
 
-def _series(session: Session, province_code: str | None, which: Map, periods: Sequence[Snapshot]) -> Series:
+def _series(session: Session, province_code: str | None, which: Map, periods: Sequence[Snapshot], *, public: bool = False) -> Series:
     province = current_province(session, province_code) if province_code is not None else None
     code, name = (province.code, province.full_name) if province else (None, COUNTRY)
     held = [frozen_figures(session, each) for each in periods]
-    placed = [_on_map(session, period, figures, which, code) for period, figures in zip(periods, held, strict=True)]
+    whole = [_on_map(session, period, figures, which) for period, figures in zip(periods, held, strict=True)]
+    placed = [{unit: point for unit, point in points.items() if code in (None, unit.province_code)} for points in whole]
     if code is None:
         placed = [_by_province(figures, points) for figures, points in zip(held, placed, strict=True)]
     units = sorted({unit for points in placed for unit in points}, key=lambda unit: (unit.province_code, unit.code, unit.unit_id))
     level = "commune" if code else "province"
-    lines = tuple(SeriesLine(level, unit.code, unit.name, tuple(points.get(unit) for points in placed)) for unit in units)
+    lines = [SeriesLine(level, unit.code, unit.name, tuple(points.get(unit) for points in placed)) for unit in units]
     totals = tuple(_total(figures, points, code) for figures, points in zip(held, placed, strict=True))
     total = SeriesLine("province" if code else "country", code or "", name, totals)
-    return Series(code, name, which, tuple(periods), lines, total)
+    if public:
+        days = [today() if which == "today" else period.day for period in periods]
+        secrets = [_secret(session, *each) for each in zip(days, whole, strict=True)]
+        *lines, total = _hidden([*lines, total], secrets)
+    return Series(code, name, which, tuple(periods), tuple(lines), total)
 
 
-def _on_map(session: Session, period: Snapshot, figures: Figures, which: Map, code: str | None) -> dict[MapUnit, SeriesPoint]:
-    """Return the communes of a period on the map asked for, those of a province of that map."""
-    if which == "day":
-        own = [each for each in figures.communes if code in (None, each.line.province_code)]
-        return {
-            MapUnit(each.unit_id, each.line.code, each.line.name, each.line.province_code): SeriesPoint(each.line, "same", ())
-            for each in own
-        }
-    points = carry(session, figures.communes, period.day, period.moment, today())
-    return {unit: point for unit, point in points.items() if code in (None, unit.province_code)}
+def _secret(session: Session, day: date, points: Mapping[MapUnit, SeriesPoint]) -> Secret:
+    return secret_from(session, day, {unit.code: figures_of(point.line) for unit, point in points.items()})
+
+
+def _hidden(lines: Sequence[SeriesLine], secrets: Sequence[Secret]) -> list[SeriesLine]:
+    """Hide, period by period, what the public may not have."""
+    columns: list[list[SeriesPoint | None]] = []
+    for column, secret in zip(zip(*(line.points for line in lines), strict=True), secrets, strict=True):
+        shown = iter(hide([point.line for point in column if point], secret))
+        columns.append([point and replace(point, line=next(shown)) for point in column])
+    return [replace(line, points=points) for line, points in zip(lines, zip(*columns, strict=True), strict=True)]
+
+
+def _on_map(session: Session, period: Snapshot, figures: Figures, which: Map) -> dict[MapUnit, SeriesPoint]:
+    """Return the communes of a period on the map asked for."""
+    if which == "today":
+        return carry(session, figures.communes, period.day, period.moment, today())
+    return {
+        MapUnit(each.unit_id, each.line.code, each.line.name, each.line.province_code): SeriesPoint(each.line, "same", ())
+        for each in figures.communes
+    }
 
 
 def _by_province(figures: Figures, points: Mapping[MapUnit, SeriesPoint]) -> dict[MapUnit, SeriesPoint]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.infrastructure import indicators as measured
+from registry.settings import settings
 from registry.target_status import FORMULA, statuses
 from registry.targets import HOUSEHOLDS
 from registry.targets import targets as wanted
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["coverage"])
 @router.get("/coverage/series")
 def series(asked: Annotated[SeriesParams, Query()], session: SessionDep) -> dict[str, Any]:
     """Return the frozen periods of a province by commune, or of the country by province, on today's map or that of each day."""
-    return over_time(session, asked.province, map=asked.map, kind=asked.kind).to_dict()
+    return over_time(session, asked.province, map=asked.map, kind=asked.kind, public=settings().coverage_public).to_dict()
 
 
 @router.get("/targets")
