@@ -14,7 +14,8 @@ from registry.coverage import Ratio
 from service.reports.areas import Area, Areas
 from service.reports.chart_map import bounds_for, class_of, map_chart
 from service.reports.chart_paper import RAMP
-from service.reports.chart_trend import Goal, Moment, trend_chart
+from service.reports.chart_trend import trend_chart
+from service.reports.moments import Goal, Moment
 
 SVG = "{http://www.w3.org/2000/svg}"
 
