@@ -13,7 +13,7 @@ demo: ## Chạy thử toàn bộ / The whole product with sample data, on http:/
 test: ## Kiểm thử / Lint, types, import rules and all tests
 	@sh setup.sh test
 	@$(MAKE) --no-print-directory lint
-	$(VENV)/pytest -q
+	$(VENV)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 lint: ## Kiểm tra mã nguồn / Lint, format, types and import rules (after make test once)
 	$(VENV)/ruff check .

@@ -8,6 +8,7 @@ from typing import Literal
 
 from geocode.place_table import PlaceTable
 from geocode.types import UnitChain
+from registry.place_key import OTHER_HEADS
 from registry.text import fold, toned
 
 World = Literal["new", "old", "former"]
@@ -104,7 +105,10 @@ class Gazetteer:
 
     def index_heads(self) -> None:
         """Derive the words with which any known street or hamlet begins."""
-        self.place_heads = self.places.first_words | {alias.partition(" ")[0] for alias in self.street_aliases}
+        heads = self.places.first_words
+        # `DX 018` has the key `dx18`: its letters may stand alone in a text.
+        lettered = {head.rstrip("0123456789") for head in heads if not head.isalpha()} - {""}
+        self.place_heads = heads | lettered | OTHER_HEADS | {alias.partition(" ")[0] for alias in self.street_aliases}
 
     def _pools_of(self, unit: GazUnit) -> list[tuple[str, str]]:
         """Return the pools of names that a unit belongs to: its level everywhere, by province of today, a commune by its old district."""

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 from geocode.gazetteer import Gazetteer
 from geocode.normalise import Text
 from geocode.place_table import GazPlace
 from geocode.slips import NEAR_STREET
 from geocode.tuples import maker
-from registry.place_key import hamlet_key, place_key, street_key
+from registry.place_key import hamlet_key, other_key, place_key, street_key
 from registry.text import toned
 from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, ROAD_WORDS, STREET_WORDS
 
@@ -153,6 +154,9 @@ def _named(search: _Search, span: tuple[int, int, int], group: str) -> Hit | Non
             continue
         name = " ".join(words[name_start:end])
         full = name if begin == name_start else " ".join(words[begin:end])
+        if group == "hamlet":
+            # In numbers written as words the marks decide: Ấp Năm is Ấp 5, Ấp Nam is not.
+            full = _marked(text, begin, end) if text.accents else full
         for kind, key in _keys(group, name, full):
             if date and "/" not in key:
                 continue
@@ -182,6 +186,10 @@ def _bounded(text: Text, end: int, stop: int) -> bool:
     return end == stop or text.tokens[end].gap or text.tokens[end].numeric or bool(type_words(text, end, stop))
 
 
+def _marked(text: Text, begin: int, end: int) -> str:
+    return " ".join([token.raw if token.numeric else token.tone for token in text.tokens[begin:end]])
+
+
 def _keys(group: str, name: str, full: str) -> list[tuple[str, str]]:
     """Return the kinds and keys under which a name may be registered."""
     if group == "road":
@@ -190,7 +198,8 @@ def _keys(group: str, name: str, full: str) -> list[tuple[str, str]]:
     if group == "alley":
         return [("alley", place_key("alley", name))]
     if group == "hamlet":
-        return [("hamlet", hamlet_key(full))]
+        other = other_key("hamlet", full)
+        return [("hamlet", hamlet_key(full)), *([("hamlet", other)] if other else [])]
     if group == "area":
         return [("area", place_key("area", full)), ("hamlet", hamlet_key(full))]
     found = [("street" if group else "bare", street_key(name))]
@@ -231,12 +240,18 @@ def _by_initials(gazetteer: Gazetteer, communes: frozenset[int], key: str) -> It
                 yield place
 
 
+def _same_tones(written: str, tone: str) -> bool:
+    """Tell whether one is in the other; Lí and Lý, Mĩ and Mỹ bear one tone on either letter."""
+    if written in tone or tone in written:
+        return True
+    written, tone = (normalize("NFD", each).replace("y", "i") for each in (written, tone))
+    return written in tone or tone in written
+
+
 def _tone_how(how: str, text: Text, start: int, end: int, places: tuple[GazPlace, ...], group: str) -> str:
     """Lower an exact match whose tones differ from what the writer marked, or that no type word announced."""
     if how == "exact" and text.accents and not _DIGITS.search(places[0].key):
         written = "".join([token.tone for token in text.tokens[start:end]])
-        if not written.isascii() and not any(
-            written in (tone := toned(place.name).replace(" ", "")) or tone in written for place in places
-        ):
+        if not written.isascii() and not any(_same_tones(written, toned(place.name).replace(" ", "")) for place in places):
             return "tone"
     return how if group or how != "exact" else "bare"

@@ -22,6 +22,8 @@ SPREADER: Final = 7919
 # Fewer points, or fewer misplaced ones, say something of these rows and nothing of the file: the checks of rows deal with them.
 FEWEST_POINTS: Final = 20
 FEWEST_MISPLACED: Final = 5
+# In a small file in degrees one swapped point is a slip of its row; from two on, all of them swapped, the columns are.
+FEWEST_TURNED: Final = 2
 ENOUGH: Final = 0.99
 # In a small hand-over some bad points are bad rows, which are judged one by one; most of them bad is a bad file.
 SMALL, ENOUGH_OF_FEW = 100, 0.5
@@ -94,8 +96,8 @@ def decide(session: Session, crs: str) -> Axes:
     """Return the order of the two numbers and the share of points inside their communes; fills temporary tables of its own.
 
     Reads `parsed` (row_no, k, x, y) and `unit_key` (k, choices, todays): rows with two numbers other than 0 and exactly one commune that
-    has an area. With fewer than 20 such rows degrees stay as they are; metres are swapped only if that puts every point inside its
-    commune and reading them straight none.
+    has an area. With fewer than 20 such rows the numbers are swapped only if that puts every point inside its commune and reading them
+    straight none; degrees of a single row stay as they are.
     """
     code = known_crs(crs)
     for step in ("drop", "area", "analyze_area", "point"):
@@ -169,7 +171,8 @@ def _needed(axes: Axes) -> float:
 def _is_swapped(straight: _Count, other: _Count, *, projected: bool) -> bool:
     if straight.points >= FEWEST_POINTS:
         return other.inside > straight.inside
-    return projected and straight.inside == 0 and 0 < other.inside == other.points
+    fewest = 1 if projected else FEWEST_TURNED
+    return straight.inside == 0 and fewest <= other.inside == other.points
 
 
 def _northing_first(sample: Sequence[Point]) -> bool:

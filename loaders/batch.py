@@ -85,7 +85,7 @@ def _finish(session: Session, job: Job, report: BatchReport) -> None:
             hidden = made.enter_context(atomic_path(job.asked.result))
             write_result(session, job.source, report.batch_id, hidden, dry_run=undone)
         if job.asked.also:
-            job.asked.also(session, report)
+            job.asked.also(session, replace(report, dry_run=True) if undone else report)
         if undone:
             session.rollback()
         else:

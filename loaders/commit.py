@@ -19,25 +19,33 @@ _TOUCHED: Final = ("place", "address", "household", "digital_address", "external
 
 
 def settle(session: Session, crs: str) -> None:
-    """Give every accepted row its address and merge new values into known addresses, in temporary tables."""
+    """Give every accepted row its address and its code, and merge new values into known addresses, in temporary tables."""
+    run(session, "codes", "taken")
     run_all(session, "settle", ladder=LADDER, crs=crs)
 
 
 def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> None:
     """Write before-images, addresses, households and codes; issue a code to every new door that came without one."""
     drawn, others = tuple(run(session, "codes", "expected").one())
-    with indexed_after(session, ("address", "digital_address", "household"), drawn):
+    # A code that came with a door may bring a withdrawn one back to life, by its key.
+    keyed = ["digital_address"] if "coded" in facts else []
+    with indexed_after(session, ("address", "digital_address", "household"), drawn, keyed=keyed) as after:
         run_all(session, "write", facts, batch=batch_id, crs=crs, fold_version=FOLD_VERSION)
-        taken: Any = run(session, "codes", "taken")
-        run(session, "codes", "drawn", batch=batch_id)
-        if others or taken.rowcount:
-            run(session, "codes", "code_wanted")
-            issue_wanted(session, batch_id)
+        run(session, "codes", "drawn", batch=batch_id, keyed=bool(keyed) or not after)
+    if {"known", "coded"} <= facts:
+        run(session, "codes", "known_given", batch=batch_id)
+    if others:
+        run(session, "codes", "code_wanted")
+        run(session, "codes", "known_wanted")
+        issue_wanted(session, batch_id)
+        run(session, "codes", "known_issued", batch=batch_id)
 
 
 def write_outcomes(session: Session, batch_id: int, source: Source, columns: Columns) -> None:
     """Keep the outcome of every row, with its cells where it did not enter the registry."""
-    run_all(session, "outcome", batch=batch_id)
+    rows = session.execute(text("SELECT count(*) FROM parsed")).scalar_one()
+    with indexed_after(session, ("batch_row",), rows):
+        run_all(session, "outcome", batch=batch_id)
     write_kept(session, batch_id, source, columns)
 
 

@@ -10,7 +10,7 @@ from loaders.checks.check import decide, drop_silent, facts_of
 from loaders.commit import LADDER
 from loaders.job import STEPS, WGS84, Job
 from loaders.locate import locate
-from loaders.points import resolve_points
+from loaders.points import resolve_lost, resolve_points
 from loaders.retire import returning
 from loaders.statements import run_all
 
@@ -34,6 +34,8 @@ def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozen
         # What is handed in again of this file, a few rows perhaps, must be read in the same order.
         session.execute(text("""UPDATE batch SET options = options || '{"swapped": true}' WHERE id = :batch"""), {"batch": batch_id})
     resolve_points(session, job.crs, swapped=swapped)
+    if job.asked.complete:
+        resolve_lost(session, job.crs, swapped=swapped)
     decide(session, facts, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
     tell("kiểm tra / checking", 1, STEPS)
     locate(session, batch_id)

@@ -8,6 +8,7 @@ from loaders.cells import Found, cell
 from loaders.number_cells import NUMBER, Numbered, numbered
 from registry.house_path import alley_name, flat_key, from_columns
 from registry.place_key import PlaceKind, kind_in_street_cell, place_key
+from registry.street_words import is_street
 from registry.text import fold
 from registry.vocab import HAMLET_WORDS
 
@@ -34,6 +35,8 @@ _UNITS_BEHIND: Final = re.compile(
 )
 _BARE_NUMBER: Final = re.compile(r"(\d+)(?:[.,]0+)?")
 _HAMLET_FIRST: Final = frozenset(word.partition(" ")[0] for word in HAMLET_WORDS)
+_AROUND: Final = " \t\u00a0.,;"
+_UNMARKED_ALLEY: Final = re.compile(r"ngo\s", re.IGNORECASE)
 _COLUMNS: Final[dict[PlaceKind, str]] = {"street": "duong", "hamlet": "thon_to", "building": "toa_nha", "alley": "ngo", "area": "duong"}
 _STREET_DIGITS, _HIGHEST_FLOOR, _CODE_LENGTH = 4, 99, 5
 
@@ -146,7 +149,7 @@ def _whole(text: str) -> str:
 def place(kind: PlaceKind, raw: str) -> Place:
     """Read a place cell; a street cell may name an alley, a hamlet or an area. Empty key: nothing said."""
     column = _COLUMNS[kind]
-    text, issues = cell(column, raw)
+    text, issues = cell(column, raw.strip(_AROUND))
     found = list(issues)
     if "," in text or ";" in text or "|" in text or " - " in text or "–" in text:
         text = _without_units(column, text, found)
@@ -162,7 +165,8 @@ def place(kind: PlaceKind, raw: str) -> Place:
 
 
 def _street(text: str, issues: tuple[Found, ...]) -> Place:
-    if _ALLEY.match(text) and (own := alley_name(text)):
+    # Without marks `Ngo Quyen` is the street named after Ngô Quyền, not a ngõ.
+    if _ALLEY.match(text) and not (_UNMARKED_ALLEY.match(text) and is_street(text)) and (own := alley_name(text)):
         return Place("alley", f"Ngõ {own}" if fold(own) == own else text, place_key("alley", own), issues)
     kind = kind_in_street_cell(text)
     first = _number_first(text) if kind == "street" and any(sign.isdigit() for sign in text) else None

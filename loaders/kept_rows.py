@@ -13,27 +13,34 @@ from loaders.copying import copy
 from loaders.fields import Columns
 from loaders.files import Source, rows
 from loaders.point_cell import point_cell
+from loaders.statements import run
+from registry.distribution import NO_PROVINCE
 from registry.personal import MASK
 from registry.recipients import without_persons
 
 _AS_IT_IS: Final = "="
 _SLICE: Final = 20_000
 _NEXT: Final = "SELECT row_no, outcome, issues, details FROM kept WHERE row_no > :after ORDER BY row_no LIMIT :most"
-_COLUMNS: Final = ("batch_id", "row_no", "outcome", "issues", "details", "raw")
+_COLUMNS: Final = ("batch_id", "row_no", "province_code", "outcome", "issues", "details", "raw")
 
 
 def write_kept(session: Session, batch_id: int, source: Source, columns: Columns) -> int:
     """Write the rows of `kept` with their cells to `batch_row`; return how many."""
-    stream = enumerate((cells for cells, _ in rows(source)), 1)
+    stream, home = enumerate((cells for cells, _ in rows(source)), 1), home_of(session, batch_id)
     after = written = 0
     while waiting := session.execute(text(_NEXT), {"after": after, "most": _SLICE}).all():
-        copy(session, "batch_row", _COLUMNS, _with_cells(batch_id, waiting, stream, columns))
+        copy(session, "batch_row", _COLUMNS, _with_cells((batch_id, home), waiting, stream, columns))
         after, written = waiting[-1].row_no, written + len(waiting)
     return written
 
 
+def home_of(session: Session, batch_id: int) -> str:
+    """Return the province in which the kept rows of a batch lie, so that every try at mending one finds the others."""
+    return str(run(session, "quarantine", "home", batch=batch_id).scalar() or NO_PROVINCE)
+
+
 def _with_cells(
-    batch_id: int, waiting: Sequence[Any], stream: Iterator[tuple[int, list[str]]], columns: Columns
+    at: tuple[int, str], waiting: Sequence[Any], stream: Iterator[tuple[int, list[str]]], columns: Columns
 ) -> Iterator[tuple[Any, ...]]:
     keys, kinds = raw_keys(columns), _kinds(columns)
     for row_no, outcome, issues, details in waiting:
@@ -42,7 +49,7 @@ def _with_cells(
         if len(cells) > len(keys):
             raw["_extra"] = [masked("", cell) for cell in cells[len(keys) :]]
         said = json.dumps(details, ensure_ascii=False) if details else None
-        yield batch_id, row_no, outcome, "{" + ",".join(issues) + "}", said, json.dumps(raw, ensure_ascii=False).replace("\\u0000", " ")
+        yield at[0], row_no, at[1], outcome, "{" + ",".join(issues) + "}", said, json.dumps(raw, ensure_ascii=False).replace("\\u0000", " ")
 
 
 def _kinds(columns: Columns) -> list[str | None]:

@@ -14,8 +14,8 @@ def locate(session: Session, batch_id: int) -> None:
     for step in ("degrees", "chosen"):
         run(session, "locate", step)
     named = [tuple(row) for row in run(session, "locate", "named_there")]
-    spots = find_spots(session, batch_id, [Wanted(*row[:5]) for row in named])
+    spots = find_spots(session, batch_id, [Wanted._make((*row[:5], row[5] or "")) for row in named])
     run(session, "locate", "spot_chosen")
-    copy(session, "spot_chosen", _SPOT, ((row[0], row[1], row[5], *spot) for row, spot in zip(named, spots, strict=True)))
+    copy(session, "spot_chosen", _SPOT, ((row[0], row[1], row[6], *spot) for row, spot in zip(named, spots, strict=True)))
     for step in ("decided", "nearest"):
         run(session, "locate", step)

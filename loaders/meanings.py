@@ -10,6 +10,7 @@ from loaders import doors
 from loaders.cells import Found
 from loaders.copying import array, copy, escaped
 from loaders.spots import Spot, Wanted, find_spots
+from registry.place_key import PlaceKind, other_key
 from registry.units_directory import Directory
 from registry.units_match import Stated, match
 
@@ -39,12 +40,13 @@ class Hung(NamedTuple):
     kind: str
     name: str
     key: str
+    other: str
 
     def __bool__(self) -> bool:
         return self.number > 0
 
 
-NOWHERE: Final = Hung(0, "", "", "")
+NOWHERE: Final = Hung(0, "", "", "", "")
 
 
 class Unit(NamedTuple):
@@ -64,7 +66,7 @@ class Meanings:
 
     def __init__(self, fates: Fates) -> None:
         self._fates = fates
-        self._hung: dict[tuple[str, str], Hung] = {}
+        self._hung: dict[tuple[str, str, str], Hung] = {}
         self._next = 0
         self._places: list[tuple[Any, ...]] = []
         self._issues: list[tuple[Any, ...]] = []
@@ -74,22 +76,23 @@ class Meanings:
         self.units: list[tuple[Any, ...]] = []
         self.candidates: list[tuple[Any, ...]] = []
 
-    def place(self, kind: str, name: str, key: str) -> Hung:
+    def place(self, kind: PlaceKind, name: str, key: str) -> Hung:
         """Return a place with its number in `place_said`."""
-        found = self._hung.get((kind, key))
+        other = other_key(kind, name)
+        found = self._hung.get((kind, key, other))
         if found is None:
             if len(self._hung) >= _MOST_REMEMBERED:
                 self._hung.clear()
             self._next += 1
-            found = self._hung[kind, key] = Hung(self._next, kind, name, key)
-            self._places.append((self._next, kind, name, key))
+            found = self._hung[kind, key, other] = Hung(self._next, kind, name, key, other)
+            self._places.append((self._next, kind, name, key, other))
         return found
 
     def want(self, unit: Unit, hung: Hung) -> None:
         """Ask for a place in the commune of a unit."""
         pair = unit.number, hung.number
         if hung and pair not in self._spots and pair not in self._wanted:
-            self._wanted[pair] = Wanted(unit.commune_id, unit.origin_id, hung.kind, hung.name, hung.key)
+            self._wanted[pair] = Wanted(unit.commune_id, unit.origin_id, hung.kind, hung.name, hung.key, hung.other)
 
     def trim(self) -> None:
         """Forget the places found so far when they are too many; between two slices, for the rows of one need all of theirs."""
@@ -137,7 +140,7 @@ class Meanings:
         for table, names, waiting in (
             ("unit_key", ("k", "choices", "undecided", "todays", "said"), self.units),
             ("unit_candidate", ("k", "recorded_unit_id", "commune_id", "origin_id"), self.candidates),
-            ("place_said", ("p", "kind", "name", "key"), self._places),
+            ("place_said", ("p", "kind", "name", "key", "other"), self._places),
             ("issue", ("row_no", "code", "mild", "details"), self._issues),
         ):
             if waiting:

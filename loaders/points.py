@@ -38,6 +38,15 @@ def resolve_points(session: Session, crs: str, *, swapped: bool = False) -> None
     session.execute(text("ANALYZE point_said"))
 
 
+def resolve_lost(session: Session, crs: str, *, swapped: bool = False) -> None:
+    """Fill `point_lost` with the degrees of rows whose fate was decided before: in a complete list they protect the doors near them."""
+    east, north = ("y", "x") if swapped else ("x", "y")
+    some = text(f"SELECT row_no, {east} AS x, {north} AS y FROM parsed WHERE fatal AND x IS NOT NULL AND y IS NOT NULL AND lon IS NULL")  # noqa: S608 - only names of ours are put in
+    rows = session.execute(some).all()
+    points = _degrees(rows) if known_crs(crs) == WGS84 else _transformed(rows, crs)
+    copy(session, "point_lost", ["row_no", "lon", "lat"], (point[:3] for point in points if point[3] == "ok"))
+
+
 def _degrees(rows: Sequence[Any]) -> Iterator[tuple[int, float, float, str]]:
     for row_no, x, y in rows:
         yield row_no, x, y, looks_like(x, y)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.issues import ISSUES
+from loaders.kept_rows import home_of
 from loaders.statements import run
 from registry.errors import NotFoundError, UsageError
 from registry.sqlfile import statement
@@ -106,12 +107,16 @@ def resolve(session: Session, batch_id: int, resubmission: Resubmission) -> int:
     """
     numbers = list(resubmission.rows)
     pairs = [resubmission.rows[number] for number in numbers]
+    home = home_of(session, resubmission.batch_id)
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.mends, pg_temp.mended"))
     run(
-        session, "quarantine", "origin", batch=batch_id, numbers=numbers, batches=[first for first, _ in pairs],
-        rows=[second for _, second in pairs],
+        session, "quarantine", "mends", numbers=numbers, batches=[first for first, _ in pairs], rows=[second for _, second in pairs],
+        home=home,
     )  # fmt: skip
-    settled: Any = run(session, "quarantine", "resolve", batch=batch_id)
-    run(session, "quarantine", "resolve_copies", batch=batch_id)
+    run(session, "quarantine", "origin", batch=batch_id)
+    run(session, "quarantine", "mended", batch=batch_id)
+    settled: Any = run(session, "quarantine", "resolve", batch=batch_id, home=home)
+    run(session, "quarantine", "resolve_copies", batch=batch_id, home=home)
     return int(settled.rowcount)
 
 

@@ -16,7 +16,7 @@ from loaders.batch import import_file
 from loaders.files import Source, opened, rows
 from loaders.quarantine import SURPLUS, Resubmission
 from loaders.report import BatchReport
-from loaders.result import LEADING
+from loaders.result import LEADING, TRIAL
 from loaders.statements import run
 from registry.errors import FileRefused, NotFoundError, RefusedError
 
@@ -64,6 +64,8 @@ def _layout(source: Source, batch: int | None) -> _Layout:
             hint="Xuất bằng: diachiso quarantine export LÔ --output sua.xlsx; giữ nguyên hai cột đó. Tệp thường thì dùng: diachiso import",
         )
     row_at, batch_at = names.index(ROW), names.index(BATCH) if BATCH in names else None
+    if batch is None and batch_at is not None and any(_at(cells, batch_at).strip() == TRIAL for cells, _ in rows(source)):
+        raise _trial(source.path)
     said = {_whole(cells[batch_at]) for cells, _ in rows(source) if batch_at < len(cells)} - {None} if batch_at is not None else set()
     if batch is not None:
         said.add(batch)
@@ -75,6 +77,15 @@ def _layout(source: Source, batch: int | None) -> _Layout:
             hint="Nộp lại từng lô một tệp.",
         )
     return _Layout(int(said.pop() or 0), row_at, batch_at, names)
+
+
+def _trial(path: Path) -> FileRefused:
+    return FileRefused(
+        f"Tệp {path.name} là báo cáo của một lần chạy thử (--dry-run): chưa có gì được ghi vào sổ nên chưa có dòng nào để nộp lại.",
+        f"{path.name} is the report of a dry run: nothing was written, so no row waits to be handed in again.",
+        hint="Nhập thật tệp gốc trước (diachiso import TỆP, không có --dry-run); các ô đã sửa ở đây vẫn dùng được:"
+        f" diachiso quarantine resubmit {path.name} --batch LÔ, với LÔ là số lô vừa nhập.",
+    )
 
 
 def _first_batch(session: Session, batch_id: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ ADDED: Final = ("result_outcome", "result_issues", "result_code")
 _MAY_RUN: Final = "=+-@ \t\r\n"
 # What stands before the cells of a kept row; `batch` and `row_no` lead back to it when it is handed in again.
 LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
+# Stands in place of the batch in the report of a dry run, which leaves none.
+TRIAL: Final = "chạy thử / dry run"
 
 
 _ROWS_A_FETCH: Final = 5_000
@@ -30,7 +33,8 @@ _ROWS: Final = "SELECT outcome, issues, code FROM batch_row WHERE batch_id = :ba
 _ROWS_WITHOUT_DRAWN: Final = """
 SELECT r.outcome, r.issues, CASE WHEN c.code IS NULL OR d.code IS NOT NULL THEN r.code END AS code
 FROM batch_row AS r
-LEFT JOIN digital_address AS c ON c.code = r.code AND c.batch_id = r.batch_id AND c.scheme = 'diachiso'
+LEFT JOIN digital_address AS c
+    ON c.code = r.code AND c.province_code = r.province_code AND c.batch_id = r.batch_id AND c.scheme = 'diachiso'
 LEFT JOIN (SELECT DISTINCT code FROM door WHERE code <> '') AS d ON d.code = r.code
 WHERE r.batch_id = :batch
 ORDER BY r.row_no
@@ -98,7 +102,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        _sweep(path)
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.{os.getpid()}-")
         os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -110,6 +115,26 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what runs that were killed left beside this file; only our own hidden files, of processes that are no more."""
+    hidden = re.compile(rf"\.{re.escape(path.name)}\.(\d+)-[a-z0-9_]{{8}}")
+    for left in path.absolute().parent.iterdir():
+        found = hidden.fullmatch(left.name)
+        if found and not left.is_symlink() and left.is_file() and left.stat().st_uid == os.getuid() and not _runs(int(found[1])):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process lives; one of somebody else does."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _unwritable(path: Path, error: OSError) -> RefusedError:

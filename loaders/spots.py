@@ -11,16 +11,21 @@ from sqlalchemy.orm import Session
 
 from loaders.copying import copy
 from loaders.statements import run
+from registry.text import FOLD_VERSION
 
 
 class Wanted(NamedTuple):
-    """A place as rows name it: the commune of today, the old commune it was recorded under (0 where in today's units), kind, name, key."""
+    """A place as rows name it: the commune of today, the old commune it was recorded under (0 where in today's units), kind, name, keys.
+
+    `other` is the key of what the name may mean as well, where the commune has nothing of the first (`registry.place_key.other_key`).
+    """
 
     commune_id: int
     origin_id: int
     kind: str
     name: str
     key: str
+    other: str = ""
 
 
 class Spot(NamedTuple):
@@ -31,7 +36,7 @@ class Spot(NamedTuple):
     several: bool
 
 
-_COLUMNS: Final = ("n", "commune_id", "origin_id", "kind", "name", "key")
+_COLUMNS: Final = ("n", "commune_id", "origin_id", "kind", "name", "key", "other")
 
 
 def find_spots(session: Session, batch_id: int, wanted: Collection[Wanted]) -> list[Spot]:
@@ -43,5 +48,6 @@ def find_spots(session: Session, batch_id: int, wanted: Collection[Wanted]) -> l
         (n, one.commune_id, one.origin_id if one.kind == "hamlet" and one.origin_id else None, *one[2:]) for n, one in enumerate(wanted)
     )
     copy(session, "spot_said", _COLUMNS, rows)
-    run(session, "spots", "new", batch=batch_id)
+    for doubtful in sorted({bool(one.other) for one in wanted}):
+        run(session, "spots", "new", batch=batch_id, doubtful=doubtful, fold_version=FOLD_VERSION)
     return [Spot(*tuple(row)) for row in run(session, "spots", "found", batch=batch_id)]

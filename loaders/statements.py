@@ -19,8 +19,9 @@ def run(session: Session, file: str, name: str, **values: Any) -> Result[Any]:  
 
 # Statements that have nothing to do where the rows lack something (see loaders.checks.check.facts_of).
 _NEEDS: Final = {
-    "by_code": "coded", "by_door": "known", "by_household": "peopled", "by_point": "known", "one_to_one": "known", "household": "peopled",
-    "given_code": "coded", "other_code": "coded", "vpostcode": "plus",
+    "one_by_one": "coded", "by_code": "coded", "by_door": "known", "by_household": "peopled", "by_point": "known", "one_to_one": "known",
+    "household": "peopled", "before_given_code": "coded", "moved_code": "coded", "given_code": "coded", "other_code": "coded",
+    "vpostcode": "plus",
 }  # fmt: skip
 
 

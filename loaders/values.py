@@ -1,6 +1,5 @@
 """Here is decided what single cells mean: kind, status, number of households, date, coordinates, notes, codes, row numbers."""
 
-import hashlib
 import math
 import re
 from bisect import bisect_right, insort
@@ -12,6 +11,7 @@ from loaders.cells import Cell, Found, cell, is_personal_reference
 from registry.codes import Scheme, read
 from registry.errors import CodeError
 from registry.personal import MASK
+from registry.secret import opaque
 from registry.text import clean, fold
 
 KINDS: Final = {
@@ -36,7 +36,6 @@ EARLIEST: Final = date(2015, 1, 1)
 _NDAS_LENGTH: Final = 10
 # References that cannot be anybody's: a few digits, letters with digits, a commune code with a number.
 _PLAIN_REFERENCE: Final = re.compile(r"(?!S?DT|TEL|CMT)(?:[A-Z]{1,3}[0-9]+|[A-Z]{0,3}[0-9]{5}[-./_][0-9]+|[0-9]{1,8})")
-_OPAQUE: Final = 16
 _MOST_RUNS: Final = 10_000
 _DATES: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?°?")
@@ -90,8 +89,7 @@ def said_household(raw: str) -> Cell:
         return Cell("")
     if not is_personal_reference(clean(raw)):
         return Cell(text)
-    told = hashlib.sha256(f"diachiso-household:{fold(text)}".encode()).hexdigest()[:_OPAQUE].upper()
-    return Cell(f"X{told}", (Found("row.personal_data", {"column": "ma_ho"}),))
+    return Cell(opaque(fold(text)), (Found("row.personal_data", {"column": "ma_ho"}),))
 
 
 def said_note(raw: str) -> Cell:

@@ -39,20 +39,23 @@ def code_sql(source: str, carried: str = "") -> str:
     return f"SELECT {carried} postal_code || '-' || {_TEXT} AS code FROM ({split}) AS split"  # noqa: S608 - only names and constants of ours are put in
 
 
+_DRAWN: Final = f"SELECT address_id, province_code, postal_code, {_RANDOM} AS serial FROM code_wanted"  # noqa: S608 - only constants of ours are put in
 _DRAW: Final = f"""
-INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
-SELECT code, 'diachiso', address_id, 'active', :batch
-FROM ({code_sql(f"SELECT address_id, postal_code, {_RANDOM} AS serial FROM code_wanted", "address_id,")}) AS built
-ON CONFLICT (code) DO NOTHING
+INSERT INTO digital_address (code, province_code, scheme, address_id, status, batch_id)
+SELECT code, province_code, 'diachiso', address_id, 'active', :batch
+FROM ({code_sql(_DRAWN, "address_id, province_code,")}) AS built
+WHERE NOT EXISTS (SELECT FROM digital_address AS c WHERE c.code = built.code)
+ON CONFLICT (code, province_code) DO NOTHING
 """  # noqa: S608 - only names and constants of ours are put in
 _TAKE_OUT: Final = """
-DELETE FROM code_wanted AS w USING digital_address AS c WHERE c.address_id = w.address_id AND c.status = 'active'
+DELETE FROM code_wanted AS w USING digital_address AS c
+WHERE c.address_id = w.address_id AND c.province_code = w.province_code AND c.status = 'active'
 """
 _EVERY: Final = f"SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(0, {SERIALS_PER_POSTAL_CODE - 1}) AS serial"  # noqa: S608 - only constants of ours are put in
 _ENUMERATE: Final = f"""
-INSERT INTO digital_address (code, scheme, address_id, status, batch_id)
-SELECT f.code, 'diachiso', w.address_id, 'active', :batch
-FROM (SELECT address_id, row_number() OVER () AS nth FROM code_wanted WHERE postal_code = :postal) AS w
+INSERT INTO digital_address (code, province_code, scheme, address_id, status, batch_id)
+SELECT f.code, w.province_code, 'diachiso', w.address_id, 'active', :batch
+FROM (SELECT address_id, province_code, row_number() OVER () AS nth FROM code_wanted WHERE postal_code = :postal) AS w
 JOIN (
     SELECT code, row_number() OVER (ORDER BY gen_random_uuid()) AS nth
     FROM ({code_sql(_EVERY)}) AS built
@@ -62,7 +65,7 @@ JOIN (
 
 
 def issue_wanted(session: Session, batch_id: int | None) -> int:
-    """Issue a code to every row of the temporary table `code_wanted (address_id, postal_code)`; return how many.
+    """Issue a code to every row of the temporary table `code_wanted (address_id, postal_code, province_code)`; return how many.
 
     Draws at random and again where the draw met a taken code; what is left after that lies in nearly full postal codes, whose
     free serials are listed and dealt out. RefusedError when a postal code has none left.
@@ -90,8 +93,8 @@ def issue_wanted(session: Session, batch_id: int | None) -> int:
 def issue_for(session: Session, wanted: list[tuple[int, str]], batch_id: int | None = None) -> int:
     """Issue codes to the given (address id, postal code) pairs; RefusedError when a postal code is exhausted."""
     session.execute(text("DROP TABLE IF EXISTS pg_temp.code_wanted"))
-    session.execute(text("CREATE TEMP TABLE code_wanted (address_id bigint, postal_code text) ON COMMIT DROP"))
+    session.execute(text("CREATE TEMP TABLE code_wanted (address_id bigint, postal_code text, province_code text) ON COMMIT DROP"))
     rows: list[dict[str, Any]] = [{"address": address, "postal": postal} for address, postal in wanted]
     if rows:
-        session.execute(text("INSERT INTO code_wanted VALUES (:address, :postal)"), rows)
+        session.execute(text("INSERT INTO code_wanted SELECT id, :postal, province_code FROM address WHERE id = :address"), rows)
     return issue_wanted(session, batch_id)

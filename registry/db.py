@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
 from registry import cluster, tally
+from registry.rekey import rekey
 from registry.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -66,7 +67,8 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def upgrade(url: str | None = None) -> None:
-    """Bring the schema to the newest version in one transaction, counters included; a second call changes nothing."""
+    """Bring schema, keys of places and counters to the newest version in one transaction; a second call changes nothing."""
     with engine(url).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
+        rekey(connection)
         tally.fill(connection)

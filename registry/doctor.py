@@ -22,6 +22,7 @@ Level = Literal["ok", "warn", "fail"]
 _OLDEST_SERVER = 150000
 _OLDEST_POSTGIS = (3, 3)
 _LOW_DISK_BYTES = 2 * 1024**3
+_TOGETHER = " AND o.province_code = t.province_code"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,17 @@ def _indexes(connection: Connection) -> Check:
     return Check("ok", "Mọi chỉ mục dùng được", "every index is valid")
 
 
+def _doubled(connection: Connection) -> Check:
+    """Look for places that a change of the folding rules made one, whose doors of one number a human has to look at (registry.rekey)."""
+    count = connection.execute(text("SELECT count(*) FROM place WHERE key LIKE '% / ' || id")).scalar_one()
+    if not count:
+        return Check("ok", "Không có đường, thôn ghi hai lần", "no place is registered twice")
+    return Check(
+        "warn", f"{count:,} đường, thôn ghi hai lần dưới hai cách viết", "places in two spellings that both hold a door of one number",
+        "SELECT * FROM place WHERE key LIKE '% / ' || id",
+    )  # fmt: skip
+
+
 def _counts(connection: Connection) -> Check:
     """Report the planner's estimates: an exact count of tens of millions of rows is no question for a quick look."""
     names = ("address", "household", "digital_address", "batch")
@@ -159,6 +171,28 @@ def _tally(connection: Connection) -> Check:
     return Check("ok", "Số đếm theo xã đúng bằng đếm lại", "kept counts equal a full count")
 
 
+def _feed(connection: Connection) -> Check:
+    """Prove that the numbers of the change feed have no gap."""
+    if not _exists(connection, "feed"):
+        return Check("fail", "Chưa có bảng thay đổi", "no table of changes", "diachiso db upgrade")
+    gaps, event = connection.execute(text(_GAPS)).one()
+    if gaps:
+        return Check("fail", f"Số thứ tự thay đổi bị đứt {gaps} chỗ", "numbers of changes have gaps", "diachiso db restore TỆP sao lưu")
+    return Check("ok", f"{event:,} thay đổi đánh số liền nhau", "changes numbered without gaps")
+
+
+_GAPS = """
+SELECT count(*) FILTER (WHERE f.no <> f.nth OR f.first_event <> f.before + 1)
+    + count(DISTINCT h.id) FILTER (WHERE f.last AND (h.no, h.event) <> (f.no, f.last_event)), max(h.event)
+FROM feed_head AS h
+LEFT JOIN (
+    SELECT no, first_event, last_event, row_number() OVER by_no AS nth, lag(last_event, 1, 0::bigint) OVER by_no AS before,
+        lead(no) OVER by_no IS NULL AS last
+    FROM feed WHERE no IS NOT NULL WINDOW by_no AS (ORDER BY no)
+) AS f ON true
+"""
+
+
 def _orphans(connection: Connection) -> Check:
     """Look for rows that point nowhere: a load keeps these references itself, without foreign keys."""
     if not _exists(connection, "address"):
@@ -169,13 +203,42 @@ def _orphans(connection: Connection) -> Check:
     return Check("ok", "Mọi tham chiếu đều có đích", "every reference has its target")
 
 
+# What a row points to lies in its own province, except places, which have none.
 _POINTERS = {
     f"{table}.{column}": f"SELECT EXISTS (SELECT FROM {table} AS t WHERE t.{column} IS NOT NULL"  # noqa: S608 - only constants of ours are put in
-    f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.id = t.{column}))"
-    for table, column, other in (
-        ("address", "place_id", "place"), ("address", "hamlet_id", "place"), ("address", "commune_id", "unit"),
-        ("digital_address", "address_id", "address"), ("household", "address_id", "address"), ("external_code", "address_id", "address"),
+    f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.id = t.{column}{together}))"
+    for table, column, other, together in (
+        ("address", "place_id", "place", ""), ("address", "hamlet_id", "place", ""), ("address", "commune_id", "unit", _TOGETHER),
+        ("digital_address", "address_id", "address", _TOGETHER), ("household", "address_id", "address", _TOGETHER),
+        ("external_code", "address_id", "address", _TOGETHER),
     )
 }  # fmt: skip
 
-CHECKS = (_server_version, _postgis_version, _migrations, _writable, _units, _boundaries, _indexes, _counts, _tally, _orphans)
+
+def _codes(connection: Connection) -> Check:
+    """Look for a code in two provinces: the key holds it unique inside one, over all it is whoever issues that looks first."""
+    if not _exists(connection, "digital_address"):
+        return Check("fail", "Chưa có bảng mã", "no table of codes", "diachiso db upgrade")
+    twice = list(connection.execute(text(_TWICE)).scalars())
+    if twice:
+        return Check("fail", f"Mã có ở hai tỉnh: {', '.join(twice)}", "codes that stand in two provinces", "Sửa hoặc hoàn tác lô đến sau")
+    return Check("ok", "Không mã nào ở hai tỉnh", "no code stands in two provinces")
+
+
+_TWICE = "SELECT code FROM digital_address GROUP BY code HAVING count(*) > 1 ORDER BY code LIMIT 5"
+
+CHECKS = (
+    _server_version,
+    _postgis_version,
+    _migrations,
+    _writable,
+    _units,
+    _boundaries,
+    _indexes,
+    _doubled,
+    _counts,
+    _tally,
+    _feed,
+    _orphans,
+    _codes,
+)

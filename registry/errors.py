@@ -6,6 +6,7 @@ DiachisoError
 +-- RefusedError        a rule of the registry forbids it (exit code 1, HTTP 409/422)
 |   +-- FileRefused     a handed-over file cannot be read or lacks what is needed
 |   +-- CodeError       a text is not a well-formed code
+|   +-- GoneError       what was asked for was there once and cannot be had again (exit code 1, HTTP 410)
 +-- UnavailableError    the database does not answer or is read-only (exit code 1, HTTP 503)
 """
 
@@ -39,6 +40,10 @@ class FileRefused(RefusedError):
 
 class CodeError(RefusedError):
     """A text is not a well-formed code."""
+
+
+class GoneError(RefusedError):
+    """What was asked for was there once and cannot be had again."""
 
 
 class UnavailableError(DiachisoError):

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.distribution import NO_PROVINCE
 from registry.errors import UsageError
 from registry.sqlfile import statement
 
@@ -18,6 +19,8 @@ _KEYS: Final = {
     "address": ("id", "bigint"), "digital_address": ("code", "text"), "household": ("id", "bigint"),
     "external_code": ("id", "bigint"), "place": ("id", "bigint"), "unit": ("id", "integer"),
 }  # fmt: skip
+# Where a change lies: with the row that it is of; a place with its commune, a unit nowhere.
+_PROVINCES: Final = {"place": "(SELECT u.province_code FROM unit AS u WHERE u.id = r.commune_id)", "unit": f"'{NO_PROVINCE}'"}
 # A point as text is exact; as GeoJSON, which to_jsonb makes of it, it is rounded.
 _IMAGES: Final = {"address": "to_jsonb(r) || jsonb_build_object('point', CAST(r.point AS text))"}
 _SQL: Final = Path(__file__).parent / "sql" / "history.sql"
@@ -26,19 +29,22 @@ _SQL: Final = Path(__file__).parent / "sql" / "history.sql"
 def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Operation, *, actor: str, reason: str) -> None:
     """Write down rows as they stand, before they are changed; for `insert`, that they came to be (after they did).
 
-    `ids` are keys of the entity: numbers, or codes of digital addresses. The rows are locked first, so that the image is what the change
-    will meet. UsageError without an actor or a reason: nobody changes a public register without a name and a ground. The caller commits.
+    `ids` are keys of the entity: numbers, or codes of digital addresses. The rows stay locked until the transaction ends, so that what
+    is remembered is what stood there when they are changed. UsageError without an actor or a reason: nobody changes a public register
+    without a name and a ground. The caller commits.
     """
     if not actor.strip() or not reason.strip():
         raise UsageError("Cần ghi ai sửa và lý do.", "Say who changes it and why.", hint='Ví dụ: --reason "sửa theo biên bản số 12"')
     key, kind = _KEYS[entity]
+    province = _PROVINCES.get(entity, "r.province_code")
     image = "CAST('{}' AS jsonb)" if op == "insert" else _IMAGES.get(entity, "to_jsonb(r)")
-    which = f"FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key}"
-    session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which} FOR UPDATE) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
+    which = f"FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key} FOR UPDATE"
+    # Locked by a statement of their own: the moment is read after all that had to be waited for.
+    session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which}) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
     session.execute(
         text(
-            "INSERT INTO change (entity, entity_id, op, before, actor, reason, at)"
-            f" SELECT :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason, :at {which}"
+            "INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)"
+            f" SELECT {province}, :entity, CAST(r.{key} AS text), :op, {image}, :actor, :reason, :at {which}"
         ),
         {"entity": entity, "op": op, "actor": actor.strip(), "reason": reason.strip(), "at": moment(session), "ids": list(ids)},
     )

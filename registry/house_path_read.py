@@ -33,6 +33,7 @@ _PART: Final = (
 # A part of letters only (12A/B, 229/PTHO) makes sense after a slash and nowhere else.
 _PATH: Final = rf"(?:{_PART})(?:\s?/[\s/]*(?:{_PART}|[a-z]{{1,4}}(?![a-z0-9])))*/?"
 _LOT_WORDS: Final = ("lo", "day")
+_DASHED_SUFFIX: Final = re.compile(r"(?<=\d)\s?[-.]\s?(?=(?:bis|ter|kep|quater)\b)")
 _GLUED: Final = re.compile(r"\b(?:so|sn|no|nha|ngo|ngach|hem|kiet)(?=\.?\d)")
 _SLASH_WORDS: Final = re.compile(r"(?<=[0-9a-z])\s*(?:\\|\b(?:xet|xec|xuyet|xuyt|suyet|sec|tren)\b)\s*(?=\d|[a-z]\d)")
 
@@ -143,6 +144,7 @@ def canonical_part(text: str) -> str:
         return part
     part = re.sub(r"[+&]", "-", part)
     part = re.sub(r"^([A-Z]{1,3})[-.](?=\d)", r"\1", part)
+    part = re.sub(r"^(\d+)-([A-Z])$", r"\1\2", part)
     if initials := re.fullmatch(r"([A-Z]{1,3}\.[A-Z]{1,2})[-.]?(\d.*)", part):
         return f"{initials[1]}-{initials[2]}"
     return "-".join(re.sub(r"^0+(?=\d)", "", number) for number in part.split("-"))
@@ -156,6 +158,7 @@ def plain_form(text: str) -> str:
     if whole := _WHOLE_FLOAT.fullmatch(text):
         return whole[1]
     text = _GLUED.sub(lambda word: word[0] + " ", text)
+    text = _DASHED_SUFFIX.sub(" ", text)
     text = re.sub(r"\b(lo|day) ([a-z])(?:,? (?:so nha|nha so|so|nha))? 0*(?=\d)", r"\2", text)
     text = re.sub(r"^(\d+[a-z]?) (?:lo|day) ?([a-z])$", r"\2\1", text)
     text = re.sub(r"\blo (?:so )?(?=\d)", "lo lo", text)

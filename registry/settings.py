@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry.errors import UsageError
@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     DIACHISO_VAR            directory of the private cluster, its log and its lock
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
+    DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
         description="Directory of large reference files; what needs it is skipped where it does not exist.",
     )
     coverage_public: bool = Field(default=True, description="Hide units of 1 to 4 households in /v1/coverage.")
+    household_key: SecretStr | None = Field(
+        default=None, min_length=16, description="Secret for digests of household references that name somebody; never change it."
+    )
     debug: bool = Field(default=False, description="Show tracebacks.")
 
     @field_validator("database_url")

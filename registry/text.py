@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ′"), None)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"

@@ -33,6 +33,16 @@ DELETE FROM unit u WHERE NOT EXISTS (
 
 _FACTS = "name, full_name, kind, parent_code, province_code, postal_code, valid, centre, area_km2, population, source"
 
+# Units that vanish or read otherwise are remembered as they stood: history and the change feed tell them.
+_REMEMBER_UNITS = f"""
+INSERT INTO change (province_code, entity, entity_id, op, before, reason)
+SELECT '00', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
+FROM unit u
+LEFT JOIN ref_unit r ON (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid)
+WHERE r.code IS NULL OR ({", ".join("u." + column for column in _FACTS.split(", "))})
+      IS DISTINCT FROM ({", ".join("r." + column for column in _FACTS.split(", "))})
+"""  # noqa: S608 - columns of ours
+
 _UPDATE_UNITS = f"""
 UPDATE unit u SET ({_FACTS}) = ROW({", ".join("r." + column for column in _FACTS.split(", "))})
 FROM ref_unit r
@@ -42,10 +52,14 @@ WHERE (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT F
 """  # noqa: S608 - columns of ours
 
 _INSERT_UNITS = f"""
-INSERT INTO unit (level, code, {_FACTS})
-SELECT level, code, {_FACTS} FROM ref_unit r WHERE NOT EXISTS (
-  SELECT FROM unit u WHERE (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid))
-ORDER BY array_position(ARRAY['province', 'district', 'commune'], level), lower(valid) NULLS FIRST, code
+WITH made AS (
+  INSERT INTO unit (level, code, {_FACTS})
+  SELECT level, code, {_FACTS} FROM ref_unit r WHERE NOT EXISTS (
+    SELECT FROM unit u WHERE (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid))
+  ORDER BY array_position(ARRAY['province', 'district', 'commune'], level), lower(valid) NULLS FIRST, code
+  RETURNING id
+)
+INSERT INTO change (province_code, entity, entity_id, op, before, reason) SELECT '00', 'unit', id, 'insert', '{{}}', 'units load' FROM made
 """  # noqa: S608 - columns of ours
 
 # The predecessor is the unit in force the day before, the successor the one in force on the day. A row whose unit is missing
@@ -100,6 +114,7 @@ MERGES: Final = (
     "DELETE FROM place_name WHERE source IN (SELECT text FROM ref_sources)",
     "DELETE FROM succession",
     "DELETE FROM former_unit",
+    _REMEMBER_UNITS,
     "DELETE FROM target WHERE origin = 'reference'",
     _DROP_VANISHED,
     _UPDATE_UNITS,

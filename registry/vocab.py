@@ -44,21 +44,31 @@ UNIT_WORDS: Final[dict[str, tuple[tuple[Level, str], ...]]] = {
 }
 
 # Words before the name of a street that are no part of it.
-STREET_WORDS: Final[tuple[str, ...]] = ("duong pho", "duong", "pho", "d", "street", "st", "str", "road", "rd")
+STREET_WORDS: Final[tuple[str, ...]] = ("duong pho", "duong", "pho", "dg", "d", "street", "st", "str", "road", "rd")
 
 # Roads whose type is part of the name: short forms -> the form that stands in the key.
 ROAD_WORDS: Final[dict[str, str]] = {
-    "quoc lo": "quoc lo", "ql": "quoc lo", "q lo": "quoc lo",
+    "quoc lo": "quoc lo", "ql": "quoc lo", "q lo": "quoc lo", "q l": "quoc lo", "qlo": "quoc lo",
     "tinh lo": "tinh lo", "tl": "tinh lo", "t lo": "tinh lo", "duong tinh": "tinh lo", "dt": "tinh lo", "tinh": "tinh lo",
-    "huong lo": "huong lo", "hl": "huong lo", "duong huyen": "huong lo", "dh": "huong lo",
-    "xa lo": "xa lo", "xl": "xa lo",
+    "t l": "tinh lo", "d t": "tinh lo", "tlo": "tinh lo",
+    "huong lo": "huong lo", "hl": "huong lo", "duong huyen": "huong lo", "dh": "huong lo", "h lo": "huong lo", "h l": "huong lo",
+    "d h": "huong lo",
+    "xa lo": "xa lo", "xl": "xa lo", "x lo": "xa lo", "x l": "xa lo",
     "dai lo": "dai lo", "dl": "dai lo",
 }  # fmt: skip
+
+# Syllables that are written with i or y (Lý and Lí, Mỹ and Mĩ, Quý and Quí), folded: the rarer form -> the form that stands in the key.
+SAME_SOUNDS: Final[dict[str, str]] = {
+    "hi": "hy", "ki": "ky", "li": "ly", "mi": "my", "qui": "quy", "si": "sy", "ti": "ty", "vy": "vi",
+}  # fmt: skip
+
+# Whole names in two usual spellings, folded; both are official somewhere.
+SAME_NAMES: Final[dict[str, str]] = {"phan chau trinh": "phan chu trinh", "2 ba trung": "hai ba trung"}
 
 # Hamlets and groups below the commune: folded words -> the canonical word of the key for numbered ones.
 HAMLET_WORDS: Final[dict[str, str]] = {
     "to dan pho": "to", "t d p": "to", "tdp": "to", "to dp": "to", "to": "to", "to nhan dan": "to",
-    "khu pho": "khu pho", "kp": "khu pho", "k pho": "khu pho",
+    "khu pho": "khu pho", "kp": "khu pho", "k pho": "khu pho", "k p": "khu pho",
     "khu vuc": "khu vuc", "kv": "khu vuc",
     "khu dan cu": "khu", "kdc": "khu", "khu": "khu", "tieu khu": "tieu khu", "tk": "tieu khu",
     "thon": "thon", "xom": "xom", "ban": "ban", "ap": "ap", "khom": "khom", "lang": "lang", "doi": "doi",

@@ -18,13 +18,13 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
-from service.routes import codes, coverage, feedback, health, page, plans, report, resolve, search, tiles, units
+from service.routes import changes, codes, coverage, feedback, health, page, plans, report, resolve, search, tiles, units
 from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, resolve.router, codes.router, units.router, feedback.router, coverage.router, plans.router, report.router,
-    tiles.router, health.router, page.router,
+    changes.router, tiles.router, health.router, page.router,
 )  # fmt: skip
 
 

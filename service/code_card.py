@@ -33,7 +33,7 @@ def find(session: Session, text: str) -> dict[str, Any]:
     if not rows:
         raise _unknown(code)
     first = rows[0]
-    doors = [door for row in rows if (door := _door(session, row["address_id"])) is not None]
+    doors = [door for row in rows if (door := _door(session, row["address_id"], row["province_code"])) is not None]
     head = {"code": code.text, "scheme": code.scheme.value, "status": first["status"]}
     dates = {"issued_at": _iso(first["issued_at"]), "retired_at": _iso(first["retired_at"])}
     replaced_by = _heir(first, doors)
@@ -45,18 +45,18 @@ def _spread(doors: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {**first, "others": list(doors[1:])}
 
 
-def _door(session: Session, number: int | None) -> dict[str, Any] | None:
-    """Return the door with that number, or the one that took its place."""
+def _door(session: Session, number: int | None, province: str) -> dict[str, Any] | None:
+    """Return the door of a province with that number, or the one that took its place there."""
     for _ in range(_LONGEST_CHAIN):
-        row = session.execute(statement("codes", "door"), {"id": number}).mappings().first()
+        row = session.execute(statement("codes", "door"), {"id": number, "province": province}).mappings().first()
         if row is None or row["replaced_by"] is None:
             break
         number = row["replaced_by"]
-    return None if row is None else _told(session, row)
+    return None if row is None else _told(session, row, province)
 
 
-def _told(session: Session, row: Mapping[Any, Any]) -> dict[str, Any]:
-    external = session.execute(statement("codes", "external_codes"), {"id": row["id"]}).mappings()
+def _told(session: Session, row: Mapping[Any, Any], province: str) -> dict[str, Any]:
+    external = session.execute(statement("codes", "external_codes"), {"id": row["id"], "province": province}).mappings()
     plain = ("place", "place_kind", "hamlet", "house", "flat", "kind", "stage", "lat", "lon", "accuracy_m", "point_method")
     return {
         "label": label_of(row),

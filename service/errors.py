@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from registry.errors import CodeError, DiachisoError, FileRefused, NotFoundError, RefusedError, UnavailableError, UsageError
+from registry.errors import CodeError, DiachisoError, FileRefused, GoneError, NotFoundError, RefusedError, UnavailableError, UsageError
 from registry.outage import as_unavailable
 from service.validation import explain
 
@@ -25,6 +25,7 @@ STATUS: Mapping[type[DiachisoError], int] = {
     NotFoundError: 404,
     RefusedError: 409,
     FileRefused: 422,
+    GoneError: 410,
     CodeError: 422,
     UnavailableError: 503,
     DiachisoError: 500,
@@ -34,6 +35,7 @@ TITLES: Mapping[int, str] = {
     404: "Không tìm thấy",
     405: "Cách gọi không được dùng ở đây",
     409: "Không được phép",
+    410: "Không còn nữa",
     413: "Nội dung quá lớn",
     415: "Kiểu nội dung không đọc được",
     422: "Dữ liệu không hợp lệ",

@@ -7,7 +7,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 UNION ALL
 SELECT -q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active';
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active';
 
 -- name: alleys
 -- Serves: match, fallback to the mouth of an alley: the first door of the alley, or the street door that names it.
@@ -31,17 +31,29 @@ CROSS JOIN LATERAL (
 ) a;
 
 -- name: by_code
--- Serves: resolve of a typed code, code show; digital addresses of any status and external codes.
+-- Serves: resolve of a typed code, code show; digital addresses of any status and external codes. Where all doors of an external code are
+-- retired, they answer as their own codes would.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme, d.status, d.replaced_by
-FROM digital_address d JOIN address a ON a.id = d.address_id
+FROM digital_address d JOIN address a ON a.id = d.address_id AND a.province_code = d.province_code
 WHERE d.code = :code
 UNION ALL
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
-       ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, d.status, NULL
-FROM external_code e JOIN address a ON a.id = e.address_id
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
-WHERE e.code = :code AND a.retired_at IS NULL
+       ST_X(a.point), ST_Y(a.point), a.accuracy_m, d.code, d.scheme, CASE WHEN a.retired_at IS NULL THEN d.status ELSE 'retired' END, d.replaced_by
+FROM external_code e JOIN address a ON a.id = e.address_id AND a.province_code = e.province_code
+LEFT JOIN LATERAL (
+    SELECT x.code, x.scheme, x.status, x.replaced_by FROM digital_address x
+    WHERE x.address_id = a.id AND x.province_code = a.province_code
+        AND x.status = CASE WHEN a.retired_at IS NULL THEN 'active' ELSE 'retired' END
+    ORDER BY x.retired_at DESC NULLS LAST, x.code LIMIT 1
+) d ON true
+WHERE e.code = :code AND (
+    a.retired_at IS NULL
+    OR NOT EXISTS (
+        SELECT FROM external_code o JOIN address l ON l.id = o.address_id AND l.province_code = o.province_code
+        WHERE o.code = e.code AND l.retired_at IS NULL
+    )
+)
 LIMIT :most;
 
 -- name: nearest
@@ -60,14 +72,14 @@ FROM (
     ) few
     ORDER BY distance_m, few.id LIMIT :most
 ) a
-LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 ORDER BY a.distance_m, a.id;
 
 -- name: begun
 -- Serves: suggest; doors of the places whose number begins as typed so far, short numbers first.
 SELECT a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key,
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
-FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.status = 'active'
+FROM address a LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 WHERE a.place_id = ANY(:places) AND a.retired_at IS NULL AND a.house_key ~>=~ :prefix AND a.house_key ~<~ :stop
 ORDER BY length(a.house_key), a.house_key, a.id LIMIT :most;
 

@@ -26,14 +26,14 @@ CHECKS = (
     ),
     Check(
         "SELECT d.row_no, 'row.household_elsewhere', false, jsonb_build_object('ma_ho', d.ma_ho, 'address', a.recorded_text)"
-        " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.by_household"
+        " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.by_household AND a.province_code = d.province_code"
         " WHERE f.address_id IS DISTINCT FROM f.by_household",
         ("row.household_elsewhere",),
         "peopled",
     ),
     Check(
         f"SELECT d.row_no, 'row.same_door_far', false, jsonb_build_object('metres', round({_AWAY}), 'address', a.recorded_text)"  # noqa: S608 - only names and constants of ours are put in
-        " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.address_id"
+        " FROM door AS d JOIN found AS f USING (row_no) JOIN address AS a ON a.id = f.address_id AND a.province_code = d.province_code"
         f" WHERE NOT ST_DWithin(a.point, d.point, 0.005) AND {_AWAY} > {FAR_M}",
     ),
 )
@@ -51,7 +51,7 @@ SAME_ADDRESS = (
 STATUS_DOWN = (
     Check(
         "SELECT d.row_no, 'row.status_down', false, jsonb_build_object('status', a.status) FROM door AS d JOIN found AS f USING (row_no)"
-        " JOIN address AS a ON a.id = f.address_id WHERE d.status IS NOT NULL"
+        " JOIN address AS a ON a.id = f.address_id AND a.province_code = d.province_code WHERE d.status IS NOT NULL"
         " AND array_position(CAST(:ladder AS text[]), d.status) < array_position(CAST(:ladder AS text[]), a.status)",
     ),
 )

@@ -16,7 +16,7 @@ HAVING count(*) = 1;
 
 -- name: named_there
 -- The places and hamlets that these rows name in the communes chosen for them.
-SELECT DISTINCT o.commune_id, coalesce(o.origin_id, 0), s.kind, s.name, s.key, s.p
+SELECT DISTINCT o.commune_id, coalesce(o.origin_id, 0), s.kind, s.name, s.key, s.other, s.p
 FROM chosen AS o
 JOIN parsed AS d ON d.row_no = o.row_no
 JOIN place_said AS s ON s.p = d.p OR s.p = d.h;
@@ -37,15 +37,26 @@ LEFT JOIN spot_chosen AS w ON w.commune_id = o.commune_id AND w.origin_id = coal
 WHERE d.row_no = o.row_no;
 
 -- name: nearest
--- Of several hamlets of one name the row of today's units means the one whose doors are nearest.
+-- Of several hamlets of one name the row of today's units means the one that has its number within a kilometre, else the nearest doors.
 UPDATE parsed AS d
 SET place_id = CASE WHEN d.place_kind = 'hamlet' THEN n.id ELSE d.place_id END, hamlet_id = n.id
 FROM door AS e
 JOIN place_said AS s ON s.p = e.h
 CROSS JOIN LATERAL (
     SELECT p.id FROM place AS p
-    WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key = s.key
-    ORDER BY (SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id OR a.hamlet_id = p.id), p.id
+    WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
+    ORDER BY
+        p.key <> s.key,
+        e.house_key <> '' AND NOT EXISTS (
+            SELECT FROM address AS a
+            WHERE a.place_id = p.id AND a.province_code = e.province_code AND a.house_key = e.house_key AND a.flat_key = e.flat_key AND a.retired_at IS NULL
+                AND ST_DWithin(a.point, e.point, 0.01)
+        ),
+        (
+            SELECT min(a.point <-> e.point) FROM address AS a
+            WHERE (a.place_id = p.id OR a.hamlet_id = p.id) AND a.province_code = e.province_code
+        ),
+        p.id
     LIMIT 1
 ) AS n
 WHERE e.several AND d.row_no = e.row_no;

@@ -1,5 +1,11 @@
 -- From doors of a file to addresses of the registry: by code, else by door, else by household, else by point.
 
+-- name: one_by_one
+-- The key of digital_address holds a code unique inside a province; over provinces it is whoever looks first (by_code). So two imports that
+-- bring codes of the same first two digits, which belong to one province, wait for one another; the locks end with the transaction.
+SELECT pg_advisory_xact_lock(3355, digits)
+FROM (SELECT DISTINCT left(code, 2)::integer AS digits FROM door WHERE code ~ '^[0-9]{2}' ORDER BY 1) AS brought;
+
 -- name: seen
 CREATE TEMP TABLE seen (row_no integer, how text, address_id bigint) ON COMMIT DROP;
 
@@ -18,7 +24,8 @@ WHERE d.code <> '' AND e.address_id IS NOT NULL
 INSERT INTO seen
 SELECT d.row_no, 'door', a.id
 FROM door AS d
-JOIN address AS a ON a.place_id = d.place_id AND a.house_key = d.house_key AND a.flat_key = d.flat_key AND a.retired_at IS NULL
+JOIN address AS a ON a.place_id = d.place_id AND a.house_key = d.house_key AND a.flat_key = d.flat_key
+    AND a.province_code = d.province_code AND a.retired_at IS NULL
 WHERE d.known AND d.house_key || d.flat_key <> '';
 
 -- name: by_household
@@ -35,8 +42,10 @@ FROM door AS d
 CROSS JOIN LATERAL (
     SELECT x.id
     FROM address AS x
-    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM household AS y WHERE y.address_id = x.id) AS peopled) AS y
-    WHERE x.point && ST_Expand(d.point, 0.0002) AND x.commune_id = d.commune_id AND x.place_id = d.place_id
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM household AS y WHERE y.address_id = x.id AND y.province_code = x.province_code) AS peopled
+    ) AS y
+    WHERE x.point && ST_Expand(d.point, 0.0002) AND x.province_code = d.province_code AND x.commune_id = d.commune_id AND x.place_id = d.place_id
         AND x.house_key = '' AND x.flat_key = '' AND x.retired_at IS NULL
         AND NOT (y.peopled AND d.ma_ho <> '')
         AND ST_DWithin(x.point::geography, d.point::geography, CASE WHEN y.peopled OR d.ma_ho <> '' THEN 3 ELSE 10 END)

@@ -16,24 +16,25 @@ ANALYZE told;
 
 -- name: accepted_new
 -- New doors that got the code drawn for them: nothing has to be looked up.
-INSERT INTO batch_row (batch_id, row_no, outcome, change, issues, details, address_id, code)
-SELECT :batch, s.row_no, 'accepted', 'new', coalesce(i.issues, '{}'), i.details, s.address_id, d.drawn
+INSERT INTO batch_row (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code)
+SELECT :batch, s.row_no, s.province_code, 'accepted', 'new', coalesce(i.issues, '{}'), i.details, s.address_id, s.drawn
 FROM settled AS s
-JOIN door AS d ON d.row_no = s.row_no
 LEFT JOIN told AS i ON i.row_no = s.row_no
-WHERE s.draws AND d.drawn <> '';
+WHERE s.drawn IS NOT NULL;
 
 -- name: accepted_other
-INSERT INTO batch_row (batch_id, row_no, outcome, change, issues, details, address_id, code)
+INSERT INTO batch_row (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code)
 SELECT
     :batch,
     s.row_no,
+    s.province_code,
     'accepted',
     CASE
         WHEN s.is_new AND s.leader = s.row_no THEN 'new'
         WHEN (w.changed AND s.leader = s.row_no) OR s.brings OR (
             s.vpostcode <> '' AND EXISTS (
-                SELECT FROM external_code AS v WHERE v.code = s.vpostcode AND v.address_id = s.address_id AND v.batch_id = :batch
+                SELECT FROM external_code AS v
+                WHERE v.code = s.vpostcode AND v.address_id = s.address_id AND v.province_code = s.province_code AND v.batch_id = :batch
             )
         ) THEN 'changed'
         ELSE 'same'
@@ -43,11 +44,10 @@ SELECT
     s.address_id,
     c.code
 FROM settled AS s
-JOIN door AS d ON d.row_no = s.row_no
 LEFT JOIN written AS w ON w.row_no = s.leader
 LEFT JOIN told AS i ON i.row_no = s.row_no
-LEFT JOIN digital_address AS c ON c.address_id = s.address_id AND c.status = 'active'
-WHERE NOT (s.draws AND d.drawn <> '');
+LEFT JOIN digital_address AS c ON c.address_id = s.address_id AND c.province_code = s.province_code AND c.status = 'active'
+WHERE s.drawn IS NULL;
 
 -- name: kept
 -- Rows that did not enter the registry; a row of one known commune keeps its code, so that coverage can count it there.

@@ -3,20 +3,20 @@
 -- name: undone
 -- The addresses of the accepted rows of a batch: they lead to all that it wrote, so that no table needs an index on its batch.
 CREATE TEMP TABLE undone ON COMMIT DROP AS
-SELECT address_id, bool_or(change = 'new') AS created
+SELECT address_id, province_code, bool_or(change = 'new') AS created
 FROM batch_row
 WHERE batch_id = :batch AND outcome = 'accepted' AND address_id IS NOT NULL
-GROUP BY address_id;
+GROUP BY address_id, province_code;
 
 -- name: analyze_undone
 ANALYZE undone;
 
 -- name: imaged
--- The oldest before-image of each thing that the batch changed: a door that came back and was changed has two.
+-- The oldest before-image of each thing that the batch changed: a door that came back and was changed has two. What it made has none.
 CREATE TEMP TABLE imaged ON COMMIT DROP AS
-SELECT DISTINCT ON (entity, entity_id) entity, entity_id, before
+SELECT DISTINCT ON (entity, entity_id) entity, entity_id, province_code, before
 FROM change
-WHERE batch_id = :batch
+WHERE batch_id = :batch AND op <> 'insert'
 ORDER BY entity, entity_id, id;
 
 -- name: analyze_imaged
@@ -26,25 +26,28 @@ ANALYZE imaged;
 -- Later batches that stand in the way, the latest first: those that changed an address of this batch, added a household or code to it,
 -- rest on a door that this batch made, or made a door where one of this batch's would come back.
 WITH mine AS (
-    SELECT address_id AS id FROM undone
+    SELECT address_id AS id, province_code FROM undone
     UNION
-    SELECT entity_id::bigint FROM imaged WHERE entity = 'address'
+    SELECT entity_id::bigint, province_code FROM imaged WHERE entity = 'address'
 ),
 touched AS (
-    SELECT a.updated_batch_id AS batch_id FROM address AS a JOIN mine USING (id)
+    SELECT a.updated_batch_id AS batch_id FROM address AS a JOIN mine USING (id, province_code)
     UNION
-    SELECT h.created_batch_id FROM household AS h JOIN mine ON mine.id = h.address_id
+    SELECT h.created_batch_id FROM household AS h JOIN mine ON mine.id = h.address_id AND mine.province_code = h.province_code
     UNION
-    SELECT e.batch_id FROM external_code AS e JOIN mine ON mine.id = e.address_id
+    SELECT e.batch_id FROM external_code AS e JOIN mine ON mine.id = e.address_id AND mine.province_code = e.province_code
     UNION
-    SELECT c.batch_id FROM digital_address AS c JOIN mine ON mine.id = c.address_id
+    SELECT c.batch_id FROM digital_address AS c JOIN mine ON mine.id = c.address_id AND mine.province_code = c.province_code
     UNION
-    SELECT r.batch_id FROM batch_row AS r JOIN undone AS u ON u.address_id = r.address_id AND u.created WHERE r.batch_id > :batch
+    SELECT r.batch_id FROM batch_row AS r
+    JOIN undone AS u ON u.address_id = r.address_id AND u.province_code = r.province_code AND u.created
+    WHERE r.batch_id > :batch
     UNION
     SELECT a.created_batch_id
     FROM imaged AS i
     CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
     JOIN address AS a ON a.place_id = o.place_id AND a.house_key = o.house_key AND a.flat_key = o.flat_key AND a.id <> o.id
+        AND a.province_code = i.province_code
     WHERE i.entity = 'address' AND o.retired_at IS NULL AND a.retired_at IS NULL AND o.house_key <> ''
 )
 SELECT b.id

@@ -25,17 +25,18 @@ JOIN (
 ANALYZE grouped;
 
 -- name: settled
--- The address of every accepted row, known or new; draws: it gets the code that was drawn for the row; brings: the row has a household or a code that the registry did not know.
+-- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
 CREATE TEMP TABLE settled ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
     coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
-    f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND d.drawn <> '' AND NOT coalesce(g.coded, false) AS draws,
+    CASE WHEN f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND NOT coalesce(g.coded, false) THEN nullif(d.drawn, '') END AS drawn,
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
-    d.commune_id
+    d.commune_id,
+    d.province_code
 FROM door AS d
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
@@ -67,7 +68,7 @@ LEFT JOIN place_said AS t ON t.p = d.p
 LEFT JOIN place_said AS w ON w.p = d.h;
 
 -- name: written
--- The new state of each known address: an empty cell never erases, the status never goes down, noise below a centimetre is no move.
+-- The new state of each known address: an empty cell never erases, another spelling writes nothing, the status never goes down, noise below a centimetre is no move.
 CREATE TEMP TABLE written ON COMMIT DROP AS
 WITH merged AS (
     SELECT
@@ -77,16 +78,16 @@ WITH merged AS (
         s.commune_id,
         CASE WHEN s.commune_id = a.commune_id THEN a.recorded_unit_id ELSE s.recorded_unit_id END AS recorded_unit_id,
         k.own,
-        CASE WHEN k.own THEN s.place_id ELSE a.place_id END AS place_id,
-        coalesce(s.hamlet_id, a.hamlet_id) AS hamlet_id,
-        CASE WHEN k.own THEN s.house_path ELSE a.house_path END AS house_path,
+        CASE WHEN k.own AND NOT k.known_place THEN s.place_id ELSE a.place_id END AS place_id,
+        CASE WHEN k.known_hamlet THEN a.hamlet_id ELSE coalesce(s.hamlet_id, a.hamlet_id) END AS hamlet_id,
+        CASE WHEN k.own AND s.house_key <> a.house_key THEN s.house_path ELSE a.house_path END AS house_path,
         CASE WHEN k.own THEN s.house_key ELSE a.house_key END AS house_key,
-        CASE WHEN k.own THEN s.flat ELSE a.flat END AS flat,
+        CASE WHEN k.own AND s.flat_key <> a.flat_key THEN s.flat ELSE a.flat END AS flat,
         CASE WHEN k.own THEN s.flat_key ELSE a.flat_key END AS flat_key,
         coalesce(s.kind, a.kind) AS kind,
         greatest(
             coalesce(s.households_said, a.households),
-            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id)
+            s.new_refs + (SELECT count(*) FROM household AS h WHERE h.address_id = a.id AND h.province_code = a.province_code)
         )::integer AS households,
         CASE WHEN array_position(CAST(:ladder AS text[]), s.status) > array_position(CAST(:ladder AS text[]), a.status) THEN s.status ELSE a.status END AS status,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.point ELSE s.point END AS point,
@@ -94,29 +95,37 @@ WITH merged AS (
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_y ELSE s.y END AS original_y,
         CASE WHEN ST_DWithin(s.point, a.point, 1e-7) THEN a.original_crs ELSE :crs END AS original_crs,
         CASE WHEN s.dia_chi <> '' THEN s.recorded_text ELSE a.recorded_text END AS recorded_text,
-        coalesce(nullif(s.note, ''), a.note) AS note
+        coalesce(nullif(s.note, ''), a.note) AS note,
+        a AS was
     FROM spoken AS s
-    JOIN address AS a ON a.id = s.address_id
+    JOIN address AS a ON a.id = s.address_id AND a.province_code = s.province_code
     CROSS JOIN LATERAL (
         SELECT s.house_key || s.flat_key <> '' AND NOT (s.flat_key = '' AND a.flat_key <> '')
             OR (
                 a.house_key || a.flat_key = '' AND s.place_id IS NOT NULL
                 AND (s.place_kind <> 'hamlet' OR NOT EXISTS (SELECT FROM place AS p WHERE p.id = a.place_id AND p.kind <> 'hamlet'))
-            ) AS own
+            ) AS own,
+            -- A row of today's units says nothing of the old commune whose hamlet of that name it was.
+            s.origin_id IS NULL AND s.place_id <> a.place_id AND s.house_key = a.house_key AND EXISTS (
+                SELECT FROM place AS p JOIN place AS q USING (commune_id, kind, key) WHERE p.id = s.place_id AND q.id = a.place_id
+            ) AS known_place,
+            s.origin_id IS NULL AND s.hamlet_id <> a.hamlet_id AND EXISTS (
+                SELECT FROM place AS p JOIN place AS q USING (commune_id, kind, key) WHERE p.id = s.hamlet_id AND q.id = a.hamlet_id
+            ) AS known_hamlet
     ) AS k
     WHERE NOT s.is_new
 )
 SELECT
-    m.*,
+    m.row_no, m.address_id, m.province_code, m.commune_id, m.recorded_unit_id, m.own, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat,
+    m.flat_key, m.kind, m.households, m.status, m.point, m.original_x, m.original_y, m.original_crs, m.recorded_text, m.note,
     (
-        m.province_code, m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
+        m.commune_id, m.recorded_unit_id, m.place_id, m.hamlet_id, m.house_path, m.house_key, m.flat, m.flat_key, m.kind,
         m.households, m.status, m.point::text, m.recorded_text, m.note
     ) IS DISTINCT FROM (
-        a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat, a.flat_key, a.kind,
-        a.households, a.status, a.point::text, a.recorded_text, a.note
+        (m.was).commune_id, (m.was).recorded_unit_id, (m.was).place_id, (m.was).hamlet_id, (m.was).house_path, (m.was).house_key, (m.was).flat,
+        (m.was).flat_key, (m.was).kind, (m.was).households, (m.was).status, (m.was).point::text, (m.was).recorded_text, (m.was).note
     ) AS changed
-FROM merged AS m
-JOIN address AS a ON a.id = m.address_id;
+FROM merged AS m;
 
 -- name: analyze_written
 ANALYZE written;

@@ -4,26 +4,32 @@
 TRUNCATE spot_said;
 
 -- name: new
-INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
-SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch
+-- What a name may mean as well is made last, for the same file may bring that place.
+INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id, fold_version)
+SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch, :fold_version
 FROM spot_said AS s
-WHERE NOT EXISTS (
+WHERE (s.other IS NOT NULL) = :doubtful AND NOT EXISTS (
     SELECT FROM place AS p
-    WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+    WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
         AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
 )
 GROUP BY s.commune_id, s.kind, s.key, s.origin_id
 ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
 
 -- name: found
+-- A row that names no old commune may mean the hamlet of any, as far as the registry knew it before this file.
 SELECT f.ids[1], f.known, f.ids[2] IS NOT NULL
 FROM spot_said AS s
 CROSS JOIN LATERAL (
     SELECT array_agg(x.id ORDER BY x.id) AS ids, bool_or(x.known) AS known
     FROM (
-        SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known, rank() OVER (ORDER BY p.origin_id IS DISTINCT FROM s.origin_id) AS nth
+        SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known,
+            rank() OVER (ORDER BY p.key <> s.key, CASE
+                WHEN s.origin_id IS NULL THEN p.origin_id IS NOT NULL AND p.created_batch_id IS NOT DISTINCT FROM :batch
+                ELSE p.origin_id IS DISTINCT FROM s.origin_id
+            END) AS nth
         FROM place AS p
-        WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
+        WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
             AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
     ) AS x
     WHERE x.nth = 1

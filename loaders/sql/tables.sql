@@ -12,7 +12,7 @@ CREATE TEMP TABLE parsed (
     point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
     identity text GENERATED ALWAYS AS (
         CASE WHEN house_key <> '' OR flat_key <> '' THEN place_id::text || '|' || house_key || '|' || flat_key
-            WHEN code <> '' THEN 'c|' || code
+            WHEN code <> '' THEN 'c|' || coalesce(province_code, '') || '|' || code
             WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
             ELSE 'r|' || row_no::text END
     ) STORED
@@ -30,14 +30,18 @@ CREATE TEMP TABLE unit_key (k integer, choices integer, undecided text, todays i
 CREATE TEMP TABLE unit_candidate (k integer, recorded_unit_id integer, commune_id integer, origin_id integer) ON COMMIT DROP;
 
 -- name: place_said
-CREATE TEMP TABLE place_said (p integer, kind text, name text, key text) ON COMMIT DROP;
+CREATE TEMP TABLE place_said (p integer, kind text, name text, key text, other text) ON COMMIT DROP;
 
 -- name: spot_said
-CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, kind text, name text, key text) ON COMMIT DROP;
+CREATE TEMP TABLE spot_said (n integer, commune_id integer, origin_id integer, kind text, name text, key text, other text) ON COMMIT DROP;
 
 -- name: point_said
 -- Points that are not degrees in the usual range as they stand: transformed or judged.
 CREATE TEMP TABLE point_said (row_no integer, lon double precision, lat double precision, verdict text) ON COMMIT DROP;
+
+-- name: point_lost
+-- Degrees of rows whose fate was decided when they were read, for complete lists.
+CREATE TEMP TABLE point_lost (row_no integer, lon double precision, lat double precision) ON COMMIT DROP;
 
 -- name: issue_kind
 CREATE TEMP TABLE issue_kind (code text PRIMARY KEY, outcome text, rank integer, fatal boolean) ON COMMIT DROP;

@@ -1,21 +1,21 @@
 -- From settled doors to the registry: before-images, addresses, households, codes.
 
 -- name: before
-INSERT INTO change (batch_id, entity, entity_id, op, before)
-SELECT :batch, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
 FROM written AS w
-JOIN address AS a ON a.id = w.address_id
-WHERE w.changed;
+JOIN address AS a ON a.id = w.address_id AND a.province_code = w.province_code
+WHERE w.changed
+FOR UPDATE OF a;
 
 -- name: update_address
 UPDATE address AS a
-SET province_code = w.province_code, commune_id = w.commune_id, recorded_unit_id = w.recorded_unit_id, place_id = w.place_id,
-    hamlet_id = w.hamlet_id, house_path = w.house_path, house_key = w.house_key, flat = w.flat, flat_key = w.flat_key, kind = w.kind,
-    households = w.households, status = w.status, point = w.point, original_x = w.original_x, original_y = w.original_y,
-    original_crs = w.original_crs, recorded_text = w.recorded_text, note = w.note, fold_version = :fold_version,
-    updated_batch_id = :batch, updated_at = now()
+SET commune_id = w.commune_id, recorded_unit_id = w.recorded_unit_id, place_id = w.place_id, hamlet_id = w.hamlet_id,
+    house_path = w.house_path, house_key = w.house_key, flat = w.flat, flat_key = w.flat_key, kind = w.kind, households = w.households,
+    status = w.status, point = w.point, original_x = w.original_x, original_y = w.original_y, original_crs = w.original_crs,
+    recorded_text = w.recorded_text, note = w.note, fold_version = :fold_version, updated_batch_id = :batch, updated_at = now()
 FROM written AS w
-WHERE w.changed AND a.id = w.address_id;
+WHERE w.changed AND a.id = w.address_id AND a.province_code = w.province_code;
 
 -- name: insert_address
 INSERT INTO address (
@@ -34,40 +34,64 @@ WHERE is_new;
 
 -- name: household
 INSERT INTO household (address_id, province_code, ref, created_batch_id)
-SELECT s.address_id, d.province_code, d.ma_ho, :batch
+SELECT s.address_id, s.province_code, d.ma_ho, :batch
 FROM door AS d
 JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.ma_ho <> '' AND f.by_household IS NULL;
 
+-- name: before_given_code
+-- Withdrawn NDAS codes that come again.
+INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
+SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
+FROM digital_address AS c
+WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
+    AND c.code IN (SELECT d.code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
+FOR UPDATE OF c;
+
+-- name: moved_code
+-- A withdrawn NDAS code that a door of another province brings moves there, where given_code lets it live again: no row changes its
+-- province in place.
+WITH gone AS (
+    DELETE FROM digital_address AS c USING door AS d
+    WHERE d.code <> '' AND c.code = d.code AND c.province_code <> d.province_code AND c.status = 'withdrawn' AND c.scheme = 'ndas'
+    RETURNING c.code, d.province_code, c.scheme, c.status, c.batch_id, c.issued_at, c.retired_at
+)
+INSERT INTO digital_address (code, province_code, scheme, status, batch_id, issued_at, retired_at)
+SELECT code, province_code, scheme, status, batch_id, issued_at, retired_at FROM gone;
+
 -- name: given_code
 -- The first code that came with a door becomes its digital address unless it has one; a withdrawn NDAS code comes back to life.
-INSERT INTO digital_address AS c (code, scheme, address_id, status, batch_id)
-SELECT DISTINCT ON (s.address_id) d.code, d.scheme, s.address_id, 'active', :batch
+INSERT INTO digital_address AS c (code, province_code, scheme, address_id, status, batch_id)
+SELECT DISTINCT ON (s.address_id) d.code, s.province_code, d.scheme, s.address_id, 'active', :batch
 FROM door AS d
 JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.code <> '' AND f.by_code IS NULL
-    AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.status = 'active')
+    AND NOT EXISTS (
+        SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.province_code = s.province_code AND x.status = 'active'
+    )
 ORDER BY s.address_id, d.row_no
-ON CONFLICT (code) DO UPDATE
+ON CONFLICT (code, province_code) DO UPDATE
 SET address_id = excluded.address_id, status = 'active', batch_id = excluded.batch_id, retired_at = NULL
 WHERE c.status = 'withdrawn' AND c.scheme = 'ndas';
 
 -- name: other_code
-INSERT INTO external_code (scheme, code, address_id, batch_id)
-SELECT DISTINCT d.scheme, d.code, s.address_id, :batch
+INSERT INTO external_code (scheme, code, address_id, province_code, batch_id)
+SELECT DISTINCT d.scheme, d.code, s.address_id, s.province_code, :batch
 FROM door AS d
 JOIN settled AS s USING (row_no)
 LEFT JOIN found AS f USING (row_no)
 WHERE d.code <> '' AND f.by_code IS NULL
-    AND NOT EXISTS (SELECT FROM digital_address AS x WHERE x.code = d.code AND x.address_id = s.address_id)
-ON CONFLICT (code, scheme, address_id) DO NOTHING;
+    AND NOT EXISTS (
+        SELECT FROM digital_address AS x WHERE x.code = d.code AND x.province_code = s.province_code AND x.address_id = s.address_id
+    )
+ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
 -- name: vpostcode
-INSERT INTO external_code (scheme, code, address_id, batch_id)
-SELECT DISTINCT 'vpostcode', vpostcode, address_id, :batch FROM settled WHERE vpostcode <> ''
-ON CONFLICT (code, scheme, address_id) DO NOTHING;
+INSERT INTO external_code (scheme, code, address_id, province_code, batch_id)
+SELECT DISTINCT 'vpostcode', vpostcode, address_id, province_code, :batch FROM settled WHERE vpostcode <> ''
+ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
 -- name: unused_place
 -- Places that only refused rows named are not kept.

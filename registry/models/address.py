@@ -4,10 +4,23 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, BigId, Moment
+from registry.models.base import Base, BigId, Moment, ProvinceCode
 
 
 class Place(Base):
@@ -22,6 +35,8 @@ class Place(Base):
     # The commune of the 63-province world that a hamlet was recorded in: merged communes each had a Tổ dân phố 5 of their own.
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    # By which rules the key was made (registry.text.FOLD_VERSION); `db upgrade` makes those of older rules anew.
+    fold_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     __table_args__ = (
         # Serves: import (finding the place of a row), gazetteer; street names repeat, so identity needs the commune.
         UniqueConstraint("commune_id", "kind", "key", "origin_id", postgresql_nulls_not_distinct=True),
@@ -36,7 +51,7 @@ class Address(Base):
 
     __tablename__ = "address"
     id: Mapped[BigId]
-    province_code: Mapped[str] = mapped_column(Text)
+    province_code: Mapped[ProvinceCode]
     # No foreign keys on what a load writes by the million (migration 0004): its ids come out of joins, `db doctor` looks for orphans.
     commune_id: Mapped[int] = mapped_column(Integer)
     recorded_unit_id: Mapped[int] = mapped_column(Integer)
@@ -63,11 +78,11 @@ class Address(Base):
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    replaced_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("address.id"))
+    replaced_by: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         # Serves: match.find_doors, import matching; one live door for a place, path and flat.
         Index(
-            "uq_address_door", "place_id", "house_key", "flat_key", unique=True,
+            "uq_address_door", "place_id", "house_key", "flat_key", "province_code", unique=True,
             postgresql_where=text("house_key <> '' AND retired_at IS NULL"),
         ),
         # Serves: match.find_alleys (prefix of a path: alley mouth) and the hamlet-only doors of a place.
@@ -82,6 +97,8 @@ class Address(Base):
         Index("ix_address_retired", "place_id", "house_key", postgresql_where=text("retired_at IS NOT NULL")),
         # Serves: batch rollback; removing an address asks whether another one was replaced by it.
         Index("ix_address_replaced_by", "replaced_by", postgresql_where=text("replaced_by IS NOT NULL")),
+        # A door is replaced by one of its own province.
+        ForeignKeyConstraint(["replaced_by", "province_code"], ["address.id", "address.province_code"]),
         CheckConstraint("kind IN ('household', 'office', 'business', 'other')", name="kind"),
         CheckConstraint("status IN ('collected', 'complete', 'verified', 'notified', 'plated')", name="status"),
         CheckConstraint("households >= 0", name="households"),
@@ -96,7 +113,7 @@ class Household(Base):
     __tablename__ = "household"
     id: Mapped[BigId]
     address_id: Mapped[int] = mapped_column(BigInteger)
-    province_code: Mapped[str] = mapped_column(Text)
+    province_code: Mapped[ProvinceCode]
     ref: Mapped[str] = mapped_column(Text)
     created_batch_id: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
@@ -112,7 +129,9 @@ class DigitalAddress(Base):
     """The permanent code of a door; a row is never deleted, so that no code is issued twice."""
 
     __tablename__ = "digital_address"
+    # The key holds a code unique inside a province; whoever inserts one looks for it in all (loaders/sql/match.sql), `db doctor` proves it.
     code: Mapped[str] = mapped_column(Text, primary_key=True)
+    province_code: Mapped[ProvinceCode]
     scheme: Mapped[str] = mapped_column(Text)
     address_id: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text)
@@ -122,7 +141,7 @@ class DigitalAddress(Base):
     replaced_by: Mapped[str | None] = mapped_column(Text)
     __table_args__ = (
         # Serves: the code of a door; one active code an address.
-        Index("uq_digital_address_active", "address_id", unique=True, postgresql_where=text("status = 'active'")),
+        Index("uq_digital_address_active", "address_id", "province_code", unique=True, postgresql_where=text("status = 'active'")),
         # Serves: the retired codes of a door.
         Index("ix_digital_address_retired", "address_id", postgresql_where=text("status = 'retired'")),
         CheckConstraint("scheme IN ('diachiso', 'ndas')", name="scheme"),
@@ -137,13 +156,14 @@ class ExternalCode(Base):
 
     __tablename__ = "external_code"
     id: Mapped[BigId]
+    province_code: Mapped[ProvinceCode]
     scheme: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
     address_id: Mapped[int] = mapped_column(BigInteger)
     batch_id: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
         # Serves: lookup by an external code; a 3 m square may hold several doors, so the code alone is not unique.
-        UniqueConstraint("code", "scheme", "address_id"),
+        UniqueConstraint("code", "scheme", "address_id", "province_code"),
         # Serves: the codes of a door.
         Index("ix_external_code_address_id", "address_id"),
     )

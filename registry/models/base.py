@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -22,4 +22,6 @@ class Base(DeclarativeBase):
 
 
 BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+# Part of every key of a distributed table (registry.distribution): the province that the row lies in.
+ProvinceCode = Annotated[str, mapped_column(Text, primary_key=True)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, BigId, Moment
+from registry.models.base import Base, BigId, Moment, ProvinceCode
 
 
 class Batch(Base):
@@ -52,6 +52,8 @@ class BatchRow(Base):
     __tablename__ = "batch_row"
     batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    # Of an accepted row that of its door, of a kept row that of its batch (registry.distribution).
+    province_code: Mapped[ProvinceCode]
     outcome: Mapped[str] = mapped_column(Text)
     change: Mapped[str | None] = mapped_column(Text)
     issues: Mapped[list[str]] = mapped_column(ARRAY(Text))
@@ -84,6 +86,7 @@ class Change(Base):
 
     __tablename__ = "change"
     id: Mapped[BigId]
+    province_code: Mapped[ProvinceCode]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     entity: Mapped[str] = mapped_column(Text)
     entity_id: Mapped[str] = mapped_column(Text)
@@ -92,6 +95,10 @@ class Change(Base):
     actor: Mapped[str] = mapped_column(Text, server_default="")
     reason: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[Moment]
+    # The transaction that wrote it, as the change feed numbers it; a trigger of migration 0013 makes the row before the first change.
+    feed_id: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("nullif(current_setting('diachiso.feed', true), '')::bigint")
+    )
     __table_args__ = (
         # Serves: batch rollback.
         Index("ix_change_batch_id", "batch_id"),

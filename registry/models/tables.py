@@ -3,6 +3,7 @@
 from registry.models.address import Address, DigitalAddress, ExternalCode, Household, Place
 from registry.models.base import Base
 from registry.models.batch import Batch, BatchRow, Change
+from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.service_point import ServicePoint
@@ -12,7 +13,7 @@ from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
-    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feedback",
-    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Population", "ServicePoint", "Snapshot", "SnapshotFigure",
+    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feed", "FeedHead",
+    "Feedback", "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Population", "ServicePoint", "Snapshot", "SnapshotFigure",
     "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

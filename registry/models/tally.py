@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base
+from registry.models.base import Base, ProvinceCode
 
 
 class CommuneTally(Base):
@@ -16,7 +16,7 @@ class CommuneTally(Base):
     commune_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     recorded_unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    province_code: Mapped[ProvinceCode]
     addresses: Mapped[int] = mapped_column(Integer)
     household_addresses: Mapped[int] = mapped_column(Integer)
     households: Mapped[int] = mapped_column(Integer)

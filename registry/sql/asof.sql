@@ -45,7 +45,8 @@ door AS (
         a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.kind, greatest(a.households, h.refs)::integer AS households, a.status,
         a.created_batch_id, a.created_at, a.retired_at
     FROM address AS a
-    LEFT JOIN (SELECT address_id, count(*) AS refs FROM household GROUP BY address_id) AS h ON h.address_id = a.id
+    LEFT JOIN (SELECT address_id, province_code, count(*) AS refs FROM household GROUP BY 1, 2) AS h
+        ON h.address_id = a.id AND h.province_code = a.province_code
     WHERE NOT EXISTS (SELECT FROM later AS l WHERE l.entity = 'address' AND l.entity_id = a.id::text)
     UNION ALL
     SELECT

@@ -6,7 +6,7 @@ SELECT
     ST_Y(a.point) AS lat, ST_X(a.point) AS lon, a.commune_id, a.kind, ladder_step(a.status, d.address_id IS NOT NULL) AS step,
     d.address_id IS NOT NULL AS coded, a.households
 FROM address AS a
-LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
+LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
 WHERE a.commune_id = ANY (CAST(:communes AS integer[])) AND a.retired_at IS NULL;
 
 -- name: communes

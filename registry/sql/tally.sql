@@ -15,7 +15,7 @@ WITH alike AS (
         a.commune_id, a.recorded_unit_id, a.kind, a.status, d.address_id IS NOT NULL AS coded, a.retired_at IS NULL AS live,
         a.households > 0 AS lived_in, count(*) AS doors, sum(a.households) AS homes, count(a.created_batch_id) AS handed
     FROM address AS a
-    LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
+    LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
     WHERE CAST(:communes AS integer[]) IS NULL OR a.commune_id = ANY (CAST(:communes AS integer[]))
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ),
@@ -75,8 +75,9 @@ WITH counted AS (
         coalesce(sum(v.homes) FILTER (WHERE v.coded AND a.status IN ('notified', 'plated')), 0) AS homes_notified,
         coalesce(sum(v.homes) FILTER (WHERE v.coded AND a.status = 'plated'), 0) AS homes_plated
     FROM address AS a
-    LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
-    LEFT JOIN (SELECT address_id, count(*) AS refs FROM household GROUP BY address_id) AS h ON h.address_id = a.id
+    LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
+    LEFT JOIN (SELECT address_id, province_code, count(*) AS refs FROM household GROUP BY 1, 2) AS h
+        ON h.address_id = a.id AND h.province_code = a.province_code
     CROSS JOIN LATERAL (
         SELECT
             a.retired_at IS NULL AS live,
@@ -135,7 +136,7 @@ WHERE r.outcome <> 'accepted' AND r.outcome IN ('incomplete', 'rejected') AND NO
     AND (r.origin_batch IS NULL OR NOT EXISTS (
         SELECT FROM batch_row AS k
         JOIN batch AS o ON o.id = k.batch_id AND o.state = 'committed'
-        WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.outcome <> 'accepted' AND k.resolved_by IS NULL
+        WHERE k.batch_id = r.origin_batch AND k.row_no = r.origin_row AND k.province_code = r.province_code AND k.outcome <> 'accepted' AND k.resolved_by IS NULL
     ))
 GROUP BY 1, 2, 3;
 
@@ -146,7 +147,7 @@ WITH counted AS (
     FROM batch_row AS r
     JOIN batch AS b ON b.id = r.batch_id
     LEFT JOIN batch_row AS first ON first.batch_id = r.origin_batch AND first.row_no = r.origin_row
-        AND first.outcome <> 'accepted' AND first.resolved_by IS NULL
+        AND first.province_code = r.province_code AND first.outcome <> 'accepted' AND first.resolved_by IS NULL
         AND EXISTS (SELECT FROM batch AS o WHERE o.id = first.batch_id AND o.state = 'committed')
     WHERE b.state = 'committed' AND r.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = ANY (r.issues)
         AND r.resolved_by IS NULL AND first.batch_id IS NULL
@@ -166,13 +167,13 @@ ORDER BY batch_id, commune_code, outcome;
 
 -- name: waiting_touched
 -- The batches whose waiting rows a batch changes: itself, those whose rows it mends, and later tries at the same rows.
-WITH mine AS (
+WITH near AS (
     SELECT CAST(:batch AS bigint) AS id
     UNION
     SELECT batch_id FROM batch_row WHERE resolved_by = :batch
     UNION
     SELECT origin_batch FROM batch_row WHERE origin_batch IS NOT NULL AND batch_id = :batch
 )
-SELECT id FROM mine
+SELECT id FROM near
 UNION
-SELECT r.batch_id FROM batch_row AS r JOIN mine ON r.origin_batch = mine.id;
+SELECT r.batch_id FROM batch_row AS r JOIN near ON r.origin_batch = near.id;

@@ -18,14 +18,14 @@ FLAT_CELLS = 3
 # The doors are drawn before anything is joined to them: of a million, only those drawn are looked at.
 _DOORS = text("""
 WITH drawn AS MATERIALIZED (
-    SELECT id, md5(CAST(id AS text) || :seed) AS turn FROM address
+    SELECT id, province_code, md5(CAST(id AS text) || :seed) AS turn FROM address
     WHERE retired_at IS NULL AND house_path <> '' AND (flat_key = '' OR :flats) ORDER BY turn LIMIT :doors
 )
 SELECT a.id, a.house_path, a.flat, s.kind, s.name AS place, h.name AS hamlet,
        u.full_name AS commune, d.full_name AS district, p.full_name AS province,
        c.full_name AS commune_today, q.full_name AS province_today, x.units AS split
 FROM drawn
-JOIN address a ON a.id = drawn.id
+JOIN address a ON a.id = drawn.id AND a.province_code = drawn.province_code
 JOIN unit u ON u.id = a.recorded_unit_id
 LEFT JOIN unit d ON d.level = 'district' AND d.code = u.parent_code AND NOT u.in_force AND upper(d.valid) = upper(u.valid)
 JOIN unit p ON p.level = 'province' AND p.code = u.province_code

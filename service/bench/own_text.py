@@ -15,7 +15,7 @@ from registry.errors import FileRefused, NotFoundError
 CHUNK = 500
 _ROWS = text("""
 SELECT r.row_no, r.address_id, a.recorded_text, a.house_key <> '' AS numbered, u.code AS commune_code
-FROM batch_row r JOIN address a ON a.id = r.address_id JOIN unit u ON u.id = a.commune_id
+FROM batch_row r JOIN address a ON a.id = r.address_id AND a.province_code = r.province_code JOIN unit u ON u.id = a.commune_id
 WHERE r.batch_id = :batch AND r.outcome = 'accepted' ORDER BY r.row_no
 """)
 

@@ -34,6 +34,7 @@ PARTS = (
     "baseline",
     "targets",
     "indicators",
+    "changes",
     "serve",
     "bench",
 )

@@ -26,7 +26,7 @@ def write_batch_report(session: Session, batch: int | BatchReport, path: Path, r
     report = report_of(session, batch) if isinstance(batch, int) else batch
     if report is None or report.batch_id is None:
         raise NotFoundError(f"Không có lô {batch}.", f"There is no batch {batch}.", hint="Xem danh sách: diachiso batches")
-    kept = kept_rows(session, report.batch_id, rows)
+    kept = kept_rows(session, report.batch_id, rows, trial=report.dry_run)
     if path.suffix.lower() == ".csv":
         return write_batch_csv(kept, path)
     return (write_batch_xlsx if path.suffix.lower() == ".xlsx" else write_batch_html)(report, kept, path)

@@ -13,6 +13,7 @@ from loaders.formats.cell_text import cell_text
 from loaders.issues import ISSUES
 from loaders.mapping import Mapping as ColumnMapping
 from loaders.quarantine import quarantined
+from loaders.result import TRIAL
 
 HEADINGS: Final = {
     "batch": "Lô", "row_no": "Dòng", "outcome": "Kết quả", "issues": "Mã lỗi", "labels": "Vấn đề", "fix": "Gợi ý sửa",
@@ -54,13 +55,16 @@ class KeptRows:
     rows: Iterator[Kept]
 
 
-def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]] | None = None) -> KeptRows:
-    """Return the rows of a batch that did not enter the registry; `rows` are those of `quarantined`, read here when not given."""
+def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]] | None = None, *, trial: bool = False) -> KeptRows:
+    """Return the rows of a batch that did not enter the registry; `rows` are those of `quarantined`, read here when not given.
+
+    The rows of a `trial` bear no number of a batch, for nobody will find it later.
+    """
     options = session.execute(text("SELECT options FROM batch WHERE id = :batch"), {"batch": batch_id}).scalar() or {}
     header = tuple(options.get("header") or ())
     found = quarantined(session, batch_id) if rows is None else rows
     columns = _columns(header, options.get("mapping") or {})
-    return KeptRows((*header, "_extra"), (_kept(batch_id, row, header, columns) for row in found))
+    return KeptRows((*header, "_extra"), (_kept(TRIAL if trial else str(batch_id), row, header, columns) for row in found))
 
 
 def label(code: str) -> str:
@@ -76,13 +80,13 @@ def _columns(header: Sequence[str], mapping: Mapping[str, Any]) -> dict[str, tup
     return {name: found.joined.get(name, (at,)) for name, at in found.position.items()}
 
 
-def _kept(batch_id: int, row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> Kept:
+def _kept(batch: str, row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> Kept:
     details = json.loads(row["details"]) if row["details"] else {}
     cells = tuple(cell_text(row["raw"].get(name, "")) for name in (*header, "_extra"))
     outcome = OUTCOME_WORDS.get(row["outcome"], (row["outcome"], ""))[0]
     codes = sorted(row["issues"])
     leading = (
-        str(batch_id),
+        batch,
         str(row["row_no"]),
         outcome,
         ";".join(codes),

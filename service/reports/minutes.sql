@@ -18,7 +18,7 @@ FROM (
         CASE WHEN b.outcome = 'accepted' THEN 'accepted_' || b.change ELSE b.outcome END AS outcome,
         count(*) AS rows
     FROM batch_row AS b
-    LEFT JOIN address AS a ON a.id = b.address_id AND b.outcome = 'accepted'
+    LEFT JOIN address AS a ON a.id = b.address_id AND a.province_code = b.province_code AND b.outcome = 'accepted'
     WHERE b.batch_id = :batch
     GROUP BY 1, 2, 3
 ) AS r

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from geocode.normalise import MAX_CHARS
 from geocode.types import Query
+from registry.changes.read import MOST
 from registry.text import clean
 
 LONGEST_LINE: Final = 10_000
@@ -160,3 +161,17 @@ class IndicatorParams(ProvinceParams):
     """Parameters of `/v1/indicators`; a province by the code that it had in the year."""
 
     year: Year | None = None
+
+
+class ChangesParams(ProvinceParams):
+    """Parameters of `/v1/changes`: the number of an event or a resume token, numbers a page, seconds to wait for something new."""
+
+    since: Annotated[str, Field(min_length=1, max_length=200)] = "0"
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 1000
+    wait: Annotated[int, Field(ge=0, le=30)] = 0
+
+
+class SnapshotParams(ProvinceParams):
+    """Parameters of `/v1/changes/snapshot`; `at` is the last event of an earlier transaction."""
+
+    at: Annotated[int, Field(ge=0, le=2**62)] | None = None

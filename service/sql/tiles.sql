@@ -18,7 +18,10 @@ WHERE geom IS NOT NULL;
 SELECT ST_AsMVT(tile, 'addresses', 4096, 'geom')
 FROM (
   SELECT address.house_path AS house,
-         EXISTS (SELECT FROM digital_address WHERE digital_address.address_id = address.id AND digital_address.status = 'active') AS coded,
+         EXISTS (
+           SELECT FROM digital_address AS active
+           WHERE active.address_id = address.id AND active.province_code = address.province_code AND active.status = 'active'
+         ) AS coded,
          ST_AsMVTGeom(ST_Transform(address.point, 3857), ST_TileEnvelope(:z, :x, :y), 4096, 16, true) AS geom
   FROM address
   WHERE address.retired_at IS NULL

@@ -42,12 +42,14 @@ def fill(session: Session) -> None:
     now = datetime.now(UTC)
     nine.retired_at, nine.replaced_by = now, five.id
     session.add_all([
-        DigitalAddress(code=CODE, scheme="diachiso", address_id=five.id, status="active"),
-        DigitalAddress(code=OLD_CODE, scheme="diachiso", address_id=nine.id, status="retired", retired_at=now, replaced_by=CODE),
-        DigitalAddress(code=WITHDRAWN, scheme="diachiso", address_id=None, status="withdrawn", retired_at=now),
-        ExternalCode(scheme="ndas", code=NDAS, address_id=five.id),
-        ExternalCode(scheme="vpostcode", code=VPOSTCODE, address_id=five.id),
-        ExternalCode(scheme="vpostcode", code=VPOSTCODE, address_id=seven.id),
+        DigitalAddress(province_code="11", code=CODE, scheme="diachiso", address_id=five.id, status="active"),
+        DigitalAddress(
+            province_code="11", code=OLD_CODE, scheme="diachiso", address_id=nine.id, status="retired", retired_at=now, replaced_by=CODE
+        ),
+        DigitalAddress(province_code="11", code=WITHDRAWN, scheme="diachiso", address_id=None, status="withdrawn", retired_at=now),
+        ExternalCode(province_code="11", scheme="ndas", code=NDAS, address_id=five.id),
+        ExternalCode(province_code="11", scheme="vpostcode", code=VPOSTCODE, address_id=five.id),
+        ExternalCode(province_code="11", scheme="vpostcode", code=VPOSTCODE, address_id=seven.id),
     ])  # fmt: skip
     session.flush()
     recount(session)

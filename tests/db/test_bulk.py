@@ -25,8 +25,8 @@ def test_indexes_are_the_same_after_a_load_that_dropped_them(fresh_db: str, monk
     dropped: list[list[str]] = []
     really = bulk._dropped
 
-    def watched(session: Session, tables: tuple[str, ...]) -> list[str]:
-        dropped.append(really(session, tables))
+    def watched(session: Session, tables: tuple[str, ...], keyed: list[str]) -> list[str]:
+        dropped.append(really(session, tables, keyed))
         return dropped[-1]
 
     monkeypatch.setattr(bulk, "_dropped", watched)

@@ -55,11 +55,12 @@ def test_every_address_gets_one_valid_code_of_its_postal_code(session: Session) 
 
 
 def test_a_nearly_full_postal_code_deals_out_what_is_left_and_then_refuses(session: Session) -> None:
-    """With three serials left, also beside withdrawn codes, three doors get theirs; the fourth is refused in a sentence."""
+    """With three serials left beside withdrawn codes, here of another province, three doors get theirs; the fourth is refused."""
     postal, ids = _addresses(session, 4)
     session.execute(
         text(
-            "INSERT INTO digital_address (code, scheme, status, retired_at) SELECT code, 'diachiso', 'withdrawn', now() FROM ("
+            "INSERT INTO digital_address (code, province_code, scheme, status, retired_at)"
+            " SELECT code, '37', 'diachiso', 'withdrawn', now() FROM ("
             + code_sql(
                 f"SELECT CAST(:postal AS text) AS postal_code, serial FROM generate_series(3, {SERIALS_PER_POSTAL_CODE - 1}) AS serial"
             )

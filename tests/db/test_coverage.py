@@ -53,7 +53,7 @@ def a_door(session: Session, code: str | None = None, refs: tuple[str, ...] = ()
     session.flush()
     session.add_all(Household(address_id=door.id, province_code="11", ref=ref) for ref in refs)
     if code:
-        session.add(DigitalAddress(code=code, scheme="ndas", address_id=door.id, status="active", issued_at=LONG_AGO))
+        session.add(DigitalAddress(code=code, province_code="11", scheme="ndas", address_id=door.id, status="active", issued_at=LONG_AGO))
     session.flush()
     return door
 
@@ -71,9 +71,9 @@ def a_batch(session: Session, rows: list[dict[str, Any]], state: str = "committe
     for number, row in enumerate(rows, 1):
         accepted = row["outcome"] == "accepted"
         kept = {"change": "new"} if accepted else {"raw": {"xa": "x"}}
-        session.add(BatchRow(**{"batch_id": batch.id, "row_no": number, "issues": [], **kept, **row}))
+        session.add(BatchRow(**{"batch_id": batch.id, "row_no": number, "province_code": "11", "issues": [], **kept, **row}))
         if accepted:
-            session.get_one(Address, row["address_id"]).created_batch_id = batch.id
+            session.get_one(Address, (row["address_id"], "11")).created_batch_id = batch.id
     session.flush()
 
 
@@ -116,7 +116,7 @@ def test_retired_doors_and_retired_codes_do_not_count(session: Session) -> None:
     """A retired door is gone from its day on; a retired code covers nobody."""
     a_door(session, "3212000002", retired_at=datetime(2026, 5, 1, tzinfo=UTC))
     door = a_door(session, "3212000003")
-    code = session.get_one(DigitalAddress, "3212000003")
+    code = session.get_one(DigitalAddress, ("3212000003", "11"))
     code.status, code.retired_at = "retired", datetime(2026, 6, 1, tzinfo=UTC)
     session.flush()
     now, before = line(coverage(session, "11")), line(coverage(session, "11", date(2026, 4, 30)))

@@ -54,7 +54,9 @@ def _prepare(session: Session, folder: Path) -> None:
     areas = [({"ma_xa": code}, square(lon, lat, half)) for code, (lon, lat, half) in EXACT.items()]
     load_files(session, [geojson(folder / "areas.geojson", *areas)])
     session.execute(text("UPDATE unit SET postal_code = NULL WHERE in_force AND level = 'commune' AND code = '03158'"))
-    withdrawn = "INSERT INTO digital_address (code, scheme, status, retired_at) VALUES (:code, 'diachiso', 'withdrawn', now())"
+    withdrawn = (
+        "INSERT INTO digital_address (code, province_code, scheme, status, retired_at) VALUES (:code, '11', 'diachiso', 'withdrawn', now())"
+    )
     session.execute(text(withdrawn), {"code": codes.read("32120-ACV7H").text})
     session.commit()
 

@@ -292,6 +292,27 @@ def test_the_commands_list_export_and_take_in_again(command: Callable[..., Any],
     assert codes == [2, 1, 1, 2]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_the_report_of_a_dry_run_is_known_and_can_be_used_after_the_real_one(
+    command: Callable[..., Any], fresh_db: str, tmp_path: Path, suffix: str
+) -> None:
+    """Handed in again it is refused with the way to go on; when the file was imported for good, its mended cells are taken in."""
+    file, report = str(write(tmp_path / "a.csv", ROWS)), str(tmp_path / f"thu{suffix}")
+    assert command("import", file, "--province", "11", "--dry-run", "--report", report).code == 0
+    refused = command("quarantine", "resubmit", report)
+    assert refused.code == 1
+    assert all(words in refused.out + refused.err for words in ("chạy thử", "dry run", "--batch", "diachiso import"))
+    assert scalar(fresh_db, "SELECT count(*) FROM address") == 0
+    command("import", file, "--province", "11")
+    number = scalar(fresh_db, "SELECT max(id) FROM batch WHERE state = 'committed'")
+    if suffix == ".csv":
+        with Path(report).open(encoding="utf-8-sig", newline="") as stream:
+            save(Path(report), mended(list(csv.DictReader(stream))))
+    taken = command("quarantine", "resubmit", report, "--batch", str(number))
+    assert taken.code == 0, taken.err
+    assert scalar(fresh_db, "SELECT count(*) FROM address") == (4 if suffix == ".csv" else 2)
+
+
 def test_a_mended_row_of_a_file_with_swapped_axes_is_read_in_that_order(fresh_db: str, tmp_path: Path) -> None:
     """The first file put the northing first in all rows; the one row that comes back is too few to tell, so the batch remembers."""
     rows = [door(so_nha=str(at), kinh_do="21.3856", vi_do=f"{103.0162 + at / 1e5:.5f}") for at in range(1, 41)]

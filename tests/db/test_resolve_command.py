@@ -90,7 +90,7 @@ def test_commas_that_nobody_quoted_stay_in_the_address(command: Command, tmp_pat
 def test_a_withdrawn_code_is_not_called_unknown(command: Command, fresh_db: str) -> None:
     """A code taken back with its batch says so, and that it is never reused; a code nobody issued is not registered."""
     with db.session(fresh_db) as session:
-        session.add(DigitalAddress(code=WITHDRAWN, scheme="diachiso", address_id=None, status="withdrawn", retired_at=datetime.now(UTC)))
+        session.add(DigitalAddress(code=WITHDRAWN, province_code="11", scheme="diachiso", status="withdrawn", retired_at=datetime.now(UTC)))
         session.commit()
     answer = command("code", "show", WITHDRAWN.lower().replace("-", " "))
     assert answer.code == 1

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyproj import Transformer
+from sqlalchemy import text
 
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.errors import RefusedError
+from registry.geo import to_wgs84
 from tests.db.handover import contents, door, fate, load, scalar, write
 
 # Another commune of Điện Biên, of today's world.
@@ -57,6 +60,26 @@ def test_a_retired_code_resolves_and_says_so(command: Callable[..., Any], fresh_
     shown = command("code", "show", code)
     assert (shown.code, "đã ngừng dùng" in shown.out) == (0, True)
     assert "đã ngừng dùng" in command("resolve", code, "--json").out
+
+
+def test_an_external_code_of_a_retired_door_resolves_and_says_so(command: Callable[..., Any], fresh_db: str, tmp_path: Path) -> None:
+    """A Vpostcode answers like the door's own code when the door is retired, and names the heir when it was merged into another."""
+    plus = "32100QMCXQ7X"
+    _, result = load(fresh_db, tmp_path / "a.csv", [*street(*range(1, 10)), *street(10, vpostcode="32100QMCX+Q7X")])
+    assert result[9]["result_code"] in command("resolve", plus, "--json").out
+    load(fresh_db, tmp_path / "b.csv", street(*range(1, 10)), complete=True)
+    for arguments in (("code", "show", plus), ("resolve", plus, "--json"), ("resolve", result[9]["result_code"], "--json")):
+        shown = command(*arguments)
+        assert (shown.code, "đã ngừng dùng" in shown.out) == (0, True), shown.out
+    heir = result[0]["result_code"]
+    with db.engine(fresh_db).begin() as connection:
+        merge = "UPDATE digital_address SET replaced_by = :heir WHERE code = :code"
+        connection.execute(text(merge), {"heir": heir, "code": result[9]["result_code"]})
+        connection.execute(text(
+            "UPDATE address SET replaced_by = (SELECT address_id FROM digital_address WHERE code = :heir) WHERE retired_at IS NOT NULL"
+        ), {"heir": heir})  # fmt: skip
+    assert heir in command("code", "show", plus).out
+    assert f"thay bằng {heir}" in command("resolve", plus, "--json").out
 
 
 def test_more_than_a_fifth_is_named_and_more_than_four_fifths_stop_the_batch(fresh_db: str, tmp_path: Path) -> None:
@@ -113,6 +136,34 @@ def test_a_row_that_did_not_enter_protects_the_door_that_it_may_mean(
     assert fate(result)[-1][0] in {"incomplete", "rejected"}
     gone = {"9", "10"} - set(stays.split())
     assert retired(fresh_db) == (" ".join(sorted(gone, key=int)) or None)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:9209"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_row_without_place_and_number_protects_the_door_at_its_point_in_any_system(
+    fresh_db: str,
+    tmp_path: Path,
+    crs: str,
+    swapped: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """In degrees and in metres, in either order: the door within some thirty metres stays, the others that are left out go."""
+    rows = [door(so_nha=str(number), kinh_do=f"{103.0162 + number * 0.002:.6f}") for number in range(1, 11)]
+    load(fresh_db, tmp_path / "a.csv", rows)
+    lost = [*rows[:8], rows[9] | {"so_nha": "", "duong": ""}]
+    _, result = load(fresh_db, tmp_path / "b.csv", [_written(row, crs, swapped=swapped) for row in lost], crs=crs, complete=True)
+    assert fate(result)[-1][0] == "incomplete"
+    assert {outcome for outcome, _ in fate(result)[:-1]} == {"accepted"}
+    assert retired(fresh_db) == "9"
+
+
+def _written(row: dict[str, str], crs: str, *, swapped: bool) -> dict[str, str]:
+    """Return a row with its point in a coordinate system, northing first when swapped."""
+    x, y = float(row["kinh_do"]), float(row["vi_do"])
+    if crs != "EPSG:4326":
+        project = Transformer.from_crs(4756, crs, always_xy=True).transform
+        ((shifted_x, shifted_y),) = zip(*to_wgs84(*([each] for each in project(x, y)), crs), strict=True)
+        x, y = (round(each, 2) for each in project(2 * x - shifted_x, 2 * y - shifted_y))
+    return row | dict(zip(("vi_do", "kinh_do") if swapped else ("kinh_do", "vi_do"), (str(x), str(y)), strict=True))
 
 
 def test_a_list_with_rows_that_cannot_be_read_is_not_complete(fresh_db: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 _COUNTS = ("addresses", "household_addresses", "households", "households_coded", "coded", "notified", "accepted")
 _RUNGS = ("collected", "complete", "coded", "verified", "notified", "plated")
@@ -63,7 +63,8 @@ def downgrade() -> None:
     op.create_table(
         "commune_tally",
         sa.Column("commune_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("province_code", sa.Text(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _COUNTS),
-        sa.PrimaryKeyConstraint("commune_id", name=op.f("pk_commune_tally")),
+        sa.PrimaryKeyConstraint("commune_id", "province_code", name=op.f("pk_commune_tally")),
     )
     op.execute("DROP FUNCTION ladder_step(text, boolean)")
