@@ -1,4 +1,4 @@
-"""Decides the infrastructure indicators of a unit and a year: what its points, people, area and communes are, beside its targets."""
+"""Decides what the postal plans' indicators say of a unit in a year: its points, people, area and communes, beside its targets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, Final, Literal
 from xml.sax.saxutils import escape
 
@@ -17,6 +18,8 @@ INK, PALE, RULE = "#1a1a1a", "#5c5c5c", "#b8b8b8"
 RAMP: Final = ("#fdf3c9", "#c5e2b0", "#78bfb4", "#3a86b0", "#1d3f7d")
 UNKNOWN_HATCH, ABOVE_HATCH = "////", "xxx"
 _DPI: Final = 200
+# Matplotlib keeps its style for the whole process; two requests must not change it under each other.
+_DRAWING: Final = Lock()
 # Letters become shapes in the SVG: it looks the same where no font of ours is installed; ids do not change from run to run.
 _STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans", "font.size": 8, "svg.fonttype": "path", "svg.hashsalt": "diachiso", "axes.edgecolor": RULE,
@@ -28,7 +31,7 @@ _STYLE: Final[dict[Any, Any]] = {
 @contextmanager
 def paper(width_mm: float, height_mm: float) -> Iterator[Figure]:
     """Give an empty figure of that size in millimetres; what is drawn inside the block has the style of all charts."""
-    with mpl.rc_context(_STYLE):
+    with _DRAWING, mpl.rc_context(_STYLE):
         yield Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor="white")
 
 

@@ -1,14 +1,13 @@
 """Decides how a trend is drawn: one line a definition over the ends of the periods, targets as diamonds on the day they are due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from service.reports.chart_paper import INK, PALE, RAMP, RULE, ChartFormat, paper, printed
+from service.reports.moments import Goal, Moment
 from service.reports.official_cells import number, share_of
 
 _WIDTH_MM, _HEIGHT_MM = 165, 74
@@ -17,24 +16,6 @@ _LOOKS: Final = {
     "a": (RAMP[4], "o", "-"), "b": (RAMP[3], "s", (0, (5, 2))), "c": (PALE, "^", (0, (1, 1.5))),
 }  # fmt: skip
 _HEADROOM, _WHOLE = 1.12, 1.0
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A period's end: its name, the day, and the ratios by letter; None where unknown."""
-
-    name: str
-    day: date
-    ratios: dict[str, float | None]
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A target: the day by which it is due, the fraction to be reached, its words."""
-
-    day: date
-    value: float
-    name: str
 
 
 def trend_chart(moments: Sequence[Moment], goals: Sequence[Goal], title: str, form: ChartFormat = "svg") -> bytes:

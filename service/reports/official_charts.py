@@ -7,7 +7,8 @@ from registry.errors import RefusedError
 from service.reports.chart_map import map_chart
 from service.reports.chart_paper import ChartFormat
 from service.reports.chart_ranking import ranking_chart
-from service.reports.chart_trend import Moment, trend_chart
+from service.reports.chart_trend import trend_chart
+from service.reports.moments import Moment
 from service.reports.official_data import Report, wanted_of
 from service.reports.official_figures import LETTERS, unit_word
 from service.reports.official_form import day_words, in_sentence

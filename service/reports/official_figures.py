@@ -54,9 +54,9 @@ def whole(figures: CoverageReport, before: CoverageReport | None, before_name: s
 
 def _whole_row(letter: str, figures: CoverageReport, before: CoverageReport | None) -> tuple[str, ...]:
     ratio = figures.total.ratios[letter]
-    base = figures.total.baseline
-    estimated = letter == "b" and base is not None and base.estimated
-    of = UNKNOWN if ratio.denominator is None else ("~" if estimated else "") + count(ratio.denominator)
+    of = UNKNOWN if ratio.denominator is None else count(ratio.denominator)
+    if letter == "b":
+        of = households(figures.total.baseline)
     cells = (MEANINGS[letter].vi, count(ratio.numerator), of, share(ratio))
     if before is None:
         return cells

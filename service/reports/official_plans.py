@@ -9,7 +9,7 @@ from registry.infrastructure import IndicatorLine, IndicatorReport
 from registry.target_status import FORMULA, STATES, TargetStatus
 from registry.targets import Target
 from registry.trends import Series
-from service.reports.chart_trend import Goal, Moment
+from service.reports.moments import Goal, Moment
 from service.reports.official_cells import number, share_of
 from service.reports.official_document import LEFT, Column, Points, Table, Words
 

@@ -1,9 +1,11 @@
 """Charts can be read in grey, tell unknown from zero, and keep every unit and figure they are given."""
 
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
 
+import matplotlib as mpl
 import pytest
 import shapely
 from hypothesis import given
@@ -14,7 +16,8 @@ from registry.coverage import Ratio
 from service.reports.areas import Area, Areas
 from service.reports.chart_map import bounds_for, class_of, map_chart
 from service.reports.chart_paper import RAMP
-from service.reports.chart_trend import Goal, Moment, trend_chart
+from service.reports.chart_trend import trend_chart
+from service.reports.moments import Goal, Moment
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -93,6 +96,16 @@ def test_the_same_figures_draw_the_same_picture(form: str) -> None:
     goals = [Goal(date(2025, 12, 31), 1.0, "100 %")]
     once, again = (trend_chart(moments, goals, "Xu thế", form) for _ in range(2))
     assert once == again
+
+
+def test_charts_drawn_at_once_are_those_drawn_alone() -> None:
+    """Requests draw in threads: what one draws never shows in another, and the process's own style is left alone."""
+    before = dict(mpl.rcParams)
+    charts = [lambda: map_chart(Areas("11", squares(3)), {}, "x"), lambda: trend_chart([], [], "x")] * 4
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda draw: draw(), charts))
+    assert found == [draw() for draw in charts]
+    assert dict(mpl.rcParams) == before
 
 
 def test_a_trend_without_any_moment_is_still_a_picture() -> None:
