@@ -12,5 +12,6 @@ from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Un
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "DigitalAddress", "ExternalCode", "Feedback",
-    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Reform", "ReformWaiting", "ServicePoint", "Succession", "Unit", "UnitBoundary",
+    "FormerUnit", "Household", "Ledger", "Place", "PlaceName", "Reform", "ReformWaiting",
+    "ServicePoint", "Succession", "Unit", "UnitBoundary",
 ]  # fmt: skip
