@@ -131,8 +131,8 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
     """Build a unit from a row of `unit` and its successors today as (unit id, kind, all_people)."""
     ordered = sorted(today, key=lambda item: (not item[2], item[1] != "whole"))
     decided = len(ordered) <= 1 or sum(item[2] for item in ordered) == 1
-    valid_to = row["valid_to"]
-    world: World = "old" if isinstance(valid_to, date) and valid_to <= REFORM else "new"
+    valid_from, valid_to = row["valid_from"], row["valid_to"]
+    world: World = "new" if isinstance(valid_from, date) and valid_from >= REFORM else "old"
     level, code, province = str(row["level"]), str(row["code"]), str(row["province_code"])
     return GazUnit(
         id=int(str(row["id"])),
@@ -150,7 +150,7 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
         lon=_float(row.get("lon")),
         lat=_float(row.get("lat")),
         postal_code=str(row["postal_code"]) if row.get("postal_code") else None,
-        valid_from=row["valid_from"] if isinstance(row["valid_from"], date) else None,
+        valid_from=valid_from if isinstance(valid_from, date) else None,
         valid_to=valid_to if isinstance(valid_to, date) else None,
         recorded_as=frozenset({int(str(row["id"]))}) if world == "old" else frozenset(),
     )

@@ -42,6 +42,34 @@ class NewLink:
     source: str = DEFAULT_SOURCE
 
 
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit that begins on the day, with what it was made from."""
+
+    level: Level
+    code: str
+    name: str
+    full_name: str
+    kind: str
+    province_code: str
+    postal_code: str | None
+    lon: float | None
+    lat: float | None
+    area_km2: float | None
+    population: int | None
+    source: str
+    links: tuple[NewLink, ...]
+
+
+def carried(unit: KnownUnit, province_code: str, note: str, source: str) -> NewUnit:
+    """Return the same unit under another province."""
+    same = {
+        name: getattr(unit, name)
+        for name in ("level", "code", "name", "full_name", "kind", "postal_code", "lon", "lat", "area_km2", "population")
+    }
+    return NewUnit(**same, province_code=province_code, source=source, links=(NewLink(unit, "whole", note=note, source=source),))
+
+
 def is_named(unit: KnownUnit, said: str) -> bool:
     """Tell whether a name, with type word or without, is the unit's; accents may be missing, wrong ones are another name."""
     own = {unit.name, unit.full_name}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from registry.reform_facts import DEFAULT_SOURCE, KnownUnit, NewLink, area, centre, is_named, population, postal, said_of
+from registry.reform_facts import DEFAULT_SOURCE, KnownUnit, NewLink, NewUnit, area, carried, centre, is_named, population, postal, said_of
 from registry.reform_faults import Fault
 from registry.reform_table import Part, ReformRow
 from registry.text import fold, toned
@@ -21,25 +21,6 @@ Key = tuple[Level, str]
 Groups = dict[Key, list[tuple[ReformRow, NewLink]]]
 _UNDERSTOOD: Final = "hiểu ngầm: giữ tên, nhận thêm / understood: keeps its name, takes in others"
 _CARRIED: Final = "theo tỉnh / with its province"
-
-
-@dataclass(frozen=True)
-class NewUnit:
-    """A unit that begins on the day, with what it was made from."""
-
-    level: Level
-    code: str
-    name: str
-    full_name: str
-    kind: str
-    province_code: str
-    postal_code: str | None
-    lon: float | None
-    lat: float | None
-    area_km2: float | None
-    population: int | None
-    source: str
-    links: tuple[NewLink, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +40,7 @@ class Planner:
         self._effective = effective
         self._units: dict[Key, KnownUnit] = {(unit.level, unit.code): unit for unit in known}
         self._links = links
-        self._heirs: dict[str, set[str]] = defaultdict(set)
+        self._heirs: dict[str, dict[str, ReformRow]] = defaultdict(dict)
         self.faults: list[Fault] = []
 
     def plan(self, rows: list[ReformRow]) -> Plan:
@@ -77,7 +58,7 @@ class Planner:
         self._keep_holders(grouped)
         provinces = self._provinces_after(grouped)
         units = [self._unit(key, pairs, provinces) for key, pairs in grouped.items()]
-        units += self._carried(grouped, {unit.id for _, unit in found})
+        units += self._carried(grouped)
         closed = {unit.id for _, unit in found} | {link.predecessor.id for unit in units for link in unit.links}
         order: tuple[Level, ...] = ("province", "district", "commune")
         return Plan(self._effective, tuple(sorted(closed)), tuple(sorted(units, key=lambda unit: (order.index(unit.level), unit.code))))
@@ -88,11 +69,11 @@ class Planner:
     def _predecessor(self, row: ReformRow) -> KnownUnit | None:
         """Return the unit that a row takes apart; a fault where there is none of that code and name on the day before."""
         unit = self._units.get((row.from_level, row.from_code))
+        if unit is not None and (not row.from_name or is_named(unit, row.from_name)):
+            return unit
         named = [
             other for other in self._units.values() if row.from_name and other.level == row.from_level and is_named(other, row.from_name)
         ]
-        if unit is not None and (not row.from_name or unit in named):
-            return unit
         near = ", ".join(said_of(other) for other in named[:3])
         if unit is None:
             vi = f"ngày {self._effective} trở về trước không có đơn vị đang hiệu lực mang mã {row.from_code}"
@@ -189,8 +170,8 @@ class Planner:
         after = {code: unit.name for (level, code), unit in self._units.items() if level == "province"}
         made = {code: pairs for (level, code), pairs in grouped.items() if level == "province"}
         for code, pairs in made.items():
-            for _, link in pairs:
-                self._heirs[link.predecessor.code].add(code)
+            for row, link in pairs:
+                self._heirs[link.predecessor.code][code] = row
                 after.pop(link.predecessor.code, None)
         after |= {code: pairs[0][0].to_name for code, pairs in made.items()}
         return {code: code for code in after} | {squeeze(name): code for code, name in after.items()}
@@ -232,54 +213,21 @@ class Planner:
             )
         return min(codes, default="")
 
-    def _carried(self, grouped: Groups, listed: set[int]) -> list[NewUnit]:
+    def _carried(self, grouped: Groups) -> list[NewUnit]:
         """Return the communes that the table does not name and whose province goes on under another code: the same units under it."""
+        touched = {link.predecessor.id for pairs in grouped.values() for _, link in pairs}
         found: list[NewUnit] = []
         for unit in self._units.values():
-            codes = self._heirs.get(unit.province_code)
-            if unit.level != "commune" or codes is None or unit.id in listed or unit.ends is not None or codes == {unit.province_code}:
+            heirs = self._heirs.get(unit.province_code, {})
+            if unit.level != "commune" or unit.id in touched or unit.ends is not None or set(heirs) <= {unit.province_code}:
                 continue
-            row = next(
-                each
-                for (level, _), pairs in grouped.items()
-                if level == "province"
-                for each, link in pairs
-                if link.predecessor.code == unit.province_code
-            )
-            if any(link.predecessor.id == unit.id for pairs in grouped.values() for _, link in pairs):
-                continue
-            if len(codes) > 1:
-                self._wrong(
-                    row,
-                    "ma_moi",
-                    f"tỉnh {unit.province_code} bị chia mà {said_of(unit)} không có dòng nào",
-                    f"the province is split and {unit.code} has no line",
-                    "thêm dòng cho từng xã của tỉnh",
-                )
+            row = next(iter(heirs.values()))
+            if len(heirs) > 1:
+                vi = f"tỉnh {unit.province_code} bị chia mà {said_of(unit)} không có dòng nào"
+                self._wrong(row, "ma_moi", vi, f"the province is split and {unit.code} has no line", "thêm dòng cho từng xã của tỉnh")
             elif ("commune", unit.code) in grouped:
-                self._wrong(
-                    row,
-                    "ma_moi",
-                    f"{said_of(unit)} theo tỉnh sang {min(codes)} nhưng mã đã cấp cho xã khác",
-                    f"the code {unit.code} is given to another commune",
-                )
+                vi = f"{said_of(unit)} theo tỉnh sang {row.to_code} nhưng mã của xã đã cấp cho xã khác"
+                self._wrong(row, "ma_moi", vi, f"the code {unit.code} is given to another commune")
             else:
-                link = NewLink(unit, "whole", note=_CARRIED, source=row.source or DEFAULT_SOURCE)
-                found.append(
-                    NewUnit(
-                        "commune",
-                        unit.code,
-                        unit.name,
-                        unit.full_name,
-                        unit.kind,
-                        min(codes),
-                        unit.postal_code,
-                        unit.lon,
-                        unit.lat,
-                        unit.area_km2,
-                        unit.population,
-                        link.source,
-                        (link,),
-                    )
-                )
+                found.append(carried(unit, row.to_code, _CARRIED, row.source or DEFAULT_SOURCE))
         return found

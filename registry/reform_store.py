@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from registry.approximate_areas import draw_approximate_areas
 from registry.history import remember
-from registry.reform_facts import KnownUnit
-from registry.reform_plan import Key, NewUnit, Plan, Planner
+from registry.reform_facts import KnownUnit, NewUnit
+from registry.reform_plan import Key, Plan, Planner
 from registry.sqlfile import statement
 
 SQL: Final = Path(__file__).parent / "sql" / "reform.sql"

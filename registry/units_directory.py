@@ -14,7 +14,7 @@ World = Literal["old", "new"]
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the matcher needs it; `valid_to` is the first day it is no longer in force, None today."""
+    """A unit as the matcher needs it; `valid_from` is None where the records do not say, `valid_to` its first day out of force, None today."""
 
     id: int
     level: str
@@ -24,12 +24,13 @@ class UnitRow:
     kind: str
     parent_code: str | None
     province_code: str
+    valid_from: date | None
     valid_to: date | None
 
     @property
     def world(self) -> World:
         """The world of 63 provinces and districts, or that of 34 provinces."""
-        return "old" if self.valid_to is not None and self.valid_to <= REFORM else "new"
+        return "old" if self.valid_from is None or self.valid_from < REFORM else "new"
 
 
 @dataclass(frozen=True)

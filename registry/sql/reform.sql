@@ -79,8 +79,8 @@ shared AS (
         END AS share,
         CASE
             WHEN kind = 'whole' OR settled THEN ''
-            WHEN all_doors > 0 THEN 'doors'
-            WHEN surveyed THEN 'area'
+            WHEN all_doors > 0 THEN 'by doors'
+            WHEN surveyed THEN 'by area'
             ELSE 'evenly'
         END AS how
     FROM weighed AS w
@@ -106,7 +106,7 @@ SELECT
     bool_or(p.estimated) OR bool_or(p.how <> ''),
     coalesce(sum(p.households) FILTER (WHERE p.how = ''), 0) || ' from whole units'
     || coalesce((
-        SELECT string_agg(x.households || ' shared by ' || x.how, ', ' ORDER BY x.how)
+        SELECT string_agg(', ' || x.households || ' shared ' || x.how, '' ORDER BY x.how)
         FROM (SELECT y.how, sum(y.households) AS households FROM parted AS y WHERE y.successor_id = u.id AND y.how <> '' GROUP BY y.how) AS x
     ), ''),
     string_agg(DISTINCT p.source, '; ')
