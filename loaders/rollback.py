@@ -12,7 +12,7 @@ from registry.tally import recount
 def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
     """Undo a committed batch and commit; return how many addresses were restored and removed.
 
-    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches touched the same addresses.
+    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches or a reform touched the same addresses.
     """
     state = session.execute(text("SELECT state FROM batch WHERE id = :batch FOR UPDATE"), {"batch": batch_id}).scalar()
     if state is None:
@@ -34,6 +34,12 @@ def rollback_batch(session: Session, batch_id: int) -> dict[str, int]:
             f"Lô {batch_id} không thể hoàn tác: lô sau đã sửa cùng địa chỉ: {listed}.",
             f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
+        )
+    if run(session, "rollback", "reformed").scalar_one():
+        raise RefusedError(
+            f"Lô {batch_id} không thể hoàn tác: sau đó có lần sắp xếp đơn vị hành chính đã chuyển các địa chỉ mà lô sửa.",
+            f"Batch {batch_id} cannot be rolled back: a reform has moved doors that it had changed.",
+            hint="Xem: diachiso reform list. Sửa từng địa chỉ, hoặc nộp lại lô đúng.",
         )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()

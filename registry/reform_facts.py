@@ -8,6 +8,8 @@ from registry.reform_table import Part
 from registry.text import fold, toned
 from registry.vocab import Level
 
+# What a unit keeps that only goes on under another province.
+_SAME: Final = ("level", "code", "name", "full_name", "kind", "postal_code", "lon", "lat", "area_km2", "population")
 DEFAULT_SOURCE: Final = "bảng kế thừa / succession table"
 
 
@@ -63,10 +65,7 @@ class NewUnit:
 
 def carried(unit: KnownUnit, province_code: str, note: str, source: str) -> NewUnit:
     """Return the same unit under another province."""
-    same = {
-        name: getattr(unit, name)
-        for name in ("level", "code", "name", "full_name", "kind", "postal_code", "lon", "lat", "area_km2", "population")
-    }
+    same = {name: getattr(unit, name) for name in _SAME}
     return NewUnit(**same, province_code=province_code, source=source, links=(NewLink(unit, "whole", note=note, source=source),))
 
 

@@ -71,9 +71,8 @@ class Planner:
         unit = self._units.get((row.from_level, row.from_code))
         if unit is not None and (not row.from_name or is_named(unit, row.from_name)):
             return unit
-        named = [
-            other for other in self._units.values() if row.from_name and other.level == row.from_level and is_named(other, row.from_name)
-        ]
+        near_by = (other for other in self._units.values() if row.from_name and other.level == row.from_level)
+        named = [other for other in near_by if is_named(other, row.from_name)]
         near = ", ".join(said_of(other) for other in named[:3])
         if unit is None:
             vi = f"ngày {self._effective} trở về trước không có đơn vị đang hiệu lực mang mã {row.from_code}"

@@ -53,6 +53,15 @@ JOIN batch AS b ON b.id = t.batch_id
 WHERE b.id > :batch AND b.state = 'committed'
 ORDER BY b.id DESC;
 
+-- name: reformed
+-- Whether a before-image lies in a unit that has ended since: it cannot come back.
+SELECT EXISTS (
+    SELECT FROM imaged AS i
+    JOIN unit AS u ON u.id = (i.before ->> 'commune_id')::integer
+    JOIN address AS a ON a.id = i.entity_id::bigint AND a.commune_id <> u.id
+    WHERE i.entity = 'address' AND NOT u.in_force
+);
+
 -- name: counts
 SELECT
     (SELECT count(*) FROM imaged WHERE entity = 'address') AS restored,

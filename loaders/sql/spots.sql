@@ -5,14 +5,14 @@ TRUNCATE spot_said;
 
 -- name: new
 INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id)
-SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch
+SELECT s.commune_id, s.kind, min(s.name), s.key, CASE WHEN s.kind = 'hamlet' THEN s.origin_id END, :batch
 FROM spot_said AS s
 WHERE NOT EXISTS (
     SELECT FROM place AS p
     WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
-        AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+        AND (s.kind <> 'hamlet' OR s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
 )
-GROUP BY s.commune_id, s.kind, s.key, s.origin_id
+GROUP BY s.commune_id, s.kind, s.key, CASE WHEN s.kind = 'hamlet' THEN s.origin_id END
 ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
 
 -- name: found
@@ -24,7 +24,7 @@ CROSS JOIN LATERAL (
         SELECT p.id, p.created_batch_id IS DISTINCT FROM :batch AS known, rank() OVER (ORDER BY p.origin_id IS DISTINCT FROM s.origin_id) AS nth
         FROM place AS p
         WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key = s.key
-            AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+            AND (s.kind <> 'hamlet' OR s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
     ) AS x
     WHERE x.nth = 1
 ) AS f
