@@ -18,7 +18,8 @@ REFORM = date(2025, 7, 1)
 class GazUnit:
     """One unit as it may be named: in its own world, with the communes it is in today (those that took all people first).
 
-    `recorded_as` holds the communes of 2025-06 that a commune of before was then: what doors recorded in it may be recorded under.
+    `recorded_as` holds the communes of 2025-06 that a commune of before was then: what doors recorded in it may be recorded under;
+    a unit that a later reform ended counts for all that it was made from.
     """
 
     id: int
@@ -68,6 +69,10 @@ class Gazetteer:
     place_heads: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    # What each unit was made from, one step back; and the communes that are no more, in which doors wait for an officer since a reform.
+    made_from: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    lineages: dict[int, frozenset[int]] = field(default_factory=dict)
+    waiting: frozenset[int] = frozenset()
     pools: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     chains_today: dict[int, UnitChain] = field(default_factory=dict)
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
@@ -117,8 +122,21 @@ class Gazetteer:
         return self.by_id[unit_id]
 
     def province_of(self, commune_id: int) -> GazUnit:
-        """Return today's province of a commune in force today."""
-        return self.current["province", self.by_id[commune_id].province]
+        """Return today's province of a commune in force today; of one in which doors wait, its last one where today's is not known."""
+        key = "province", self.by_id[commune_id].province
+        return self.current.get(key) or self.versions[key][-1]
+
+    def lineage(self, unit_id: int) -> frozenset[int]:
+        """Return a unit and all that it was made from, through any number of reforms."""
+        known = self.lineages.get(unit_id)
+        if known is None:
+            known = frozenset({unit_id}).union(*(self.lineage(each) for each in self.made_from.get(unit_id, ())))
+            self.lineages[unit_id] = known
+        return known
+
+    def related(self, one: int, other: int) -> bool:
+        """Tell whether one of two units went into the other."""
+        return one in self.lineage(other) or other in self.lineage(one)
 
 
 def compact(text: str) -> str:

@@ -42,15 +42,19 @@ def find_homes(session: Session, reform: int, plan: Plan, ids: dict[Key, int], *
     run(session, "reform_homes", "settled_waiting")
     run(session, "reform_homes", "narrow")
     run(session, "reform_homes", "waiting", reform=reform, margin=margin_m)
-    session.execute(text("ANALYZE rehome"))
+    for table in ("rehome", "reform_waiting"):
+        session.execute(text(f"ANALYZE {table}"))
 
 
 def find_places(session: Session, reform: int) -> int:
     """Fill `place_move` and `goals` for the doors in `rehome`; return how many numbers stand on two streets of one name."""
     run(session, "reform_places", "place_use")
     run(session, "reform_places", "unused", reform=reform)
-    for step in ("place_stays", "place_move", "analyze_move", "namesakes", "clash", "keep_apart", "goes_to", "analyze_goes", "goals"):
+    session.execute(text("ANALYZE place_use"))
+    for step, made in (("place_stays", "place_stays"), ("place_move", "place_move"), ("namesakes", "namesakes"), ("clash", "clash"),
+                       ("keep_apart", "place_move"), ("goes_to", "place_move"), ("goals", "goals")):  # fmt: skip
         run(session, "reform_places", step)
+        session.execute(text(f"ANALYZE {made}"))
     return int(session.execute(text("SELECT count(*) FROM clash")).scalar_one())
 
 

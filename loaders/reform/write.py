@@ -22,11 +22,11 @@ def move_doors(session: Session, reform: int, *, actor: str, reason: str) -> dic
     RefusedError where two live doors of one place would bear one number.
     """
     who = {"actor": actor, "reason": reason}
-    doors = _ids(session, "SELECT id FROM rehome ORDER BY id")
-    _remembered(session, "address", doors, **who)
+    doors = int(session.execute(text("SELECT count(*) FROM rehome")).scalar_one())
+    run(session, "reform_write", "remember", **who)
     places = _move_places(session, **who)
     try:
-        with indexed_after(session, ("address",), len(doors), rewritten=True):
+        with indexed_after(session, ("address",), doors, rewritten=True):
             run(session, "reform_write", "address")
     except IntegrityError as error:
         raise RefusedError(
@@ -39,7 +39,7 @@ def move_doors(session: Session, reform: int, *, actor: str, reason: str) -> dic
     if reform:
         for step in ("service_point", "kept_rows", "batch_province"):
             run(session, "reform_write", step, reform=reform)
-    return {"doors": len(doors), **places, "households_left": left}
+    return {"doors": doors, **places, "households_left": left}
 
 
 def _move_places(session: Session, **who: str) -> dict[str, int]:
@@ -79,7 +79,3 @@ def _remembered(session: Session, entity: Entity, ids: Sequence[int], **who: str
     """Write before-images in portions that the server reads at once."""
     for at in range(0, len(ids), _AT_ONCE):
         remember(session, entity, ids[at : at + _AT_ONCE], "update", **who)
-
-
-def _ids(session: Session, query: str) -> Sequence[int]:
-    return session.execute(text(query)).scalars().all()

@@ -17,7 +17,7 @@ SELECT p.id, min(s.successor_id), 0
 FROM place AS p
 JOIN succession AS s ON s.predecessor_id = p.commune_id AND s.reform_id = :reform AND (s.kind = 'whole' OR s.all_people)
 WHERE NOT EXISTS (SELECT FROM place_use AS u WHERE u.place_id = p.id)
-    AND NOT EXISTS (SELECT FROM reform_waiting AS w JOIN address AS a ON a.id = w.address_id WHERE w.unit_id = p.commune_id AND w.decided_at IS NULL)
+    AND p.commune_id NOT IN (SELECT w.unit_id FROM reform_waiting AS w WHERE w.decided_at IS NULL)
 GROUP BY p.id;
 
 -- name: place_stays
@@ -40,9 +40,6 @@ SELECT
     CAST(NULL AS bigint) AS goes_to
 FROM place_use AS u
 JOIN place AS p ON p.id = u.place_id;
-
--- name: analyze_move
-ANALYZE place_move;
 
 -- name: namesakes
 -- Places that would become one; those that stand there already (from an earlier decision) are named by `there`.
@@ -90,9 +87,6 @@ FROM (
     GROUP BY x.becomes, x.kind, x.key, x.origin_id
 ) AS g
 WHERE g.becomes = m.becomes AND g.kind = m.kind AND g.key = m.key AND g.origin_id IS NOT DISTINCT FROM m.origin_id;
-
--- name: analyze_goes
-ANALYZE place_move;
 
 -- name: goals
 -- The places as they will be: the name of the earliest batch, of one batch the first in order, as an import takes it.
