@@ -3,7 +3,7 @@
 import csv
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,17 +97,8 @@ def _load_units(gazetteer: Gazetteer, session: Session) -> None:
     today: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
     for old_id, today_id, kind, all_people in successors_today(session):
         today[old_id].append((today_id, kind, all_people))
-    gazetteer.made_from = {successor: tuple(found) for successor, found in session.execute(_MADE_FROM)}
-    gazetteer.waiting = frozenset(session.execute(_WAITING).scalars())
-    for commune in gazetteer.waiting:
-        for each in gazetteer.lineage(commune):
-            today[each].append((commune, "part", False))
     rows = session.execute(_UNITS).mappings().all()
-    ended = [row["id"] for row in rows if row["valid_to"] is not None and row["valid_to"] > REFORM]
-    later: dict[int, set[int]] = defaultdict(set)
-    for number in ended:
-        for each in gazetteer.lineage(number):
-            later[each].add(number)
+    later = _lineages(gazetteer, session, rows, today)
     for row in rows:
         in_force = row["valid_to"] is None
         successors = [(row["id"], "whole", False)] if in_force else today.get(row["id"], [])
@@ -124,6 +115,26 @@ def _load_units(gazetteer: Gazetteer, session: Session) -> None:
             gazetteer.units[compact(unit.name)].append(unit)
     _keep_gone(gazetteer)
     _relate_worlds(gazetteer)
+
+
+def _lineages(
+    gazetteer: Gazetteer, session: Session, rows: Sequence[Any], today: dict[int, list[tuple[int, str, bool]]]
+) -> dict[int, set[int]]:
+    """Read what units were made from; return for each the units of later reforms that it went into and that ended too.
+
+    Communes in which doors still wait are added to what their makings are `today`.
+    """
+    gazetteer.made_from = {successor: tuple(found) for successor, found in session.execute(_MADE_FROM)}
+    gazetteer.waiting = frozenset(session.execute(_WAITING).scalars())
+    for commune in gazetteer.waiting:
+        for each in gazetteer.lineage(commune):
+            today[each].append((commune, "part", False))
+    later: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row["valid_to"] is not None and row["valid_to"] > REFORM:
+            for each in gazetteer.lineage(row["id"]):
+                later[each].add(row["id"])
+    return later
 
 
 def _keep_gone(gazetteer: Gazetteer) -> None:

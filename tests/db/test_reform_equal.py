@@ -39,7 +39,8 @@ SELECT (to_jsonb(a) - ARRAY[{_AWAY}]) || jsonb_build_object(
 FROM address a WHERE a.id NOT IN (SELECT address_id FROM reform_waiting WHERE decided_at IS NULL)
 """
 _TALLY = """
-SELECT to_jsonb(t) - 'commune_id' || jsonb_build_object('commune', u.code) FROM commune_tally t JOIN unit u ON u.id = t.commune_id AND u.in_force
+SELECT to_jsonb(t) - 'commune_id' || jsonb_build_object('commune', u.code)
+FROM commune_tally t JOIN unit u ON u.id = t.commune_id AND u.in_force
 """
 _AREAS = """
 SELECT u.code, u.full_name, ST_AsGeoJSON(b.geom, 9) FROM unit u JOIN unit_boundary b ON b.unit_id = u.id
