@@ -131,10 +131,13 @@ def _at_door(gazetteer: Gazetteer, prepared: Prepared, reading: Reading, found: 
 def _recorded_elsewhere(gazetteer: Gazetteer, reading: Reading, door: Door) -> bool:
     """Tell whether the text names an old commune and the door was recorded in another one that merged with it."""
     chain = reading.chain
-    if chain is None or chain.unit.level != "commune" or chain.unit.world == "new":
+    if chain is None or chain.unit.level != "commune" or chain.unit.valid_to is None:
         return False
     recorded = gazetteer.by_id.get(door.recorded_unit_id)
-    return recorded is not None and recorded.world == "old" and recorded.id not in chain.unit.recorded_as
+    if recorded is None or recorded.valid_to is None or recorded.id in chain.unit.recorded_as:
+        return False
+    # A name that was gone before 2025 has no unit of its own.
+    return not chain.unit.id or not gazetteer.related(recorded.id, chain.unit.id)
 
 
 def _flags(reading: Reading) -> frozenset[str]:

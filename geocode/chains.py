@@ -74,7 +74,7 @@ def _inside(
 
 def _in_provinces(gazetteer: Gazetteer, communes: list[Mention], provinces: list[Mention]) -> list[tuple[Mention, GazUnit]]:
     """Return the communes that lie in one of those provinces, or in what it was before."""
-    new = {unit.code for other in provinces for unit in other.units if unit.world == "new"}
+    new = {unit.province for other in provinces for unit in other.units if unit.world == "new"}
     old = {unit.code for other in provinces for unit in other.units if unit.world != "new"}
     before = old.union(*[gazetteer.provinces_before.get(code, ()) for code in new])
     taken = provinces[0] if len(provinces) == 1 else None

@@ -236,7 +236,7 @@ def _changed(gazetteer: Gazetteer, top: Scored) -> tuple[str, ...]:
     """Say what the answer changed of what was written."""
     said: list[str] = []
     chain = top.reading.chain
-    if chain and chain.unit.level == "commune" and chain.unit.world != "new" and top.commune_id is not None:
+    if chain and chain.unit.level == "commune" and chain.unit.valid_to is not None and top.commune_id not in (None, chain.unit.id):
         commune = gazetteer.commune(top.commune_id)
         said.append(f"{chain.unit.full_name} (đơn vị cũ) → {commune.full_name}, {gazetteer.province_of(top.commune_id).full_name}")
     if chain and "fuzzy" in chain.flags:

@@ -23,7 +23,8 @@ def province_fits(gazetteer: Gazetteer, unit: GazUnit, other: Mention) -> tuple[
     crossed: GazUnit | None = None
     for province in other.units:
         if (province.world == "new") is new:
-            if province.code == unit.province:
+            # A province that a later reform ended stands under the code of the one it became.
+            if province.province == unit.province:
                 return 1.0, province
         elif crossed is None:
             over = gazetteer.old_provinces.get(unit.id) if new else gazetteer.province_today.get(("old", unit.province))

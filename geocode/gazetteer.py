@@ -19,7 +19,8 @@ REFORM = date(2025, 7, 1)
 class GazUnit:
     """One unit as it may be named: in its own world, with the communes it is in today (those that took all people first).
 
-    `recorded_as` holds the communes of 2025-06 that a commune of before was then: what doors recorded in it may be recorded under.
+    `recorded_as` holds the communes of 2025-06 that a commune of before was then: what doors recorded in it may be recorded under;
+    a unit that a later reform ended counts for all that it was made from.
     """
 
     id: int
@@ -69,6 +70,10 @@ class Gazetteer:
     place_heads: frozenset[str] = frozenset()
     postal: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str], list[GazUnit]] = field(default_factory=lambda: defaultdict(list))
+    # What each unit was made from, one step back; and the communes that are no more, in which doors wait for an officer since a reform.
+    made_from: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    lineages: dict[int, frozenset[int]] = field(default_factory=dict)
+    waiting: frozenset[int] = frozenset()
     pools: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     chains_today: dict[int, UnitChain] = field(default_factory=dict)
     damaged: dict[str, list[GazUnit]] = field(default_factory=dict)
@@ -121,8 +126,21 @@ class Gazetteer:
         return self.by_id[unit_id]
 
     def province_of(self, commune_id: int) -> GazUnit:
-        """Return today's province of a commune in force today."""
-        return self.current["province", self.by_id[commune_id].province]
+        """Return today's province of a commune in force today; of one in which doors wait, its last one where today's is not known."""
+        key = "province", self.by_id[commune_id].province
+        return self.current.get(key) or self.versions[key][-1]
+
+    def lineage(self, unit_id: int) -> frozenset[int]:
+        """Return a unit and all that it was made from, through any number of reforms."""
+        known = self.lineages.get(unit_id)
+        if known is None:
+            known = frozenset({unit_id}).union(*(self.lineage(each) for each in self.made_from.get(unit_id, ())))
+            self.lineages[unit_id] = known
+        return known
+
+    def related(self, one: int, other: int) -> bool:
+        """Tell whether one of two units went into the other."""
+        return one in self.lineage(other) or other in self.lineage(one)
 
 
 def compact(text: str) -> str:
@@ -135,8 +153,8 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
     """Build a unit from a row of `unit` and its successors today as (unit id, kind, all_people)."""
     ordered = sorted(today, key=lambda item: (not item[2], item[1] != "whole"))
     decided = len(ordered) <= 1 or sum(item[2] for item in ordered) == 1
-    valid_to = row["valid_to"]
-    world: World = "old" if isinstance(valid_to, date) and valid_to <= REFORM else "new"
+    valid_from, valid_to = row["valid_from"], row["valid_to"]
+    world: World = "new" if isinstance(valid_from, date) and valid_from >= REFORM else "old"
     level, code, province = str(row["level"]), str(row["code"]), str(row["province_code"])
     return GazUnit(
         id=int(str(row["id"])),
@@ -154,7 +172,7 @@ def make_unit(row: Mapping[str, object], today: Sequence[tuple[int, str, bool]])
         lon=_float(row.get("lon")),
         lat=_float(row.get("lat")),
         postal_code=str(row["postal_code"]) if row.get("postal_code") else None,
-        valid_from=row["valid_from"] if isinstance(row["valid_from"], date) else None,
+        valid_from=valid_from if isinstance(valid_from, date) else None,
         valid_to=valid_to if isinstance(valid_to, date) else None,
         recorded_as=frozenset({int(str(row["id"]))}) if world == "old" else frozenset(),
     )

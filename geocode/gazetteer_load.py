@@ -3,7 +3,7 @@
 import csv
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,17 @@ _PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORD
 _NEWER_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place WHERE id > :last ORDER BY id")
 _COUNT_PLACES = text("SELECT count(*) FROM place")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
+_REFORMS = text("SELECT (SELECT count(*) FROM reform) || '.' || (SELECT count(*) FROM reform_waiting WHERE decided_at IS NULL)")
+_MADE_FROM = text("SELECT successor_id, array_agg(predecessor_id) FROM succession GROUP BY successor_id")
+_WAITING = text("SELECT DISTINCT unit_id FROM reform_waiting WHERE decided_at IS NULL")
 
 
 def data_version(session: Session) -> str:
     """Return the version of the registry's content: fold rules, units, last committed batch, rollbacks."""
     last, rolled_back = session.execute(_VERSION).one()
     units = reference_version(session) or ""
-    return f"{FOLD_VERSION}-{units[:12]}-{last}-{rolled_back}"
+    reforms = session.execute(_REFORMS).scalar_one()
+    return f"{FOLD_VERSION}-{units[:12]}r{reforms}-{last}-{rolled_back}"
 
 
 def grown(gazetteer: Gazetteer, session: Session) -> Gazetteer | None:
@@ -93,10 +97,14 @@ def _load_units(gazetteer: Gazetteer, session: Session) -> None:
     today: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
     for old_id, today_id, kind, all_people in successors_today(session):
         today[old_id].append((today_id, kind, all_people))
-    for row in session.execute(_UNITS).mappings():
+    rows = session.execute(_UNITS).mappings().all()
+    later = _lineages(gazetteer, session, rows, today)
+    for row in rows:
         in_force = row["valid_to"] is None
         successors = [(row["id"], "whole", False)] if in_force else today.get(row["id"], [])
         unit = make_unit(dict(row), successors)
+        if unit.id in later:
+            unit = replace(unit, recorded_as=unit.recorded_as | later[unit.id])
         gazetteer.by_id[unit.id] = unit
         gazetteer.versions[unit.level, unit.code].append(unit) if unit.world == "new" else None
         if in_force:
@@ -105,7 +113,40 @@ def _load_units(gazetteer: Gazetteer, session: Session) -> None:
             gazetteer.old[unit.level, unit.code] = unit
         if in_force or unit.world == "old":
             gazetteer.units[compact(unit.name)].append(unit)
+    _keep_gone(gazetteer)
     _relate_worlds(gazetteer)
+
+
+def _lineages(
+    gazetteer: Gazetteer, session: Session, rows: Sequence[Any], today: dict[int, list[tuple[int, str, bool]]]
+) -> dict[int, set[int]]:
+    """Read what units were made from; return for each the units of later reforms that it went into and that ended too.
+
+    Communes in which doors still wait are added to what their makings are `today`.
+    """
+    gazetteer.made_from = {successor: tuple(found) for successor, found in session.execute(_MADE_FROM)}
+    gazetteer.waiting = frozenset(session.execute(_WAITING).scalars())
+    for commune in gazetteer.waiting:
+        for each in gazetteer.lineage(commune):
+            today[each].append((commune, "part", False))
+    later: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row["valid_to"] is not None and row["valid_to"] > REFORM:
+            for each in gazetteer.lineage(row["id"]):
+                later[each].add(row["id"])
+    return later
+
+
+def _keep_gone(gazetteer: Gazetteer) -> None:
+    """Let units that a later reform ended be named as they were; where one goes on under its name alone, that one answers."""
+    gone = [unit for unit in gazetteer.by_id.values() if unit.world == "new" and unit.valid_to is not None and unit.level != "district"]
+    for unit in gone:
+        heirs = [gazetteer.by_id[each] for each in unit.today]
+        provinces = {each.province for each in heirs if each.valid_to is None}
+        known = replace(unit, province=provinces.pop() if len(provinces) == 1 else unit.province, recorded_as=gazetteer.lineage(unit.id))
+        gazetteer.by_id[unit.id] = known
+        if not (len(heirs) == 1 and compact(heirs[0].name) == compact(unit.name)):
+            gazetteer.units[compact(unit.name)].append(known)
 
 
 def _relate_worlds(gazetteer: Gazetteer) -> None:
@@ -117,7 +158,7 @@ def _relate_worlds(gazetteer: Gazetteer) -> None:
     of_province: dict[str, set[int]] = defaultdict(set)
     province_today: dict[tuple[str, str], set[str]] = defaultdict(set)
     for unit in gazetteer.by_id.values():
-        if unit.level == "commune" and unit.valid_to is None:
+        if unit.level == "commune" and (unit.valid_to is None or unit.id in gazetteer.waiting):
             of_province[unit.province].add(unit.id)
             gazetteer.postal.setdefault(unit.postal_code or "", unit.id)
         if unit.level != "commune" or unit.world != "old":
@@ -149,7 +190,9 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
     gone: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row in session.execute(_FORMER).mappings():
         province = _old_province(gazetteer, row["province"])
-        today = tuple(gazetteer.current["commune", code].id for code in row["new_codes"] if ("commune", code) in gazetteer.current)
+        # Codes are reused: the records mean the units of 2025-07-01.
+        of_2025 = (unit for code in row["new_codes"] for unit in gazetteer.versions["commune", code] if unit.valid_from == REFORM)
+        today = tuple(dict.fromkeys(each for unit in of_2025 for each in unit.today))
         if province is None or not today:
             continue
         district = districts.get((row["district"], province)) or f"former:{compact(_bare(row['district'])[1])}"

@@ -46,21 +46,19 @@ def units_on(gazetteer: Gazetteer, commune_id: int, recorded_unit_id: int | None
         known = gazetteer.chains_today.get(commune_id)
         if known is None:
             commune = gazetteer.commune(commune_id)
-            province = gazetteer.current["province", commune.province]
+            province = gazetteer.province_of(commune_id)
             known = gazetteer.chains_today[commune_id] = UnitChain(_named(province), _named(commune), None, commune.postal_code)
         return known
     commune = gazetteer.commune(commune_id)
     if on < REFORM:
         return _old_units(gazetteer, commune, recorded_unit_id)
-    commune = _version_on(gazetteer, commune, on)
-    province = _version_on(gazetteer, gazetteer.current["province", commune.province], on)
-    return UnitChain(_named(province), _named(commune), None, commune.postal_code)
+    return _units_between(gazetteer, commune, recorded_unit_id, on)
 
 
 def wide_units(gazetteer: Gazetteer, unit: GazUnit) -> UnitChain:
     """Return the chain of a district or province of any world, as far as one of today follows from it."""
     if unit.level == "province" and unit.world == "new":
-        return UnitChain(_named(unit))
+        return UnitChain(_named(gazetteer.current.get(("province", unit.province), unit)))
     today = gazetteer.province_today.get(("old", unit.province), frozenset())
     province = gazetteer.current["province", next(iter(today))] if len(today) == 1 else None
     district = _named(unit) if unit.level == "district" and unit.world == "old" else None
@@ -85,12 +83,23 @@ def _old_units(gazetteer: Gazetteer, commune: GazUnit, recorded_unit_id: int | N
     )
 
 
-def _version_on(gazetteer: Gazetteer, unit: GazUnit, on: date | None) -> GazUnit:
-    """Return the unit of that code in force on a day, where a later change only renamed it."""
-    for version in gazetteer.versions.get((unit.level, unit.code), ()):
-        if on and (version.valid_from is None or version.valid_from <= on) and (version.valid_to is None or on < version.valid_to):
-            return version
-    return unit
+def _units_between(gazetteer: Gazetteer, commune: GazUnit, recorded_unit_id: int | None, on: date) -> UnitChain:
+    """Return the chain of a day since 2025-07-01: the unit among a commune's makings that was in force and that the door was recorded in.
+
+    No commune where several were merged and the record does not tell; a day before the unit of the province began is told by its first.
+    """
+    then = [gazetteer.by_id[each] for each in gazetteer.lineage(commune.id) if _in_force(gazetteer.by_id[each], on)] or [commune]
+    if len(then) > 1 and recorded_unit_id:
+        then = [unit for unit in then if gazetteer.related(unit.id, recorded_unit_id)] or then
+    codes = {unit.province for unit in then}
+    held = gazetteer.versions["province", codes.pop()] if len(codes) == 1 else []
+    province = next((unit for unit in held if _in_force(unit, on)), held[0] if held else None)
+    unit = then[0] if len(then) == 1 else None
+    return UnitChain(_named(province) if province else None, _named(unit) if unit else None, None, unit.postal_code if unit else None)
+
+
+def _in_force(unit: GazUnit, on: date) -> bool:
+    return unit.world == "new" and (unit.valid_from is None or unit.valid_from <= on) and (unit.valid_to is None or on < unit.valid_to)
 
 
 def _named(unit: GazUnit) -> NamedUnit:

@@ -96,7 +96,7 @@ def read(text: Text, chain: Chain | None, gazetteer: Gazetteer, communes: frozen
 
 def _recorded_there(hit: Hit, chain: Chain | None) -> Hit:
     """Keep of a hamlet's places those of the old commune that the text names; its namesakes in merged neighbours are other hamlets."""
-    if hit.group != "hamlet" or chain is None or chain.unit.world == "new" or chain.unit.level != "commune":
+    if hit.group != "hamlet" or chain is None or chain.unit.valid_to is None or chain.unit.level != "commune":
         return hit
     own = tuple(place for place in hit.places if place.origin is None or place.origin in chain.unit.recorded_as)
     return hit._replace(places=own) if own else hit._replace(how="sibling")

@@ -200,7 +200,7 @@ def _communes(gazetteer: Gazetteer, chain: Chain, query: Query) -> frozenset[int
     elif unit.level == "district":
         found = gazetteer.communes_of_district.get(unit.code, frozenset())
     elif unit.world == "new":
-        found = gazetteer.communes_of_province.get(unit.code, frozenset())
+        found = gazetteer.communes_of_province.get(unit.province, frozenset())
     else:
         found = gazetteer.communes_of_old_province.get(unit.code, frozenset())
     return _filtered(gazetteer, found, query)

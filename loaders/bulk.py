@@ -32,12 +32,16 @@ ORDER BY k.oid IS NULL, c.relname
 
 
 @contextmanager
-def indexed_after(session: Session, tables: Sequence[str], new: int, *, keyed: Sequence[str] = ()) -> Iterator[bool]:
-    """Drop the indexes of the tables while so many new rows are written, and build them after, when that pays; yield whether.
+def indexed_after(
+    session: Session, tables: Sequence[str], new: int, *, keyed: Sequence[str] = (), rewritten: bool = False
+) -> Iterator[bool]:
+    """Drop the indexes of the tables while so many rows are written, and build them after, when that pays; yield whether.
 
-    `keyed` are tables whose keys are needed meanwhile, by ON CONFLICT. The first table is the one whose size is asked.
+    `keyed` are tables whose keys are needed meanwhile, by ON CONFLICT. The first table is the one whose size is asked. `rewritten`: the
+    rows are known ones that change; it pays from half of the table on.
     """
-    coming = _dropped(session, tables, keyed) if new >= _FEWEST_ROWS and _as_large(session, tables[0], new) else []
+    pays = new >= _FEWEST_ROWS and _as_large(session, tables[0], 2 * new if rewritten else new)
+    coming = _dropped(session, tables, keyed) if pays else []
     yield bool(coming)
     if coming:
         session.execute(text(f"SET LOCAL maintenance_work_mem = '{_MEMORY}'"))

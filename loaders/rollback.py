@@ -20,8 +20,8 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
 
     What stood until now is remembered in `change`, outside the batch, so that a past day can still be counted.
 
-    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches or acts by hand touched the same
-    addresses.
+    NotFoundError for an unknown batch; RefusedError when it is not committed, or when later batches, acts by hand or a reform touched the
+    same addresses.
     """
     state = session.execute(text("SELECT state FROM batch WHERE id = :batch FOR UPDATE"), {"batch": batch_id}).scalar()
     if state is None:
@@ -45,6 +45,12 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
         )
     _refuse_by_hand(session, batch_id)
+    if run(session, "rollback", "reformed").scalar_one():
+        raise RefusedError(
+            f"Lô {batch_id} không thể hoàn tác: sau đó có lần sắp xếp đơn vị hành chính đã chuyển các địa chỉ mà lô sửa.",
+            f"Batch {batch_id} cannot be rolled back: a reform has moved doors that it had changed.",
+            hint="Xem: diachiso reform list. Sửa từng địa chỉ, hoặc nộp lại lô đúng.",
+        )
     counts = run(session, "rollback", "counts").mappings().one()
     touched = run(session, "outcome_tally", "undone").scalars().all()
     batches = touched_batches(session, batch_id)

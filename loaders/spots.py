@@ -2,6 +2,7 @@
 
 A hamlet is found under the old commune that the row states, else as recorded in today's units; a row of today's units finds the only
 hamlet of that name, or of several (merged communes each had one) the one whose doors are nearest, which only the row's point can tell.
+So is a street of which a reform kept two in one commune; a street that is new here has no origin.
 """
 
 from collections.abc import Collection
@@ -44,9 +45,7 @@ def find_spots(session: Session, batch_id: int, wanted: Collection[Wanted]) -> l
     if not wanted:
         return []
     run(session, "spots", "empty")
-    rows = (
-        (n, one.commune_id, one.origin_id if one.kind == "hamlet" and one.origin_id else None, *one[2:]) for n, one in enumerate(wanted)
-    )
+    rows = ((n, one.commune_id, one.origin_id or None, *one[2:]) for n, one in enumerate(wanted))
     copy(session, "spot_said", _COLUMNS, rows)
     for doubtful in sorted({bool(one.other) for one in wanted}):
         run(session, "spots", "new", batch=batch_id, doubtful=doubtful, fold_version=FOLD_VERSION)

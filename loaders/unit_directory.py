@@ -27,7 +27,7 @@ def directory(session: Session) -> Directory:
 
 def _built(session: Session) -> Directory:
     units = session.execute(
-        text("SELECT id, level, code, name, full_name, kind, parent_code, province_code, upper(valid) FROM unit"),
+        text("SELECT id, level, code, name, full_name, kind, parent_code, province_code, lower(valid), upper(valid) FROM unit"),
     )
     links = session.execute(text("SELECT predecessor_id, successor_id, kind = 'whole', all_people FROM succession ORDER BY id"))
     former = session.execute(text("SELECT full_name, district, province, old_codes, new_codes FROM former_unit"))

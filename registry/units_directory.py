@@ -14,7 +14,7 @@ World = Literal["old", "new"]
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as the matcher needs it; `valid_to` is the first day it is no longer in force, None today."""
+    """A unit as the matcher needs it; days are None where open, `valid_to` is the first one out of force."""
 
     id: int
     level: str
@@ -24,12 +24,13 @@ class UnitRow:
     kind: str
     parent_code: str | None
     province_code: str
+    valid_from: date | None
     valid_to: date | None
 
     @property
     def world(self) -> World:
         """The world of 63 provinces and districts, or that of 34 provinces."""
-        return "old" if self.valid_to is not None and self.valid_to <= REFORM else "new"
+        return "old" if self.valid_from is None or self.valid_from < REFORM else "new"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Directory:
     links: dict[int, list[Link]] = field(default_factory=lambda: defaultdict(list))
     backward: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     parents: dict[tuple[World, str, str], UnitRow] = field(default_factory=dict)
+    provinces: dict[str, list[UnitRow]] = field(default_factory=lambda: defaultdict(list))
     marked: dict[int, str] = field(default_factory=dict)
 
     def today(self, unit: UnitRow) -> tuple[tuple[int, ...], bool]:
@@ -92,8 +94,10 @@ class Directory:
         return unit if unit.level == "district" else self.parents.get(("old", "district", unit.parent_code or ""))
 
     def province(self, unit: UnitRow) -> UnitRow | None:
-        """Return the province of a unit in its own world."""
-        return self.parents.get((unit.world, "province", unit.province_code))
+        """Return the province of a unit in its own world: of those that bore the code, the first that did not end before the unit did."""
+        last = unit.valid_to or date.max
+        held = self.provinces[unit.province_code]
+        return next((each for each in held if each.world == unit.world and (each.valid_to or date.max) >= last), None)
 
     def label(self, unit: UnitRow) -> str:
         """Return the whole chain of a unit as people write it."""
@@ -112,6 +116,8 @@ def build(units: Iterable[UnitRow], links: Iterable[Link], former: Iterable[Form
             directory.by_code[unit.code].append(unit)
         else:
             directory.parents[unit.world, unit.level, unit.code] = unit
+            if unit.level == "province":
+                directory.provinces[unit.code].append(unit)
     for link in links:
         directory.links[link.predecessor].append(link)
         directory.backward[link.successor].append(link.predecessor)

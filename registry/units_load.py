@@ -1,7 +1,9 @@
 """Decides how the reference tables reach the database: staged by COPY, merged so that ids stay, all in the caller's transaction."""
 
+import csv
 import hashlib
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ _LOCK: Final = 0x0D1AC42
 # The mark stands on a constraint, not on a table: Alembic compares the comments of tables with the models.
 _MARK: Final = "ex_unit_code_valid"
 _MARK_PREFIX: Final = "reference sha256:"
+_UNTIL: Final = " until "
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,11 @@ class LoadReport:
         return {"changed": self.changed, "version": self.version, "counts": self.counts}
 
 
-def load_all(target: Connection | Session, directory: Path = REFERENCE) -> LoadReport:
+def load_all(target: Connection | Session, directory: Path = REFERENCE, *, until: date | None = None) -> LoadReport:
     """Load units, successions, former units, baselines and place names, and draw approximate areas; the caller commits.
+
+    `until` loads the map of that day and nothing later; such a database keeps to it, and only `reform apply` moves it on. RefusedError
+    where it holds another map already. What reforms ended and began is left as it is.
 
     A second call changes nothing: the hash of the tables is kept in the database. When the tables changed, units are matched by
     level, code and first day, so that ids stay; a unit that addresses refer to and that vanished from the tables is a RefusedError.
@@ -42,13 +48,14 @@ def load_all(target: Connection | Session, directory: Path = REFERENCE) -> LoadR
     """
     connection = target.connection() if isinstance(target, Session) else target
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    version = tables_version(directory)
-    if reference_version(connection) == version and _is_whole(connection, directory):
+    version = _version(connection, directory, until)
+    after = date.fromisoformat(version.partition(_UNTIL)[2]) + timedelta(days=1) if _UNTIL in version else date.max
+    if reference_version(connection) == version and _is_whole(connection, directory, after):
         return LoadReport(changed=False, version=version, counts=_counts(connection))
     try:
         _stage(connection, directory)
         for statement in MERGES:
-            connection.execute(text(statement))
+            connection.execute(text(statement), {"after": after} if ":after" in statement else {})
     except IntegrityError as error:
         raise _refused(error) from error
     draw_approximate_areas(connection)
@@ -75,11 +82,25 @@ def reference_version(target: Connection | Session) -> str | None:
     return found.removeprefix(_MARK_PREFIX) if found else None
 
 
-def _is_whole(connection: Connection, directory: Path) -> bool:
+def _version(connection: Connection, directory: Path, until: date | None) -> str:
+    """Return the version to load: the hash of the tables and the day to which they are loaded, which a database keeps."""
+    _, _, kept = (reference_version(connection) or "").partition(_UNTIL)
+    asked = until.isoformat() if until else kept
+    known = reference_version(connection) is not None
+    if known and asked != kept:
+        raise RefusedError(
+            f"Cơ sở dữ liệu đã nạp bản đồ {f'đến {kept}' if kept else 'hiện nay'}, không nạp lại đến {asked} được.",
+            f"The database holds the map {f'until {kept}' if kept else 'of today'}; it cannot be loaded until {asked}.",
+            hint="Dùng một cơ sở dữ liệu mới cho bản đồ của ngày khác; để đi tới bản đồ sau, dùng diachiso reform apply.",
+        )
+    return tables_version(directory) + (f"{_UNTIL}{asked}" if asked else "")
+
+
+def _is_whole(connection: Connection, directory: Path, after: date) -> bool:
     """Tell whether no unit was lost since the load; the other tables are written only together with the units."""
-    with (directory / "units.csv").open(encoding="utf-8") as file:
-        expected = sum(1 for _ in file) - 1
-    return bool(connection.execute(text("SELECT count(*) FROM unit")).scalar_one() == expected)
+    with (directory / "units.csv").open(encoding="utf-8", newline="") as file:
+        expected = sum((row["valid_from"] or "") < after.isoformat() for row in csv.DictReader(file))
+    return bool(connection.execute(text("SELECT count(*) FROM unit WHERE reform_id IS NULL")).scalar_one() == expected)
 
 
 def _counts(connection: Connection) -> dict[str, int]:

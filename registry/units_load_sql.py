@@ -20,14 +20,20 @@ GROUP BY k.keys
 _TYPE_UNITS = """
 CREATE TEMP TABLE ref_unit ON COMMIT DROP AS
 SELECT r.level, r.code, r.name, r.full_name, r.kind, r.parent_code, r.province_code, r.postal_code,
-       daterange(r.valid_from::date, r.valid_to::date) AS valid,
+       -- A unit that a reform ended stays ended; on the map of a day, what ends later has no end yet.
+       daterange(r.valid_from::date, least(CASE WHEN r.valid_to::date < :after THEN r.valid_to::date END, e.ended)) AS valid,
        CASE WHEN r.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(r.lon::float8, r.lat::float8), 4326) END AS centre,
        r.area_km2::float8 AS area_km2, r.population::int AS population, s.text AS source
 FROM ref_units r JOIN ref_spelt s ON s.keys = r.source
+LEFT JOIN LATERAL (
+  SELECT upper(u.valid) AS ended FROM unit u
+  WHERE (u.level, u.code) = (r.level, r.code) AND lower(u.valid) IS NOT DISTINCT FROM r.valid_from::date
+    AND EXISTS (SELECT FROM reform m WHERE m.effective = upper(u.valid))) e ON true
+WHERE r.valid_from IS NULL OR r.valid_from::date < :after
 """
 
 _DROP_VANISHED = """
-DELETE FROM unit u WHERE NOT EXISTS (
+DELETE FROM unit u WHERE u.reform_id IS NULL AND NOT EXISTS (
   SELECT FROM ref_unit r WHERE (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid))
 """
 
@@ -51,6 +57,12 @@ WHERE (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT F
       IS DISTINCT FROM ({", ".join("r." + column for column in _FACTS.split(", "))})
 """  # noqa: S608 - columns of ours
 
+# A unit that a reform made and that the tables have learnt since is theirs from now on.
+_ADOPT_UNITS = """
+UPDATE unit u SET reform_id = NULL FROM ref_unit r
+WHERE u.reform_id IS NOT NULL AND (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid)
+"""
+
 _INSERT_UNITS = f"""
 WITH made AS (
   INSERT INTO unit (level, code, {_FACTS})
@@ -70,13 +82,16 @@ SELECT p.id, s.id, r.kind, r.all_people::bool, r.effective::date, coalesce(r.not
 FROM ref_successions r JOIN ref_spelt t ON t.keys = r.source
 LEFT JOIN unit p ON (p.level, p.code) = (r.predecessor_level, r.predecessor_code) AND p.valid @> r.effective::date - 1
 LEFT JOIN unit s ON (s.level, s.code) = (r.successor_level, r.successor_code) AND s.valid @> r.effective::date
+WHERE r.effective::date < :after
 ORDER BY r.effective, p.id, s.id
+ON CONFLICT (predecessor_id, successor_id) DO NOTHING
 """
 
 _FORMER_UNITS = """
 INSERT INTO former_unit (code, full_name, district, province, first_seen, last_seen, old_codes, new_codes, source)
 SELECT r.code, r.full_name, r.district, r.province, r.first_seen::date, r.last_seen::date,
-       string_to_array(coalesce(r.old_codes, ''), ';'), string_to_array(coalesce(r.new_codes, ''), ';'), t.text
+       string_to_array(coalesce(r.old_codes, ''), ';'),
+       CASE WHEN :after > date '2025-07-01' THEN string_to_array(coalesce(r.new_codes, ''), ';') ELSE '{}' END, t.text
 FROM ref_former_units r JOIN ref_spelt t ON t.keys = r.source
 """
 
@@ -87,6 +102,7 @@ SELECT u.id, r.level, r.code, r.name, r.units_as_of::date, date '2019-04-01', r.
        r.estimated::bool, r.method, t.text
 FROM ref_baselines r JOIN ref_spelt t ON t.keys = r.source
 LEFT JOIN unit u ON r.units_as_of >= '2025' AND (u.level, u.code) = (r.level, r.code) AND u.valid @> r.units_as_of::date
+WHERE r.units_as_of::date < :after
 """
 
 _PLACE_NAMES = """
@@ -112,11 +128,12 @@ MERGES: Final = (
     # Figures and names from other sources, which a deployment may have added, stay.
     "DELETE FROM baseline WHERE source IN (SELECT text FROM ref_sources)",
     "DELETE FROM place_name WHERE source IN (SELECT text FROM ref_sources)",
-    "DELETE FROM succession",
+    "DELETE FROM succession WHERE reform_id IS NULL",
     "DELETE FROM former_unit",
     _REMEMBER_UNITS,
     "DELETE FROM target WHERE origin = 'reference'",
     _DROP_VANISHED,
+    _ADOPT_UNITS,
     _UPDATE_UNITS,
     _INSERT_UNITS,
     _SUCCESSIONS,

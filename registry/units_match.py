@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from registry.text import fold, has_accents
 from registry.unit_names import StatedName, readings, same_province, squeeze
-from registry.units_directory import Directory, UnitRow, province_key
+from registry.units_directory import REFORM, Directory, UnitRow, province_key
 
 _CLOSE_ENOUGH: Final = 70
 _CODE_LENGTH: Final = 5
@@ -99,7 +99,9 @@ def _grade(directory: Directory, stated: Stated, unit: UnitRow) -> int:
         return grade if stated.within in (None, *_provinces_today(directory, unit)) else NO
     if _is_province(directory.province(unit), province):
         return grade
-    others = [directory.units[today] for today in directory.today(unit)[0]] if unit.world == "old" else directory.origins(unit)
+    others = [directory.units[today] for today in directory.today(unit)[0]] if unit.valid_to else []
+    if unit.world == "new":
+        others += directory.origins(unit)
     return MIXED if any(_is_province(directory.province(other), province) for other in others) else NO
 
 
@@ -230,12 +232,14 @@ def _by_former(directory: Directory, stated: Stated) -> Match:
     pairs: dict[int, int] = {}
     for reading in readings("commune", stated.commune):
         for row in directory.former.get(reading.key, ()):
-            news = [unit for code in row.new_codes for unit in directory.by_code.get(code, ()) if unit.valid_to is None]
+            olds = [unit for code in row.old_codes for unit in directory.by_code.get(code, ()) if unit.world == "old"]
+            # Codes are reused: the records mean the units of 2025-07-01, and on a map of before them the last ones.
+            then = [unit for code in row.new_codes for unit in directory.by_code.get(code, ()) if unit.valid_from == REFORM] or olds
+            news = [directory.units[today] for unit in then for today in directory.today(unit)[0]]
             provinces = [row.province, *(above.full_name for unit in news if (above := directory.province(unit)))]
             here = any(_names(name, "province", stated.province) for name in provinces)
             if not (here and _names(row.district, "district", stated.district)):
                 continue
-            olds = [unit for code in row.old_codes for unit in directory.by_code.get(code, ()) if unit.world == "old"]
             for unit in news:
                 if stated.within in (None, unit.province_code):
                     pairs.setdefault(unit.id, olds[0].id if olds else unit.id)

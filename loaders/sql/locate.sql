@@ -60,3 +60,16 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) AS n
 WHERE e.several AND d.row_no = e.row_no;
+
+-- name: nearest_street
+-- So with the streets that a reform kept apart.
+UPDATE parsed AS d
+SET place_id = n.id
+FROM door AS e
+CROSS JOIN LATERAL (
+    SELECT p.id FROM place AS p
+    WHERE p.commune_id = e.commune_id AND p.kind = e.place_kind AND p.key = e.place_key
+    ORDER BY (SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id), p.id
+    LIMIT 1
+) AS n
+WHERE e.several AND e.place_kind <> 'hamlet' AND d.row_no = e.row_no;

@@ -78,6 +78,15 @@ JOIN life_event AS e ON e.address_id = a.id AND e.province_code = a.province_cod
 WHERE i.entity = 'address' AND o.retired_at IS NULL AND a.retired_at IS NULL AND o.house_key <> ''
 ORDER BY 1;
 
+-- name: reformed
+-- Whether a before-image lies in a unit that has ended since: it cannot come back.
+SELECT EXISTS (
+    SELECT FROM imaged AS i
+    JOIN unit AS u ON u.id = (i.before ->> 'commune_id')::integer
+    JOIN address AS a ON a.id = i.entity_id::bigint AND a.province_code = i.province_code AND a.commune_id <> u.id
+    WHERE i.entity = 'address' AND NOT u.in_force
+);
+
 -- name: counts
 SELECT
     (SELECT count(*) FROM imaged WHERE entity = 'address') AS restored,

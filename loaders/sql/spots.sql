@@ -6,14 +6,14 @@ TRUNCATE spot_said;
 -- name: new
 -- What a name may mean as well is made last, for the same file may bring that place.
 INSERT INTO place (commune_id, kind, name, key, origin_id, created_batch_id, fold_version)
-SELECT s.commune_id, s.kind, min(s.name), s.key, s.origin_id, :batch, :fold_version
+SELECT s.commune_id, s.kind, min(s.name), s.key, CASE WHEN s.kind = 'hamlet' THEN s.origin_id END, :batch, :fold_version
 FROM spot_said AS s
 WHERE (s.other IS NOT NULL) = :doubtful AND NOT EXISTS (
     SELECT FROM place AS p
     WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
-        AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+        AND (s.kind <> 'hamlet' OR s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
 )
-GROUP BY s.commune_id, s.kind, s.key, s.origin_id
+GROUP BY s.commune_id, s.kind, s.key, CASE WHEN s.kind = 'hamlet' THEN s.origin_id END
 ON CONFLICT (commune_id, kind, key, origin_id) DO NOTHING;
 
 -- name: found
@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
             END) AS nth
         FROM place AS p
         WHERE p.commune_id = s.commune_id AND p.kind = s.kind AND p.key IN (s.key, s.other)
-            AND (s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
+            AND (s.kind <> 'hamlet' OR s.origin_id IS NULL OR p.origin_id IS NULL OR p.origin_id = s.origin_id)
     ) AS x
     WHERE x.nth = 1
 ) AS f

@@ -32,7 +32,8 @@ class Place(Base):
     kind: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
-    # The commune of the 63-province world that a hamlet was recorded in: merged communes each had a Tổ dân phố 5 of their own.
+    # The commune of before that a hamlet was recorded in: merged communes each had a Tổ dân phố 5 of their own. Of streets only where a
+    # reform brought two of one name together that share a number, hence are two.
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     created_batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     # By which rules the key was made (registry.text.FOLD_VERSION); `db upgrade` makes those of older rules anew.
@@ -42,7 +43,6 @@ class Place(Base):
         UniqueConstraint("commune_id", "kind", "key", "origin_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("kind IN ('street', 'alley', 'hamlet', 'area', 'building')", name="kind"),
         CheckConstraint("key <> ''", name="key"),
-        CheckConstraint("origin_id IS NULL OR kind = 'hamlet'", name="origin"),
     )
 
 

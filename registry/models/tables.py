@@ -8,6 +8,7 @@ from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.life import LifeEvent
+from registry.models.reform import Reform, ReformWaiting
 from registry.models.service_point import ServicePoint
 from registry.models.snapshot import Snapshot, SnapshotFigure
 from registry.models.tally import CommuneTally, WaitingTally
@@ -16,6 +17,6 @@ from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Un
 
 __all__ = [
     "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "Correction", "DigitalAddress", "ExternalCode",
-    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Ledger", "LifeEvent", "Place", "PlaceName", "Population",
-    "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
+    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Ledger", "LifeEvent", "Place", "PlaceName", "Population", "Reform",
+    "ReformWaiting", "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

@@ -30,6 +30,8 @@ class Unit(Base):
     population: Mapped[int | None] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(Text)
     in_force: Mapped[bool] = mapped_column(Boolean, Computed("upper_inf(valid)", persisted=True))
+    # The reform that made the unit; null where the reference tables know it.
+    reform_id: Mapped[int | None] = mapped_column(ForeignKey("reform.id"))
     __table_args__ = (
         # Serves: identity in time; no two units share a code on one day, although codes are reused across reforms.
         ExcludeConstraint(("level", "="), ("code", "="), ("valid", "&&"), using="gist", name="ex_unit_code_valid"),
@@ -68,6 +70,7 @@ class Succession(Base):
     effective: Mapped[date] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
+    reform_id: Mapped[int | None] = mapped_column(ForeignKey("reform.id"))
     __table_args__ = (
         # Serves: succession.successors, and one row a pair.
         UniqueConstraint("predecessor_id", "successor_id"),

@@ -20,6 +20,7 @@ PARTS = (
     "demo",
     "db",
     "units",
+    "reform",
     "imports",
     "mapping",
     "quarantine",

@@ -49,10 +49,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="units")
 
 
-def load() -> None:
+def load(
+    *, until: Annotated[str | None, typer.Option("--until", help="Chỉ bản đồ đến ngày này / The map of a day.", metavar="DATE")] = None
+) -> None:
     """Nạp bảng đơn vị hành chính / Load the reference tables of units. Ví dụ: diachiso units load."""
     with db.session() as session, _console.status("Đang nạp / loading"):
-        report = load_all(session)
+        report = load_all(session, until=read_date(until))
         session.commit()
     _console.print("✓ Đã nạp / loaded" if report.changed else "✓ Không có gì mới / nothing changed")
     table = Table(box=None, show_header=False)

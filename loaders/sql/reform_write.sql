@@ -1,0 +1,95 @@
+-- The doors move: commune, province and places change; codes, points, what was recorded and who wrote it stay.
+
+-- name: remember
+-- The before-images of all doors that move, in one statement. The point is cast first: as GeoJSON, which to_jsonb makes of it, it is rounded
+-- and takes half a minute for a million doors.
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
+SELECT o.province_code, 'address', CAST(o.id AS text), 'update', to_jsonb(o), :actor, :reason, :at
+FROM (
+    SELECT
+        a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat,
+        a.flat_key, a.kind, a.households, a.status, a.point::text AS point, a.point_method, a.accuracy_m, a.original_x, a.original_y,
+        a.original_crs, a.recorded_text, a.note, a.fold_version, a.created_batch_id, a.updated_batch_id, a.created_at, a.updated_at,
+        a.retired_at, a.replaced_by
+    FROM rehome AS r
+    JOIN address AS a ON a.id = r.id
+    ORDER BY a.id
+    FOR UPDATE OF a
+) AS o;
+
+-- name: address
+UPDATE address AS a
+SET commune_id = r.becomes, province_code = u.province_code, place_id = p.goes_to, hamlet_id = h.goes_to, updated_at = now()
+FROM rehome AS r
+JOIN unit AS u ON u.id = r.becomes
+LEFT JOIN place_move AS p ON p.place_id = r.place_id AND p.becomes = r.becomes
+LEFT JOIN place_move AS h ON h.place_id = r.hamlet_id AND h.becomes = r.becomes
+WHERE a.id = r.id;
+
+-- name: emigrated
+-- Doors that are in another province now.
+CREATE TEMP TABLE emigrated ON COMMIT DROP AS
+SELECT r.id, u.province_code
+FROM rehome AS r
+JOIN unit AS u ON u.id = r.becomes
+JOIN unit AS w ON w.id = r.was
+WHERE u.province_code <> w.province_code;
+
+-- name: households
+-- References that no other household of the new province bears; the others keep the province that gave them.
+SELECT id FROM (
+    SELECT h.id, row_number() OVER (PARTITION BY e.province_code, h.ref ORDER BY h.id) AS nth, e.province_code, h.ref
+    FROM emigrated AS e
+    JOIN household AS h ON h.address_id = e.id
+    WHERE h.province_code <> e.province_code
+) AS m
+WHERE nth = 1 AND NOT EXISTS (SELECT FROM household AS k WHERE k.province_code = m.province_code AND k.ref = m.ref);
+
+-- name: household_province
+UPDATE household AS h SET province_code = e.province_code FROM emigrated AS e WHERE h.address_id = e.id AND h.id = ANY (CAST(:ids AS bigint[]));
+
+-- name: province_tables
+-- The tables whose rows follow the province of their door.
+SELECT c.table_name
+FROM information_schema.columns AS c
+JOIN information_schema.columns AS a USING (table_schema, table_name)
+JOIN information_schema.tables AS t USING (table_schema, table_name)
+WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = 'province_code' AND a.column_name = 'address_id'
+    AND table_name NOT IN ('household', 'reform_waiting')
+ORDER BY 1;
+
+-- name: service_point
+UPDATE service_point AS p
+SET commune_id = s.successor_id, province_code = u.province_code
+FROM succession AS s
+JOIN unit AS u ON u.id = s.successor_id
+WHERE s.reform_id = :reform AND (s.kind = 'whole' OR s.all_people) AND p.commune_id = s.predecessor_id;
+
+-- name: service_points_left
+-- Points of split communes, which no door and no record places.
+SELECT count(*) FROM service_point AS p JOIN unit AS u ON u.id = p.commune_id AND NOT u.in_force;
+
+-- name: kept_rows
+-- Rows that did not enter are counted in the commune that they name: the one it became, or none where it was split.
+UPDATE batch_row AS r
+SET details = CASE WHEN n.code IS NULL THEN r.details - 'commune_code' ELSE r.details || jsonb_build_object('commune_code', n.code) END
+FROM (
+    SELECT p.code AS was, min(u.code) FILTER (WHERE s.kind = 'whole' OR s.all_people) AS code
+    FROM succession AS s
+    JOIN unit AS p ON p.id = s.predecessor_id AND p.level = 'commune'
+    JOIN unit AS u ON u.id = s.successor_id
+    WHERE s.reform_id = :reform
+    GROUP BY p.id
+) AS n
+WHERE r.outcome <> 'accepted' AND r.details ->> 'commune_code' = n.was AND n.code IS DISTINCT FROM n.was;
+
+-- name: batch_province
+UPDATE batch AS b
+SET province_code = u.code
+FROM succession AS s
+JOIN unit AS p ON p.id = s.predecessor_id AND p.level = 'province'
+JOIN unit AS u ON u.id = s.successor_id
+WHERE s.reform_id = :reform AND s.kind = 'whole' AND b.province_code = p.code AND p.code <> u.code;
+
+-- name: touched
+SELECT was FROM rehome UNION SELECT becomes FROM rehome;
