@@ -15,7 +15,7 @@ from registry.text import FOLD_VERSION
 
 LADDER: Final = ["collected", "complete", "verified", "notified", "plated"]
 _BIG: Final = 20_000
-_TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row")
+_TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row", "commune_tally")
 
 
 def settle(session: Session, crs: str) -> None:

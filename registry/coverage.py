@@ -100,27 +100,31 @@ def coverage(
     day = checked_day(on)
     province = current_province(session, province_code) if province_code is not None else None
     code = province.code if province else None
-    choice = choice_of(session, baseline)
     level: By = by or ("commune" if province else "province")
     kept = day == today() and not anew
     counters = KEPT if kept else count_day(session, day)
     rows = waiting(session, day, kept=kept)
-    communes = _communes(session, {"province": code, "day": day, **choice.given()}, by_commune(session, counters, code), rows)
-    provinces = _provinces(session, {"day": day, **choice.given()}, communes, [row for row in rows if row["code"] is None])
-    name = province.full_name if province else COUNTRY
+    given = {"day": day, **choice_of(session, baseline).given()}
+    communes = _communes(session, {**given, "province": code}, by_commune(session, counters, code), rows)
+    provinces = _provinces(session, given, communes, rows)
     if province:
-        total = replace(next(each for each in provinces if each.code == code), name=name)
-        provinces = [total]
+        provinces = [each for each in provinces if each.code == code]
+        total = provinces[0]
     else:
         total = _country(provinces, rows)
-    parts = {"commune": communes, "province": provinces}.get(level)
-    if parts is None:
-        shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
-        for (home, district, _), figures in by_district(session, counters, code).items():
-            shares[home, district].append(figures)
-        found = {key: added(each) for key, each in shares.items()}
-        parts = _districts(session, {"province": code, "day": day, **choice.given()}, found, rows, provinces)
-    return _report(day, level, parts, replace(total, name=name), parts if level != "province" else [*communes, *provinces])
+    if level == "district":
+        parts = _districts(session, {**given, "province": code}, _by_district(session, counters, code), rows, provinces)
+    else:
+        parts = communes if level == "commune" else provinces
+    return _report(day, level, parts, total, parts if level != "province" else [*communes, *provinces])
+
+
+def _by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
+    """Return figures by today's province and former district."""
+    shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
+    for (home, district, _), figures in by_district(session, counters, province).items():
+        shares[home, district].append(figures)
+    return {key: added(each) for key, each in shares.items()}
 
 
 def whole_country(session: Session, day: date, moment: datetime | None = None) -> tuple[CoverageReport, CoverageReport]:
@@ -128,7 +132,7 @@ def whole_country(session: Session, day: date, moment: datetime | None = None) -
     counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **choice_of(session, None).given()}
     rows = waiting(session, day, kept=moment is None, moment=moment)
     communes = _communes(session, {"province": None, **given}, by_commune(session, counters, None), rows)
-    provinces = _provinces(session, given, communes, [row for row in rows if row["code"] is None])
+    provinces = _provinces(session, given, communes, rows)
     total = _country(provinces, rows)
     known = [*communes, *provinces]
     return _report(day, "commune", communes, total, known), _report(day, "province", provinces, total, known)
@@ -195,7 +199,7 @@ def _not_rehomed(session: Session, figures: Mapping[str, Figures], listed: set[s
     ]
 
 
-def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], unplaced: Sequence[Any]) -> list[_Part]:
+def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], waiting_rows: Sequence[Any]) -> list[_Part]:
     """Sum the communes of each province; a figure of the province's own, newer than theirs, is its denominator."""
     by_province: dict[str, list[_Part]] = defaultdict(list)
     for each in communes:
@@ -203,7 +207,7 @@ def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_P
     found = []
     for row in session.execute(statement(SQL, "provinces"), given).mappings():
         code, own = row["code"], _baseline(row)
-        lost = [each for each in unplaced if each["province_code"] == code]
+        lost = [each for each in waiting_rows if each["code"] is None and each["province_code"] == code]
         part = _sum("province", code, row["name"], code, by_province[code], lost)
         if own and (part.baseline is None or own.counted_on > part.baseline.counted_on):
             part = replace(part, baseline=own, coded_with_baseline=part.figures["households_coded"], missing=0)

@@ -6,7 +6,7 @@ sums of what is shown. The households of the statistical baseline are public any
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from registry.coverage import CoverageLine, CoverageReport, counters_of
 from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district
 from registry.coverage_words import PUBLIC_NOTES
-from registry.ladder import Ladders
+from registry.ladder import KINDS, RUNGS, Ladders
 from registry.suppression import SMALL, Row, hidden, hidden_parts
 
 # What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
@@ -47,13 +47,8 @@ class Secret:
         return any(f"commune:{each}" in self.ids for each, home in self.provinces.items() if level == _COUNTRY or home == code)
 
 
-def secret_of(session: Session, day: date, counters: str) -> Secret:
-    """Find what a public table of a day hides; `counters` names the table that holds the counters of that day."""
-    return secret_from(session, day, by_commune(session, counters, None))
-
-
-def secret_from(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
-    """Find the same from the figures of the whole country by commune of that day."""
+def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
+    """Find what a public table of a day hides; `figures` are those of every commune of the country that has any, by code."""
     units = session.execute(text(_UNITS), {"day": day}).all()
     by_province: dict[str, list[Figures]] = defaultdict(list)
     rows = []
@@ -67,50 +62,72 @@ def secret_from(session: Session, day: date, figures: Mapping[str, Figures]) -> 
     return Secret(hidden(rows), figures, {unit.code: unit.province_code for unit in units})
 
 
-def public(session: Session, report: CoverageReport) -> CoverageReport:
-    """Return the report as the public may have it; the same report again when it already is."""
+def secret_of_lines(session: Session, day: date, lines: Iterable[CoverageLine]) -> Secret:
+    """Find the same from the lines of every commune of the country, as for figures that were frozen on an earlier day."""
+    return secret_of(session, day, {line.code: figures_of(line) for line in lines})
+
+
+def public(session: Session, report: CoverageReport, secret: Secret | None = None) -> CoverageReport:
+    """Return the report as the public may have it; the same report again when it already is.
+
+    `secret` is needed for figures that are not those of today or of the doors as they stood on the report's day: frozen ones.
+    """
     if report.public:
         return report
-    counters = counters_of(session, report.on)
-    secret = secret_of(session, report.on, counters)
-    shown, also = _shown_ladders(secret), frozenset[str]()
+    counters = counters_of(session, report.on) if secret is None or report.by == "district" else ""
+    secret = secret or secret_of(session, report.on, by_commune(session, counters, None))
+    shown, also = _shown(secret), frozenset[str]()
     if report.by == "district":
-        also, ladders = _districts(by_district(session, counters, None), secret)
-        shown |= ladders
+        also, rounded = _districts(by_district(session, counters, None), secret)
+        shown |= rounded
     lines = tuple(_line(each, secret, also, shown) for each in report.lines)
     total = _line(report.total, secret, also, shown)
     return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
 
 
-def hide(lines: Sequence[CoverageLine], secret: Secret) -> list[CoverageLine]:
+def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:
     """Hide what the public may not have of lines of communes, provinces or the country."""
-    shown = _shown_ladders(secret)
+    shown = _shown(secret)
     return [_line(line, secret, frozenset(), shown) for line in lines]
 
 
-def _shown_ladders(secret: Secret) -> dict[str, Ladders]:
-    """Return the rounded ladders of the communes that are shown, and their sums."""
-    found: dict[str, Ladders] = {}
+def figures_of(line: CoverageLine) -> Figures:
+    """Return a line's counts and rungs by the names of the counters."""
+    ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
+    rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
+    return {name: getattr(line, name) for name in COUNTS} | rungs
+
+
+def _rounded(figures: Figures) -> Figures:
+    return {name: number // SMALL * SMALL for name, number in figures.items()}
+
+
+def _shown(secret: Secret) -> dict[str, Figures]:
+    """Return the rounded figures of the communes that are shown, and their sums."""
+    found = {f"commune:{code}": _rounded(each) for code, each in secret.figures.items() if f"commune:{code}" not in secret.ids}
+    sums: dict[str, list[Figures]] = defaultdict(list)
     for code, province in secret.provinces.items():
-        if code in secret.figures and f"commune:{code}" not in secret.ids:
-            own = Ladders.of(secret.figures[code]).floored(SMALL)
-            for name in (f"commune:{code}", f"province:{province}", _COUNTRY):
-                found[name] = found[name] + own if name in found else own
-    return found
+        if (own := found.get(f"commune:{code}")) is not None:
+            sums[f"province:{province}"].append(own)
+    provinces = {name: added(parts) for name, parts in sums.items()}
+    return found | provinces | {_COUNTRY: added(list(provinces.values()))}
 
 
-def _districts(shares: Mapping[tuple[str, str, str], Figures], secret: Secret) -> tuple[frozenset[str], dict[str, Ladders]]:
-    """Return the ids of the former districts to hide (those of hidden communes, small ones and their partners), and rounded ladders."""
+def _districts(shares: Mapping[tuple[str, str, str], Figures], secret: Secret) -> tuple[frozenset[str], dict[str, Figures]]:
+    """Return the ids of the former districts to hide (those of hidden communes, small ones and their partners), and rounded figures.
+
+    Rounded commune by commune: the rounded sum of several small figures would tell more of each than they do.
+    """
     parts: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    ladders: dict[str, Ladders] = {}
+    rounded: dict[str, list[Figures]] = defaultdict(list)
     for (province, district, commune), each in shares.items():
-        name, own = f"district:{district or province}", Ladders.of(each).floored(SMALL)
+        name = f"district:{district or province}"
         parts[name][f"commune:{commune}"] = sensitive(each)
-        ladders[name] = ladders[name] + own if name in ladders else own
-    return hidden_parts(parts, secret.ids), ladders
+        rounded[name].append(_rounded(each))
+    return hidden_parts(parts, secret.ids), {name: added(each) for name, each in rounded.items()}
 
 
-def _line(line: CoverageLine, secret: Secret, also: frozenset[str], shown: Mapping[str, Ladders]) -> CoverageLine:
+def _line(line: CoverageLine, secret: Secret, also: frozenset[str], shown: Mapping[str, Figures]) -> CoverageLine:
     """Hide a line, or round what is fine on it."""
     name = _COUNTRY if line.level == _COUNTRY else f"{line.level}:{line.code or line.province_code}"
     if name in secret.ids or name in also:
@@ -118,5 +135,5 @@ def _line(line: CoverageLine, secret: Secret, also: frozenset[str], shown: Mappi
     if line.baseline_missing and line.level in ("province", _COUNTRY) and secret.under(line.level, line.code):
         # Coded households of the communes with a baseline would be a second sum, which no hidden line was chosen for.
         line = replace(line, baseline=None, coded_with_baseline=0)
-    ladders = shown.get(name, Ladders.none())
+    ladders = Ladders.of(shown.get(name, NOTHING))
     return replace(line, ladders=ladders, notified=ladders.doors.notified)

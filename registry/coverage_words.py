@@ -85,7 +85,7 @@ DISTRICT_NOTES: Final = (
         "The rest stands on the line “not known”, so (b) of a former district may be too low.",
     ),
 )
-DISTRICT_UNKNOWN: Final = "Chưa rõ huyện cũ / former district not known"
+DISTRICT_UNKNOWN: Final = "Chưa rõ huyện cũ / not known"
 
 APPROXIMATE: Final = (
     "Ranh giới của một số xã chỉ là gần đúng (ô Voronoi quanh tâm xã); xã ghi trong hồ sơ được ưu tiên hơn tọa độ.",

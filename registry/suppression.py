@@ -112,8 +112,8 @@ def hidden_parts(parts: Mapping[str, Mapping[str, Sequence[int]]], hidden_units:
             by_unit[unit].append(part)
     out.update(small)
     for part in sorted(small):
-        for unit in parts[part]:
-            if unit not in secret:
+        for unit, counts in parts[part].items():
+            if unit not in secret and any(counts):
                 out.update(_partners(part, unit, parts, [each for each in by_unit[unit] if each != part], out))
     return frozenset(out)
 

@@ -73,7 +73,9 @@ GROUP BY u.code;
 -- The same by former district and commune: the district of the old unit a door was recorded in, or the only one that the commune it was recorded in came
 -- from. The empty code gathers the doors of which nobody knows it. Parameters: province (code or null). Serves: coverage.coverage.
 WITH RECURSIVE origin (unit_id, ancestor_id) AS (
-    SELECT DISTINCT recorded_unit_id, recorded_unit_id FROM commune_tally
+    SELECT DISTINCT t.recorded_unit_id, t.recorded_unit_id
+    FROM commune_tally AS t
+    JOIN unit AS c ON c.id = t.commune_id AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
     UNION
     SELECT o.unit_id, s.predecessor_id FROM origin AS o JOIN succession AS s ON s.successor_id = o.ancestor_id
 ),
@@ -130,18 +132,20 @@ whole AS (
     FROM (SELECT DISTINCT id, district FROM part) AS p
     LEFT JOIN figure AS f ON f.unit_id = p.id
     GROUP BY p.district
+),
+home AS (
+    SELECT district, min(province_code) AS province_code, array_agg(DISTINCT commune) AS communes FROM part GROUP BY district
 )
 SELECT
-    d.code, d.full_name || ' (' || o.full_name || ')' AS name, min(p.province_code) AS province_code, array_agg(DISTINCT p.commune) AS communes,
+    d.code, d.full_name || ' (' || o.full_name || ')' AS name, h.province_code, h.communes,
     CASE WHEN w.known THEN w.households END AS baseline_households, w.estimated AS baseline_estimated,
     'sum of old communes' AS baseline_method, w.source AS baseline_source, w.counted_on AS baseline_counted_on, w.missing
-FROM part AS p
+FROM home AS h
 JOIN whole AS w USING (district)
-JOIN unit AS d ON d.level = 'district' AND d.code = p.district
+JOIN unit AS d ON d.level = 'district' AND d.code = h.district
 JOIN unit AS o ON o.level = 'province' AND o.code = d.province_code AND upper(o.valid) = DATE '2025-07-01'
-GROUP BY d.code, d.full_name, o.full_name, w.known, w.households, w.estimated, w.source, w.counted_on, w.missing
-HAVING CAST(:province AS text) IS NULL OR min(p.province_code) = :province
-ORDER BY min(p.province_code), d.code;
+WHERE CAST(:province AS text) IS NULL OR h.province_code = :province
+ORDER BY h.province_code, d.code;
 
 -- name: closed
 -- The last units of codes that are none on the day. Parameters: codes, province (code or null). Serves: coverage.coverage.

@@ -52,39 +52,42 @@ GROUP BY u.province_code, s.commune_id, s.recorded_unit_id, s.kind;
 
 -- name: differences
 -- The same counts once more, door by door and without a word of what was kept; a household reference counts at least one household.
-WITH counted AS (
+WITH alike AS (
     SELECT
-        a.province_code, a.commune_id, a.recorded_unit_id, a.kind,
-        count(*) FILTER (WHERE v.live) AS addresses,
-        count(*) FILTER (WHERE v.homes > 0) AS household_addresses,
-        sum(v.homes) AS households,
-        coalesce(sum(v.homes) FILTER (WHERE v.coded), 0) AS households_coded,
-        count(*) FILTER (WHERE v.live AND v.coded) AS coded,
-        count(*) FILTER (WHERE v.live AND a.status IN ('notified', 'plated')) AS notified,
-        count(a.created_batch_id) AS accepted,
-        count(*) FILTER (WHERE v.live) AS at_collected,
-        count(*) FILTER (WHERE v.complete) AS at_complete,
-        count(*) FILTER (WHERE v.complete AND v.coded) AS at_coded,
-        count(*) FILTER (WHERE v.coded AND v.live AND a.status IN ('verified', 'notified', 'plated')) AS at_verified,
-        count(*) FILTER (WHERE v.coded AND v.live AND a.status IN ('notified', 'plated')) AS at_notified,
-        count(*) FILTER (WHERE v.coded AND v.live AND a.status = 'plated') AS at_plated,
-        sum(v.homes) AS homes_collected,
-        coalesce(sum(v.homes) FILTER (WHERE v.complete), 0) AS homes_complete,
-        coalesce(sum(v.homes) FILTER (WHERE v.complete AND v.coded), 0) AS homes_coded,
-        coalesce(sum(v.homes) FILTER (WHERE v.coded AND a.status IN ('verified', 'notified', 'plated')), 0) AS homes_verified,
-        coalesce(sum(v.homes) FILTER (WHERE v.coded AND a.status IN ('notified', 'plated')), 0) AS homes_notified,
-        coalesce(sum(v.homes) FILTER (WHERE v.coded AND a.status = 'plated'), 0) AS homes_plated
+        a.commune_id, a.recorded_unit_id, a.kind, a.status, d.address_id IS NOT NULL AS coded, a.retired_at IS NULL AS live,
+        greatest(a.households, h.refs) > 0 AS lived_in, count(*) AS doors, sum(greatest(a.households, h.refs)) AS homes,
+        count(a.created_batch_id) AS handed
     FROM address AS a
     LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.status = 'active'
     LEFT JOIN (SELECT address_id, count(*) AS refs FROM household GROUP BY address_id) AS h ON h.address_id = a.id
-    CROSS JOIN LATERAL (
-        SELECT
-            a.retired_at IS NULL AS live,
-            CASE WHEN a.retired_at IS NULL THEN greatest(a.households, h.refs) ELSE 0 END AS homes,
-            d.address_id IS NOT NULL AS coded,
-            a.retired_at IS NULL AND a.status <> 'collected' AS complete
-    ) AS v
-    GROUP BY a.province_code, a.commune_id, a.recorded_unit_id, a.kind
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+counted AS (
+    SELECT
+        u.province_code, g.commune_id, g.recorded_unit_id, g.kind,
+        sum(g.doors * live::integer) AS addresses,
+        sum(g.doors * (live AND lived_in)::integer) AS household_addresses,
+        sum(g.homes * live::integer) AS households,
+        sum(g.homes * (live AND coded)::integer) AS households_coded,
+        sum(g.doors * (live AND coded)::integer) AS coded,
+        sum(g.doors * (live AND status IN ('notified', 'plated'))::integer) AS notified,
+        sum(g.handed) AS accepted,
+        sum(g.doors * live::integer) AS at_collected,
+        sum(g.doors * v.complete::integer) AS at_complete,
+        sum(g.doors * (v.complete AND coded)::integer) AS at_coded,
+        sum(g.doors * (v.complete AND coded AND status <> 'complete')::integer) AS at_verified,
+        sum(g.doors * (live AND coded AND status IN ('notified', 'plated'))::integer) AS at_notified,
+        sum(g.doors * (live AND coded AND status = 'plated')::integer) AS at_plated,
+        sum(g.homes * live::integer) AS homes_collected,
+        sum(g.homes * v.complete::integer) AS homes_complete,
+        sum(g.homes * (v.complete AND coded)::integer) AS homes_coded,
+        sum(g.homes * (v.complete AND coded AND status <> 'complete')::integer) AS homes_verified,
+        sum(g.homes * (live AND coded AND status IN ('notified', 'plated'))::integer) AS homes_notified,
+        sum(g.homes * (live AND coded AND status = 'plated')::integer) AS homes_plated
+    FROM alike AS g
+    JOIN unit AS u ON u.id = g.commune_id
+    CROSS JOIN LATERAL (SELECT live AND status <> 'collected' AS complete) AS v
+    GROUP BY u.province_code, g.commune_id, g.recorded_unit_id, g.kind
 ),
 kept AS (
     SELECT commune_id, recorded_unit_id, kind, province_code, to_jsonb(t) AS figures FROM commune_tally AS t

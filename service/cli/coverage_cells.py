@@ -13,7 +13,7 @@ from registry.coverage_cells import CellReport, cells, public_cells
 from registry.coverage_words import HIDDEN
 from registry.errors import UsageError
 from service.reports.cells_file import CELL_TEXTS
-from service.reports.coverage_table import count, percent
+from service.reports.coverage_table import count, percent, widen
 
 _SHOWN = 30
 
@@ -38,6 +38,7 @@ def show_cells(
 
 
 def _print(report: CellReport, console: Console) -> None:
+    widen(console)
     title = f"Ô H3 độ phân giải {report.resolution} / cells: {report.name}, {report.on.isoformat()}: {count(len(report.cells))} ô"
     table = Table(title=title, title_justify="left", pad_edge=False)
     for head in (

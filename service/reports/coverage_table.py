@@ -16,7 +16,7 @@ HEADINGS = (
     ("Hộ đã ghi", "Households\nrecorded"), ("Có mã", "Coded"), ("Đã báo", "Notified"), ("(a)", "% of\nrecorded"), ("(b)", "% of\nbaseline"),
     ("(c)", "% of\nhand-over"),
 )  # fmt: skip
-_FEWEST_COLUMNS = 170
+_FEWEST_COLUMNS = 190
 _MOST_NAMED = 6
 
 
@@ -26,7 +26,7 @@ def print_coverage(report: CoverageReport, console: Console) -> None:
     table = Table(title=title(report), title_justify="left", pad_edge=False, show_footer=True)
     for place, ((vi, en), total) in enumerate(zip(HEADINGS, cells(report.total), strict=True)):
         heading = Text(vi, style="bold").append(f"\n{en}", style="dim not bold")
-        table.add_column(heading, Text(total, style="bold"), justify="left" if place < 2 else "right", no_wrap=place > 0)  # noqa: PLR2004 - code and name
+        table.add_column(heading, Text(total, style="bold"), justify="left" if place < 2 else "right", no_wrap=True)  # noqa: PLR2004 - code and name
     for line in report.lines:
         table.add_row(*cells(line))
     console.print(table)

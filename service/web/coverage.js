@@ -35,8 +35,8 @@ export function drawTotals(host, report, { title, letter, onUnit }) {
     el("div", { class: "figure" }, el("strong", {}, percent(report.total[letter])), el("span", {}, `${title}: ${t(DEFINITIONS.find(([each]) => each === letter)[1])}`)),
     definitions(report.total, report.definitions),
     counts(report.total) ?? "",
-    ...(report.total.hidden ? [el("p", { class: "source" }, t("hidden"))] : []),
     el("p", { class: "source" }, [t("asOf", { d: report.on.split("-").reverse().join("/") }), report.sources.length ? t("counted", { s: report.sources.map((each) => each[lang()]).join("; ") }) : null].filter(Boolean).join(". ")),
+    ...(report.total.hidden ? [el("p", { class: "source" }, t("hidden"))] : []),
     lines.length ? table(lines, letter, onUnit, Boolean(report.province)) : el("p", { class: "source" }, t("noFigures")));
 }
 

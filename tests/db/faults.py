@@ -46,6 +46,7 @@ _NATURAL: Final = (
     "SELECT 'place', p.key, to_jsonb(p) - ARRAY['id', 'created_batch_id'] FROM place p",
     "SELECT 'change', c.entity_id, c.before FROM change c",
     "SELECT 'tally', t.commune_id::text, to_jsonb(t) FROM commune_tally t",
+    ("SELECT 'waiting', b.file_name || w.commune_code, to_jsonb(w) - 'batch_id' FROM waiting_tally w JOIN batch b ON b.id = w.batch_id"),
     (
         "SELECT 'row', b.file_name || r.row_no, to_jsonb(r) - ARRAY['batch_id', 'address_id', 'code']"
         " FROM batch_row r JOIN batch b ON b.id = r.batch_id"

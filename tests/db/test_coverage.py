@@ -330,6 +330,11 @@ def test_rows_that_wait_stay_counted_through_mending_and_undoing(fresh_db: str, 
                 cells = {name: "" if name == "ma_dia_chi_so" else cell for name, cell in row["raw"].items() if name in names}
                 writer.writerow({"batch": first, "row_no": row["row_no"], **cells, "huyen": "", "ma_xa": ""})
         second = resubmit(session, edited)
+        assert second.counts["accepted_new"] > 0
+        assert (
+            kept_coverage(session, "86").total.incomplete + kept_coverage(session, "86").total.rejected
+            < waiting.incomplete + waiting.rejected
+        )
         assert wrong_counters(session) == []
         assert kept_coverage(session, None) == kept_coverage(session, None, anew=True)
         rollback_batch(session, second.batch_id or 0)
