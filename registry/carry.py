@@ -14,9 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.asof import doors_at, place_doors
-from registry.coverage_figures import COUNTS, NAMES, NOTHING, by_commune, count_doors
+from registry.coverage_figures import COUNTS, NOTHING, by_commune, count_doors
 from registry.coverage_line import Baseline, CoverageLine, add_lines
-from registry.ladder import KINDS, RUNGS, Ladders
+from registry.coverage_public import figures_of
+from registry.ladder import Ladders
 from registry.snapshots import Placed
 from registry.sqlfile import statement
 
@@ -106,7 +107,7 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     session.execute(statement(_SQL, "no_doors"))
     session.execute(statement(_SQL, "doors_of"), {"unit": each.unit_id})
     rows = by_commune(session, count_doors(session, onto), None)
-    was = figures_of(each.line) | {name: getattr(each.line, name) for name in _WAITING}
+    was = dict(figures_of(each.line)) | {name: getattr(each.line, name) for name in _WAITING}
     known = {name: [int(rows.get(row["code"], NOTHING).get(name, 0)) for row in became] for name in was}
     shares = {name: _shared(number, known[name]) for name, number in was.items()}
     exact = all(number == sum(known[name]) for name, number in was.items())
@@ -118,13 +119,6 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
         line = replace(bare, **counts, ladders=Ladders.of(figures), province_code=row["province_code"])
         found.append((_target(row), _Part(line, "doors" if exact else "estimated")))
     return found
-
-
-def figures_of(line: CoverageLine) -> dict[str, int]:
-    """Return a line's counts and rungs by the names of the counters."""
-    ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
-    rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
-    return {name: rungs[name] if name in rungs else getattr(line, name) for name in NAMES}
 
 
 def _shared(total: int, known: Sequence[int]) -> list[int]:

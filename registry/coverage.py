@@ -119,6 +119,14 @@ def coverage(
     return _report(day, level, parts, total, parts if level != "province" else [*communes, *provinces])
 
 
+def _by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
+    """Return figures by today's province and former district."""
+    shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
+    for (home, district, _), figures in by_district(session, counters, province).items():
+        shares[home, district].append(figures)
+    return {key: added(each) for key, each in shares.items()}
+
+
 def whole_country(session: Session, day: date, moment: datetime | None = None) -> tuple[CoverageReport, CoverageReport]:
     """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment."""
     counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **choice_of(session, None).given()}
@@ -135,14 +143,6 @@ def _report(day: date, level: By, parts: Sequence[_Part], total: _Part, known: S
     notes = (*NOTES, LADDER_NOTE, *(DISTRICT_NOTES if level == "district" else ()))
     lines = tuple(each.line() for each in parts)
     return CoverageReport(total.code or None, total.name, day, lines, total.line(), DEFINITIONS, notes, _sources(known), level)
-
-
-def _by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
-    """Return figures by today's province and former district."""
-    shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
-    for (home, district, _), figures in by_district(session, counters, province).items():
-        shares[home, district].append(figures)
-    return {key: added(each) for key, each in shares.items()}
 
 
 def _country(provinces: Sequence[_Part], rows: Sequence[Any]) -> _Part:

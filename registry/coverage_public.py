@@ -6,7 +6,7 @@ sums of what is shown. The households of the statistical baseline are public any
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from registry.coverage import CoverageLine, CoverageReport, counters_of
 from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district
 from registry.coverage_words import PUBLIC_NOTES
-from registry.ladder import Ladders
+from registry.ladder import KINDS, RUNGS, Ladders
 from registry.suppression import SMALL, Row, hidden, hidden_parts
 
 # What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
@@ -80,10 +80,17 @@ def public(session: Session, report: CoverageReport, secret: Secret | None = Non
     return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
 
 
-def hide(lines: Sequence[CoverageLine], secret: Secret) -> list[CoverageLine]:
+def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:
     """Hide what the public may not have of lines of communes, provinces or the country."""
     shown = _shown(secret)
     return [_line(line, secret, frozenset(), shown) for line in lines]
+
+
+def figures_of(line: CoverageLine) -> Figures:
+    """Return a line's counts and rungs by the names of the counters."""
+    ladders = {"homes": line.ladders.households, **{kind: getattr(line.ladders, kind) for kind in KINDS}}
+    rungs = {f"{name}_{rung}": getattr(ladder, rung) for name, ladder in ladders.items() for rung in RUNGS}
+    return {name: getattr(line, name) for name in COUNTS} | rungs
 
 
 def _rounded(figures: Figures) -> Figures:

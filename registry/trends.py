@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from registry.carry import Carried, MapUnit, SeriesPoint, carry, figures_of
+from registry.carry import Carried, MapUnit, SeriesPoint, carry
 from registry.coverage import COUNTRY
 from registry.coverage_line import add_lines
-from registry.coverage_public import Secret, hide, secret_of
+from registry.coverage_public import Secret, figures_of, hide, secret_of
 from registry.errors import RefusedError
 from registry.periods import Kind, today
 from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
