@@ -7,7 +7,11 @@ SELECT c.code, c.full_name AS name, c.province_code,
        b.counted_on AS baseline_counted_on
 FROM unit c
 LEFT JOIN LATERAL (SELECT * FROM baseline k WHERE k.unit_id = c.id ORDER BY k.counted_on DESC, k.units_as_of DESC LIMIT 1) b ON true
-WHERE c.level = 'commune' AND c.valid @> CAST(:day AS date) AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
+WHERE c.level = 'commune' AND (CAST(:province AS text) IS NULL OR c.province_code = :province) AND (
+  c.valid @> CAST(:day AS date)
+  -- Doors of a split commune that wait for an officer have a line of their own, unless a commune of the day bears the code.
+  OR upper(c.valid) <= CAST(:day AS date) AND EXISTS (SELECT FROM reform_waiting w WHERE w.unit_id = c.id AND w.decided_at IS NULL)
+    AND NOT EXISTS (SELECT FROM unit n WHERE n.level = 'commune' AND n.code = c.code AND n.valid @> CAST(:day AS date)))
 ORDER BY c.province_code, c.code;
 
 -- name: tallied
