@@ -141,13 +141,13 @@ def test_old_names_new_names_and_waiting_doors_are_found(registered: str, tmp_pa
             "2 Bản Na, Xã Sín Thầu, Điện Biên",
         )
         found = [best for words in asked if (best := resolver.resolve(session, Query(words)).best)]
-        assert [(one.level.value, one.units.commune.name) for one in found if one.units.commune] == [
+        assert [(one.level.value, one.unit.commune.name) for one in found if one.unit.commune] == [
             ("household", "Phường Mường Phủ"), ("household", "Phường Mường Phủ"), ("household", "Xã Sín Thầu"),
         ]  # fmt: skip
         before = resolver.resolve(session, Query(asked[0], on=date(2026, 1, 1))).best
         assert before is not None
-        assert before.units.commune is not None
-        assert before.units.commune.name == "Phường Mường Thanh"
+        assert before.unit.commune is not None
+        assert before.unit.commune.name == "Phường Mường Thanh"
 
 
 def test_what_was_can_be_read(registered: str, tmp_path: Path) -> None:
