@@ -1,21 +1,13 @@
 -- The doors move: commune, province and places change; codes, points, what was recorded and who wrote it stay.
 
 -- name: remember
--- The before-images of all doors that move, in one statement. The point is cast first: as GeoJSON, which to_jsonb makes of it, it is rounded
--- and takes half a minute for a million doors.
+-- The before-images of all doors that move, in one statement.
 INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
-SELECT o.province_code, 'address', CAST(o.id AS text), 'update', to_jsonb(o), :actor, :reason, :at
-FROM (
-    SELECT
-        a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat,
-        a.flat_key, a.kind, a.households, a.status, a.point::text AS point, a.point_method, a.accuracy_m, a.original_x, a.original_y,
-        a.original_crs, a.recorded_text, a.note, a.fold_version, a.created_batch_id, a.updated_batch_id, a.created_at, a.updated_at,
-        a.retired_at, a.replaced_by
-    FROM rehome AS r
-    JOIN address AS a ON a.id = r.id
-    ORDER BY a.id
-    FOR UPDATE OF a
-) AS o;
+SELECT a.province_code, 'address', a.id::text, 'update', to_jsonb(a), :actor, :reason, :at
+FROM rehome AS r
+JOIN address_image AS a ON a.id = r.id
+ORDER BY a.id
+FOR UPDATE OF a;
 
 -- name: address
 UPDATE address AS a
