@@ -65,7 +65,10 @@ def _rest(sheet: Sheet, rest: dict[str, int], figures: CoverageReport) -> list[A
 def _total(sheet: Sheet, figures: CoverageReport) -> list[Any]:
     total = figures.total
     base = sheet.above(AT["baseline"])
-    known = (f'=IF(COUNT({base})=0,"{UNKNOWN}",SUM({base}))', total.baseline.households if total.baseline else UNKNOWN)
+    known: Any = (f'=IF(COUNT({base})=0,"{UNKNOWN}",SUM({base}))', total.baseline.households if total.baseline else UNKNOWN)
+    if (total.baseline.households if total.baseline else 0) != sum(line.baseline.households for line in figures.lines if line.baseline):
+        # A newer figure of the province's own, or former districts of another source: no sum of what stands above it.
+        known = total.baseline.households if total.baseline else UNKNOWN
     if total.suppressed:
         return ["", total.code, f"Tổng số: {figures.name}", known, "", *[HIDDEN] * (len(_KEYS) - 5)]
     sums = [(f"=SUM({sheet.above(AT[key])})", getattr(total, key)) for key in _COUNTS]

@@ -1,6 +1,8 @@
 """What the public may not see is nowhere in its papers: not in targets, not in frozen figures, not in totals that are hidden."""
 
+from dataclasses import replace
 
+import pytest
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
@@ -99,3 +101,14 @@ def test_papers_with_a_hidden_total_say_so(session: Session) -> None:
     assert isinstance(body[0], Paragraph)
     assert "không công bố" in body[0].words.vi
     assert " 0 " not in body[0].words.vi
+
+
+def test_a_total_of_another_source_is_no_sum(samples: Session) -> None:
+    """Former districts are of the census, their province of a newer file: the workbook's total is the province's figure, not their sum."""
+    figures = coverage(samples, "86", by="district")
+    assert figures.total.baseline
+    newer = replace(figures.total, baseline=replace(figures.total.baseline, households=1_000))
+    sums = Sums(official_file(report_of_day(samples, replace(figures, total=newer)), "xlsx"), NAME)
+    last = [sums.value(cell.coordinate) for cell in sums.sheet[sums.sheet.max_row]]
+    assert last[AT["baseline"]] == 1_000
+    assert last[AT["b"]] == pytest.approx(newer.ratios["b"].value)

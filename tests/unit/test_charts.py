@@ -108,6 +108,14 @@ def test_charts_drawn_at_once_are_those_drawn_alone() -> None:
     assert dict(mpl.rcParams) == before
 
 
+def test_periods_that_end_close_together_are_not_written_over_each_other() -> None:
+    """Of two days nearer than their words are wide only the later is named under the axis."""
+    ratios: dict[str, float | None] = dict.fromkeys("abc", 1.0)
+    near = [Moment("2026-Q3", date(2026, 9, 30), ratios), Moment("31/10/2026", date(2026, 10, 31), ratios)]
+    drawn = parsed(trend_chart(near, [Goal(date(2021, 12, 31), 0.9, "90 %")], "x"))
+    assert len([each for each in drawn.iter() if each.get("id", "").startswith("xtick")]) == 2
+
+
 def test_a_trend_without_any_moment_is_still_a_picture() -> None:
     """Nothing frozen and no target: empty axes, no failure."""
     assert parsed(trend_chart([], [], "Xu thế")).tag == f"{SVG}svg"
