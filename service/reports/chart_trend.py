@@ -74,6 +74,11 @@ def _goals(axes: Axes, goals: Sequence[Goal]) -> None:
         )
 
 
+def named_days(days: Sequence[int], width: float) -> list[int]:
+    """Return the days that have room for their name on an axis so many days wide: of two close ones the later."""
+    return [day for day, after in pairwise([*days, math.inf]) if after - day >= _TOO_NEAR * width]
+
+
 def _frame(axes: Axes, moments: Sequence[Moment], goals: Sequence[Goal], most: float) -> None:
     days = sorted({moment.day.toordinal() for moment in moments} | {goal.day.toordinal() for goal in goals})
     edge = max((days[-1] - days[0]) * 0.06, 30) if days else 30
@@ -81,9 +86,9 @@ def _frame(axes: Axes, moments: Sequence[Moment], goals: Sequence[Goal], most: f
         axes.set_xlim(days[0] - edge, days[-1] + edge)
     ends = {moment.day.toordinal(): moment.name for moment in moments} | {goal.day.toordinal(): str(goal.day.year) for goal in goals}
     width = days[-1] - days[0] + 2 * edge if days else 1
-    shown = [day for day, after in pairwise([*sorted(ends), math.inf]) if after - day >= _TOO_NEAR * width]
+    shown = named_days(sorted(ends), width)
     slant = any(after - day < _SLANTING * width for day, after in pairwise(shown))
-    axes.set_xticks(shown, [ends[int(day)] for day in shown], fontsize=6.5, rotation=25 if slant else 0)
+    axes.set_xticks(shown, [ends[day] for day in shown], fontsize=6.5, rotation=25 if slant else 0)
     axes.set_ylim(0, most * _HEADROOM)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{number(value * 100)} %"))
     axes.tick_params(axis="y", labelsize=7, length=2)
