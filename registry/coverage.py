@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from registry.coverage_baseline import choice_of
+from registry.coverage_baseline import Choice, choice_of
 from registry.coverage_figures import COUNTS, KEPT, NOTHING, SQL, Figures, added, by_commune, by_district, count_day, waiting
 from registry.coverage_line import Baseline, CoverageLine, Ratio, sum_baselines
 from registry.coverage_words import DEFINITIONS, DISTRICT_NOTES, DISTRICT_UNKNOWN, LADDER_NOTE, NOTES, Definition
@@ -127,9 +127,14 @@ def _by_district(session: Session, counters: str, province: str | None) -> dict[
     return {key: added(each) for key, each in shares.items()}
 
 
-def whole_country(session: Session, day: date, moment: datetime | None = None) -> tuple[CoverageReport, CoverageReport]:
-    """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment."""
-    counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **choice_of(session, None).given()}
+def whole_country(
+    session: Session, day: date, moment: datetime | None = None, *, loaded_by: datetime | None = None
+) -> tuple[CoverageReport, CoverageReport]:
+    """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment.
+
+    `loaded_by` leaves out the baselines of files that were loaded later.
+    """
+    counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **Choice(loaded_by=loaded_by).given()}
     rows = waiting(session, day, kept=moment is None, moment=moment)
     communes = _communes(session, {"province": None, **given}, by_commune(session, counters, None), rows)
     provinces = _provinces(session, given, communes, rows)

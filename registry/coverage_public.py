@@ -28,6 +28,11 @@ _UNITS: Final = (
     "SELECT code, province_code, coalesce(population, 2147483647) AS rank FROM unit WHERE level = 'commune' AND valid @> CAST(:day AS date)"
 )
 
+_CLOSED: Final = (
+    "SELECT DISTINCT ON (code) code, province_code, coalesce(population, 2147483647) AS rank FROM unit "
+    "WHERE level = 'commune' AND code = ANY (CAST(:codes AS text[])) ORDER BY code, upper(valid) DESC"
+)
+
 
 def sensitive(figures: Figures) -> tuple[int, ...]:
     """Return the counts that decide whether a unit is hidden."""
@@ -49,7 +54,10 @@ class Secret:
 
 def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
     """Find what a public table of a day hides; `figures` are those of every commune of the country that has any, by code."""
-    units = session.execute(text(_UNITS), {"day": day}).all()
+    units = [*session.execute(text(_UNITS), {"day": day}).all()]
+    # Units that are no more and whose doors nobody has re-homed yet have lines of their own, and count in their province.
+    listed = {unit.code for unit in units}
+    units += session.execute(text(_CLOSED), {"codes": [code for code in figures if code not in listed]}).all()
     by_province: dict[str, list[Figures]] = defaultdict(list)
     rows = []
     for unit in units:
@@ -84,6 +92,11 @@ def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:
     """Hide what the public may not have of lines of communes, provinces or the country."""
     shown = _shown(secret)
     return [_line(line, secret, frozenset(), shown) for line in lines]
+
+
+def secret_of_lines(session: Session, day: date, lines: Iterable[CoverageLine]) -> Secret:
+    """Find what a public table hides of figures that were counted before: `lines` are those of every commune of the country."""
+    return secret_of(session, day, {line.code: figures_of(line) for line in lines})
 
 
 def figures_of(line: CoverageLine) -> Figures:

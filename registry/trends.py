@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from registry.carry import Carried, MapUnit, SeriesPoint, carry
 from registry.coverage import COUNTRY
 from registry.coverage_line import add_lines
-from registry.coverage_public import Secret, figures_of, hide, secret_of
+from registry.coverage_public import Secret, hide, secret_of_lines
 from registry.errors import RefusedError
 from registry.periods import Kind, today
 from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
@@ -159,7 +159,7 @@ def _series(session: Session, province_code: str | None, which: Map, periods: Se
 
 
 def _secret(session: Session, day: date, points: Mapping[MapUnit, SeriesPoint]) -> Secret:
-    return secret_of(session, day, {unit.code: figures_of(point.line) for unit, point in points.items()})
+    return secret_of_lines(session, day, (point.line for point in points.values()))
 
 
 def _hidden(lines: Sequence[SeriesLine], secrets: Sequence[Secret]) -> list[SeriesLine]:

@@ -4,7 +4,7 @@
 -- name: lines
 -- The communes in force on a day, of one province or of all, each with its baseline: of those known on the day the newest, or the one that
 -- was asked for by source or by the latest day of counting. A commune that only changed its kind keeps the figures of its earlier rows.
--- Parameters: province (code or null), day, source (text or null), counted_by (day or null). Serves: coverage.coverage.
+-- Parameters: province (code or null), day, source (text or null), counted_by (day or null), loaded_by (moment or null). Serves: coverage.coverage.
 WITH RECURSIVE renamed (id, earlier) AS (
     SELECT s.successor_id, s.predecessor_id
     FROM succession AS s
@@ -29,6 +29,7 @@ figure AS (
         WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
         WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
         ELSE k.counted_on <= :day AND (k.known_since IS NULL OR k.known_since <= :day)
+            AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
     END
     ORDER BY e.id, k.counted_on DESC, k.known_since DESC NULLS LAST, k.units_as_of DESC, k.id DESC
 )
@@ -43,7 +44,7 @@ ORDER BY c.province_code, c.code;
 
 -- name: provinces
 -- The provinces in force on a day, each with a figure of its own that is newer than any of its communes could be summed from.
--- Parameters: day, source, counted_by. Serves: coverage.coverage.
+-- Parameters: day, source, counted_by, loaded_by. Serves: coverage.coverage.
 SELECT DISTINCT ON (p.code)
     p.code, p.full_name AS name, k.households AS baseline_households, k.estimated AS baseline_estimated, k.method AS baseline_method,
     k.source AS baseline_source, k.counted_on AS baseline_counted_on
@@ -53,6 +54,7 @@ LEFT JOIN baseline AS k ON k.level = 'province' AND k.code = p.code AND k.known_
         WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
         WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
         ELSE k.counted_on <= :day AND k.known_since <= :day
+            AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
     END
 WHERE p.level = 'province' AND p.valid @> CAST(:day AS date)
 ORDER BY p.code, k.counted_on DESC NULLS LAST, k.known_since DESC NULLS LAST, k.id DESC;
@@ -122,6 +124,7 @@ figure AS (
             WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
             WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
             ELSE k.counted_on <= :day AND (k.known_since IS NULL OR k.known_since <= :day)
+                AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
         END
     ORDER BY k.unit_id, k.counted_on DESC, k.known_since DESC NULLS LAST, k.id DESC
 ),
