@@ -121,6 +121,8 @@ def _indexes(connection: Connection) -> Check:
 
 def _doubled(connection: Connection) -> Check:
     """Look for places that a change of the folding rules made one, whose doors of one number a human has to look at (registry.rekey)."""
+    if not _exists(connection, "place"):
+        return Check("fail", "Chưa có bảng tên đường", "no table of places", "diachiso db upgrade")
     count = connection.execute(text("SELECT count(*) FROM place WHERE key LIKE '% / ' || id")).scalar_one()
     if not count:
         return Check("ok", "Không có đường, thôn ghi hai lần", "no place is registered twice")

@@ -114,7 +114,7 @@ FROM parted AS p
 JOIN unit AS u ON u.id = p.successor_id
 GROUP BY u.id
 HAVING bool_and(p.unit_id IS NOT NULL OR p.share = 0) AND count(p.households) > 0
-ON CONFLICT (level, code, units_as_of, source) DO NOTHING;
+ON CONFLICT (level, code, units_as_of, source, counted_on) DO NOTHING;
 
 -- name: reforms
 SELECT
