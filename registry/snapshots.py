@@ -24,6 +24,8 @@ from registry.models.snapshot import SnapshotFigure
 from registry.periods import Period, end_of, read_period, today
 from registry.units import unknown_code
 
+# Not history's to give again: boundaries that become known, and approximate areas that end with their unit.
+_OF_THE_MAP: Final = frozenset({"approximate_area"})
 # The unit that had a code on a day; of a code that was none any more, the last that had it.
 _UNIT_IDS: Final = """
 SELECT DISTINCT ON (code) code, id FROM unit
@@ -234,7 +236,7 @@ def _differences(was: dict[str, Any] | None, now: dict[str, Any] | None) -> list
     known: dict[str, Any] = was or now or {}
     before, after = (dict(flat(side["line"])) if side else {} for side in (was, now))
     # A figure that only one version of this program counts says nothing of the history.
-    names = [name for name in before if name in after] if was and now else ["addresses"]
+    names = [name for name in before if name in after and name not in _OF_THE_MAP] if was and now else ["addresses"]
     return [
         Difference(known["code"], known["name"], name, before.get(name), after.get(name))
         for name in names if before.get(name) != after.get(name) or not (was and now)
