@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry import history
 from registry.coverage import By, CoverageReport, checked_day, whole_country
+from registry.coverage_figures import unit_of
 from registry.coverage_line import CoverageLine
 from registry.coverage_words import Definition
 from registry.errors import NotFoundError, RefusedError, UsageError
@@ -215,7 +216,7 @@ def _may_take(earlier: Row | None, *, again: bool, reason: str) -> None:
 def _lines(session: Session, communes: CoverageReport, provinces: CoverageReport) -> list[dict[str, Any]]:
     """Return the rows of a snapshot: communes with their rows of `unit`, provinces, the country."""
     found = session.execute(text(_UNIT_IDS), {"day": communes.on, "codes": [line.code for line in communes.lines]})
-    ids = {row.code: row.id for row in found}
+    ids = {row.code: row.id for row in found} | {line.code: unit for line in communes.lines if (unit := unit_of(line.code)) is not None}
     return [
         {"level": line.level, "province_code": line.province_code, "unit_id": ids[line.code] if line.level == "commune" else None,
          "code": line.code, "name": line.name, "line": frozen(line)}

@@ -71,9 +71,10 @@ def locate(session: Session, door: Door, reading: Reading) -> Spot:
 
 def _astray(door: Door, metres: float, vi: str = "", en: str = "") -> RefusedError:
     return RefusedError(
-        f"Điểm cách {door.commune_name} {metres / 1000:.1f} km{vi}.", f"The point lies {metres / 1000:.1f} km from {door.commune_name}{en}.",
+        f"Điểm cách {door.commune_name} {metres / 1000:.1f} km{vi}.",
+        f"The point lies {metres / 1000:.1f} km from {door.commune_name}{en}.",
         hint="Kiểm tra toạ độ, thứ tự hai số và hệ toạ độ (--crs).",
-    )  # fmt: skip
+    )
 
 
 def _possible(lon: float, lat: float) -> None:
