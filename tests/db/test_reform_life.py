@@ -68,7 +68,7 @@ def healthy(url: str) -> bool:
 def lives(url: str, act: Any, *words: str) -> None:  # noqa: ANN401 - an act of a door's life
     """Do something to a door and keep it."""
     with db.session(url) as session:
-        act(session, *words, **WHO)
+        act(session, *words, actor="an", reason="biên bản 3")
         session.commit()
 
 
@@ -90,7 +90,8 @@ def test_a_reform_parts_a_merged_door_from_its_heir(fresh_db: str, tmp_path: Pat
     )
 
 
-def test_references_that_both_provinces_bear_are_told_apart(fresh_db: str, tmp_path: Path, codes: dict[str, str]) -> None:
+@pytest.mark.usefixtures("codes")
+def test_references_that_both_provinces_bear_are_told_apart(fresh_db: str, tmp_path: Path) -> None:
     """H6 is a household of Lai Châu too: the one that comes keeps its door, and says where it came from."""
     report, result = load(fresh_db, tmp_path / "more.csv", [door(so_nha="1", **LAI_CHAU)])
     assert report.counts["accepted_new"] == 1, result
@@ -108,8 +109,9 @@ def test_a_proposal_goes_where_its_door_goes(fresh_db: str, tmp_path: Path, code
         assert [each.code for each in listed(session, "12", "waiting")] == [codes["6"]]
 
 
-def test_doors_that_wait_have_a_line_of_their_own(fresh_db: str, tmp_path: Path, codes: dict[str, str]) -> None:
-    """Whatever unit bears their code today, and whatever province they come to; households of a split unit are not all given to one part."""
+@pytest.mark.usefixtures("codes")
+def test_doors_that_wait_have_a_line_of_their_own(fresh_db: str, tmp_path: Path) -> None:
+    """Whatever unit bears their code today, whatever province they come to; and no part is given all households of what was split."""
     reformed(fresh_db, tmp_path)
     for province, content in (("11", ""), ("12", JOINED)):
         if content:
@@ -124,7 +126,8 @@ def test_doors_that_wait_have_a_line_of_their_own(fresh_db: str, tmp_path: Path,
     assert scalar(fresh_db, parts) == 2
 
 
-def test_a_frozen_period_is_found_again_after_a_reform(fresh_db: str, tmp_path: Path, codes: dict[str, str]) -> None:
+@pytest.mark.usefixtures("codes")
+def test_a_frozen_period_is_found_again_after_a_reform(fresh_db: str, tmp_path: Path) -> None:
     """Approximate areas end with their unit, figures do not."""
     with db.session(fresh_db) as session:
         session.execute(text("UPDATE batch SET committed_at = '2026-09-01'"))
@@ -135,7 +138,8 @@ def test_a_frozen_period_is_found_again_after_a_reform(fresh_db: str, tmp_path: 
         assert verify(session, find(session, "2026-Q3")) == ()
 
 
-def test_a_batch_is_not_undone_under_a_reform_that_took_its_doors_elsewhere(fresh_db: str, tmp_path: Path, codes: dict[str, str]) -> None:
+@pytest.mark.usefixtures("codes")
+def test_a_batch_is_not_undone_under_a_reform_that_took_its_doors_elsewhere(fresh_db: str, tmp_path: Path) -> None:
     """The image lies in a province that the door has left: refused, not half restored."""
     report, _ = load(fresh_db, tmp_path / "b.csv", [door(so_nha="6", ghi_chu="cổng xanh", **MERGED)])
     assert report.counts["accepted_changed"] == 1
