@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry import history
 from registry.coverage import By, CoverageReport, checked_day, whole_country
+from registry.coverage_figures import unit_of
 from registry.coverage_line import CoverageLine
 from registry.coverage_words import Definition
 from registry.errors import NotFoundError, RefusedError, UsageError
@@ -25,7 +26,8 @@ from registry.models.snapshot import SnapshotFigure
 from registry.periods import Period, end_of, read_period, today
 from registry.units import unknown_code
 
-_OF_TODAY: Final = frozenset({"approximate_area"})
+# Not history's to give again: boundaries that become known, and approximate areas that end with their unit.
+_OF_THE_MAP: Final = frozenset({"approximate_area"})
 _REVISION: Final = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 # The unit that had a code on a day; of a code that was none any more, the last that had it.
 _UNIT_IDS: Final = """
@@ -221,7 +223,7 @@ def _may_take(earlier: Row | None, *, again: bool, reason: str) -> None:
 def _lines(session: Session, communes: CoverageReport, provinces: CoverageReport) -> list[dict[str, Any]]:
     """Return the rows of a snapshot: communes with their rows of `unit`, provinces, the country."""
     found = session.execute(text(_UNIT_IDS), {"day": communes.on, "codes": [line.code for line in communes.lines]})
-    ids = {row.code: row.id for row in found}
+    ids = {row.code: row.id for row in found} | {line.code: unit for line in communes.lines if (unit := unit_of(line.code)) is not None}
     return [
         {"level": line.level, "province_code": line.province_code, "unit_id": ids[line.code] if line.level == "commune" else None,
          "code": line.code, "name": line.name, "line": frozen(line)}
@@ -241,8 +243,8 @@ def _differences(was: dict[str, Any] | None, now: dict[str, Any] | None) -> list
     """Compare the figures of one unit."""
     known: dict[str, Any] = was or now or {}
     before, after = (dict(flat(side["line"])) if side else {} for side in (was, now))
-    # A figure that only one version of this program counts says nothing of the history, nor does whether a border is exact by now.
-    names = [name for name in before if name in after and name not in _OF_TODAY] if was and now else ["addresses"]
+    # A figure that only one version of this program counts says nothing of the history.
+    names = [name for name in before if name in after and name not in _OF_THE_MAP] if was and now else ["addresses"]
     return [
         Difference(known["code"], known["name"], name, before.get(name), after.get(name))
         for name in names if before.get(name) != after.get(name) or not (was and now)

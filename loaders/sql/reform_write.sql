@@ -28,17 +28,21 @@ JOIN unit AS w ON w.id = r.was
 WHERE u.province_code <> w.province_code;
 
 -- name: households
--- References that no other household of the new province bears; the others keep the province that gave them.
-SELECT id FROM (
-    SELECT h.id, row_number() OVER (PARTITION BY e.province_code, h.ref ORDER BY h.id) AS nth, e.province_code, h.ref
-    FROM emigrated AS e
-    JOIN household AS h ON h.address_id = e.id
-    WHERE h.province_code <> e.province_code
-) AS m
-WHERE nth = 1 AND NOT EXISTS (SELECT FROM household AS k WHERE k.province_code = m.province_code AND k.ref = m.ref);
+-- The references of doors that are in another province now; borne there already by another household, they are told apart.
+CREATE TEMP TABLE followed ON COMMIT DROP AS
+SELECT
+    h.id, e.province_code,
+    row_number() OVER (PARTITION BY e.province_code, h.ref ORDER BY h.id) > 1
+        OR EXISTS (SELECT FROM household AS k WHERE k.province_code = e.province_code AND k.ref = h.ref) AS twice
+FROM emigrated AS e
+JOIN household AS h ON h.address_id = e.id
+WHERE h.province_code <> e.province_code;
 
 -- name: household_province
-UPDATE household AS h SET province_code = e.province_code FROM emigrated AS e WHERE h.address_id = e.id AND h.id = ANY (CAST(:ids AS bigint[]));
+UPDATE household AS h
+SET province_code = f.province_code, ref = CASE WHEN f.twice THEN h.ref || ' / ' || h.province_code ELSE h.ref END
+FROM followed AS f
+WHERE h.id = f.id;
 
 -- name: province_tables
 -- The tables whose rows follow the province of their door.

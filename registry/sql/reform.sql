@@ -45,24 +45,33 @@ GROUP BY s.successor_id
 HAVING bool_and(s.kind = 'whole' AND b.unit_id IS NOT NULL);
 
 -- name: baselines
--- The figures of the predecessors, carried: whole ones added up, parts shared by the households of the doors that went each way, else by
--- exact areas, else evenly. Each source is carried for itself where it has all predecessors; only where none has, the newest figure of each
--- is taken. A unit one of whose predecessors has no figure gets none: a sum that lacks a part is no denominator.
+-- The figures of the predecessors, carried: whole ones added up, parts shared by the households of the doors that went each way where at
+-- most a tenth of them waits for a decision (those that went would speak for all), else by exact areas, else evenly. Each source is carried
+-- for itself where it has all predecessors; only where none has, the newest figure of each is taken. A unit one of whose predecessors has no
+-- figure gets none: a sum that lacks a part is no denominator.
 INSERT INTO baseline (unit_id, level, code, name, units_as_of, counted_on, households, population, estimated, method, source, known_since)
 WITH moved AS (
     SELECT was, becomes, sum(greatest(households, 0)) AS households FROM rehome WHERE NOT retired GROUP BY was, becomes
+),
+waits AS (
+    SELECT w.unit_id, sum(greatest(a.households, 0)) AS households
+    FROM reform_waiting AS w
+    JOIN address AS a ON a.id = w.address_id
+    WHERE w.reform_id = :reform AND w.decided_at IS NULL AND a.retired_at IS NULL
+    GROUP BY w.unit_id
 ),
 weighed AS (
     SELECT
         s.predecessor_id, s.successor_id, s.kind,
         CASE WHEN s.all_people THEN 1.0 WHEN s.kind = 'whole' THEN NULL ELSE coalesce(m.households, 0)::float8 END AS doors,
         bool_or(s.all_people) OVER pred AS settled,
-        sum(coalesce(m.households, 0)) OVER pred AS all_doors,
+        CASE WHEN coalesce(w.households, 0) * 10 <= sum(m.households) OVER pred THEN sum(m.households) OVER pred ELSE 0 END AS all_doors,
         CASE WHEN b.approximate IS FALSE THEN ST_Area(ST_Intersection(b.geom, a.geom)::geography) END AS area,
         bool_and(b.approximate IS FALSE AND a.approximate IS FALSE) OVER pred AS surveyed,
         count(*) OVER pred AS parts
     FROM succession AS s
     LEFT JOIN moved AS m ON m.was = s.predecessor_id AND m.becomes = s.successor_id
+    LEFT JOIN waits AS w ON w.unit_id = s.predecessor_id
     LEFT JOIN unit_boundary AS b ON b.unit_id = s.successor_id AND s.kind = 'part'
     LEFT JOIN unit_boundary AS a ON a.unit_id = s.predecessor_id AND s.kind = 'part'
     WHERE s.reform_id = :reform
