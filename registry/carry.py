@@ -35,6 +35,11 @@ class SeriesPoint:
     carried: Carried
     from_units: tuple[str, ...]
 
+    @property
+    def from_codes(self) -> tuple[str, ...]:
+        """The codes of the units that the figures come from."""
+        return tuple(each.rpartition("(")[2].removesuffix(")") for each in self.from_units)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return {"carried": self.carried, "from_units": list(self.from_units), **self.line.to_dict()}

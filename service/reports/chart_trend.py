@@ -76,7 +76,7 @@ def _goals(axes: Axes, goals: Sequence[Goal]) -> None:
 
 def named_days(days: Sequence[int], width: float) -> list[int]:
     """Return the days that have room for their name on an axis so many days wide: of two close ones the later."""
-    return [day for day, after in zip(days, [*days[1:], math.inf], strict=True) if after - day >= _TOO_NEAR * width]
+    return [day for day, after in zip(days, [*days[1:], math.inf], strict=False) if after - day >= _TOO_NEAR * width]
 
 
 def _frame(axes: Axes, moments: Sequence[Moment], goals: Sequence[Goal], most: float) -> None:

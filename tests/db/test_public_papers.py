@@ -1,6 +1,7 @@
 """What the public may not see is nowhere in its papers: not in targets, not in frozen figures, not in totals that are hidden."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import update
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 from registry.coverage import coverage
 from registry.coverage_public import public
 from registry.coverage_words import HIDDEN
-from registry.models.tables import Unit
+from registry.models.tables import Succession, Unit
 from registry.periods import read_period, today
 from registry.snapshots import take
 from registry.target_status import statuses
+from registry.trends import series
 from service.reports.figures_sheet import AT, NAME
 from service.reports.official_data import report_of_day, report_of_period
 from service.reports.official_document import Paragraph
@@ -22,6 +24,7 @@ from service.reports.official_files import official_file
 from service.reports.official_plans import targets_table
 from service.reports.official_sections import document_of
 from tests.db.test_coverage_units import PROVINCE, a_unit, doors, named
+from tests.db.test_snapshots import reform
 from tests.db.workbook_sums import Sums
 
 SMALL, LARGE, OTHER = "03166", "03127", "03158"
@@ -112,3 +115,29 @@ def test_a_total_of_another_source_is_no_sum(samples: Session) -> None:
     last = [sums.value(cell.coordinate) for cell in sums.sheet[sums.sheet.max_row]]
     assert last[AT["baseline"]] == 1_000
     assert last[AT["b"]] == pytest.approx(newer.ratios["b"].value)
+
+
+def test_two_maps_of_one_period_do_not_tell_a_hidden_commune(session: Session) -> None:
+    """Three households merged into a large commune since: on today's map the merger is hidden too, or one less the other is three."""
+    early = datetime(2025, 8, 1, tzinfo=UTC)
+    for code, number in ((SMALL, 3), (LARGE, 20), (OTHER, 20)):
+        doors(session, code, number, created_at=early)
+    take(session, "2026-01")
+    new = reform(session, date(2026, 2, 1), LARGE, ("99001", "Xã Mới"))[0]
+    small = a_unit(session, SMALL)
+    session.execute(update(Unit).where(Unit.id == small.id).values(valid=Range(small.valid.lower, date(2026, 2, 1), bounds="[)")))
+    session.add(
+        Succession(
+            predecessor_id=small.id, successor_id=new, kind="whole", all_people=False, effective=date(2026, 2, 1), note="", source="test"
+        )
+    )
+    session.flush()
+    then, now = (
+        {line.code: line.points[0] for line in series(session, PROVINCE, map=each, public=True).lines} for each in ("day", "today")
+    )
+    assert then[SMALL]
+    assert then[SMALL].line.suppressed
+    assert now["99001"]
+    assert now["99001"].from_codes == (LARGE, SMALL)
+    assert now["99001"].line.suppressed
+    assert {code for code in now if code in then and then[code].line.suppressed} <= {code for code in now if now[code].line.suppressed}
