@@ -9,10 +9,12 @@ from sqlalchemy import text
 from loaders.reform.apply import Wanted, apply_reform
 from loaders.rollback import rollback_batch
 from registry import db
+from registry.changes.position import head
+from registry.changes.read import read
 from registry.corrections import Proposal, listed, propose
 from registry.coverage import coverage
 from registry.doctor import CHECKS
-from registry.errors import RefusedError
+from registry.errors import GoneError, RefusedError
 from registry.life.fields import amendment
 from registry.life.merge import merge
 from registry.life.revive import revive
@@ -128,14 +130,19 @@ def test_doors_that_wait_have_a_line_of_their_own(fresh_db: str, tmp_path: Path)
 
 @pytest.mark.usefixtures("codes")
 def test_a_frozen_period_is_found_again_after_a_reform(fresh_db: str, tmp_path: Path) -> None:
-    """Approximate areas end with their unit, figures do not."""
+    """Approximate areas end with their unit, figures do not; nor do rows that wait, whose province and commune of then are known."""
+    report, result = load(
+        fresh_db, tmp_path / "waits.csv", [door(so_nha="9", ma_xa="03163", xa="Xã Mường Toong", kinh_do="")], province="11"
+    )
+    assert report.counts["incomplete"] == 1, result
     with db.session(fresh_db) as session:
         session.execute(text("UPDATE batch SET committed_at = '2026-09-01'"))
         take(session, "2026-Q3")
         session.commit()
-    reformed(fresh_db, tmp_path)
-    with db.session(fresh_db) as session:
-        assert verify(session, find(session, "2026-Q3")) == ()
+    for content in (TABLE, JOINED):
+        reformed(fresh_db, tmp_path, content)
+        with db.session(fresh_db) as session:
+            assert verify(session, find(session, "2026-Q3")) == ()
 
 
 @pytest.mark.usefixtures("codes")
@@ -146,3 +153,12 @@ def test_a_batch_is_not_undone_under_a_reform_that_took_its_doors_elsewhere(fres
     reformed(fresh_db, tmp_path)
     with db.session(fresh_db) as session, pytest.raises(RefusedError, match="reform"):
         rollback_batch(session, report.batch_id or 0)
+
+
+def test_a_number_that_the_registry_has_not_come_to_is_of_another_one(fresh_db: str) -> None:
+    """Whoever reads on from there would miss all that comes until then."""
+    with db.session(fresh_db) as session:
+        last = head(session).event
+        assert read(session, str(last)).events == ()
+        with pytest.raises(GoneError, match="another one"):
+            read(session, str(last + 1))
