@@ -72,14 +72,6 @@ def token(position: Position, installation: str) -> str:
     return urlsafe_b64encode("/".join(parts).encode()).decode().rstrip("=")
 
 
-def ahead(now: Head) -> GoneError:
-    """Return what is said of a number that no event bears yet."""
-    return GoneError(
-        f"Sổ mới có đến số {now.event}: số này là của một sổ khác.", f"The registry has come to {now.event}: that is of another one.",
-        hint="Lấy lại bản chụp: /v1/changes/snapshot, rồi đọc tiếp từ đó.",
-    )  # fmt: skip
-
-
 def read_since(session: Session, since: str) -> Position:
     """Read what a reader says of where it stands: the number of an event, or a token.
 

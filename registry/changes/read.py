@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from registry.changes import states
-from registry.changes.position import Position, ahead, head, mark_of, read_since, statement, token
+from registry.changes.position import Position, head, mark_of, read_since, statement, token
 from registry.changes.states import State, When
 
 MOST: Final = 10_000
@@ -66,13 +66,10 @@ def read(session: Session, since: str, *, limit: int = 1000, province: str | Non
     """Return the events after a number or a resume token, over at most `limit` numbers.
 
     A page ends with a transaction unless the next one alone has more events than `limit`. With a province, events elsewhere are left out
-    and numbers skipped; the token moves on. Nothing yet: no events, and a token for later. Raises what `read_since` raises; GoneError for a
-    number that the registry has not come to: it is of another one.
+    and numbers skipped; the token moves on. Nothing yet: no events, and a token for later. Raises what `read_since` raises.
     """
     known = read_since(session, since)
     now = head(session)
-    if known.event > now.event:
-        raise ahead(now)
     until = min(known.event + limit, now.event)
     whole = session.execute(statement("whole_until"), {"since": known.event, "until": until}).scalar()
     through = whole or max(until, known.event)

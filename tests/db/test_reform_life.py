@@ -9,12 +9,10 @@ from sqlalchemy import text
 from loaders.reform.apply import Wanted, apply_reform
 from loaders.rollback import rollback_batch
 from registry import db
-from registry.changes.position import head
-from registry.changes.read import read
 from registry.corrections import Proposal, listed, propose
 from registry.coverage import coverage
 from registry.doctor import CHECKS
-from registry.errors import GoneError, RefusedError
+from registry.errors import RefusedError
 from registry.life.fields import amendment
 from registry.life.merge import merge
 from registry.life.revive import revive
@@ -153,12 +151,3 @@ def test_a_batch_is_not_undone_under_a_reform_that_took_its_doors_elsewhere(fres
     reformed(fresh_db, tmp_path)
     with db.session(fresh_db) as session, pytest.raises(RefusedError, match="reform"):
         rollback_batch(session, report.batch_id or 0)
-
-
-def test_a_number_that_the_registry_has_not_come_to_is_of_another_one(fresh_db: str) -> None:
-    """Whoever reads on from there would miss all that comes until then."""
-    with db.session(fresh_db) as session:
-        last = head(session).event
-        assert read(session, str(last)).events == ()
-        with pytest.raises(GoneError, match="another one"):
-            read(session, str(last + 1))
