@@ -66,11 +66,13 @@ WHERE s.reform_id = :reform AND (s.kind = 'whole' OR s.all_people) AND p.commune
 SELECT count(*) FROM service_point AS p JOIN unit AS u ON u.id = p.commune_id AND NOT u.in_force;
 
 -- name: kept_rows
--- Rows that did not enter are counted in the commune that they name: the one it became, or none where it was split.
+-- Rows that did not enter are counted in the commune that they name: the one it became, or none where it was split. What they named until
+-- that day stays beside it: past days are counted by it (registry/sql/asof.sql).
 UPDATE batch_row AS r
 SET details = CASE WHEN n.code IS NULL THEN r.details - 'commune_code' ELSE r.details || jsonb_build_object('commune_code', n.code) END
+    || jsonb_build_object('commune_before', coalesce(r.details -> 'commune_before', '{}') || jsonb_build_object(n.effective, n.was))
 FROM (
-    SELECT p.code AS was, min(u.code) FILTER (WHERE s.kind = 'whole' OR s.all_people) AS code
+    SELECT p.code AS was, min(s.effective)::text AS effective, min(u.code) FILTER (WHERE s.kind = 'whole' OR s.all_people) AS code
     FROM succession AS s
     JOIN unit AS p ON p.id = s.predecessor_id AND p.level = 'commune'
     JOIN unit AS u ON u.id = s.successor_id
