@@ -26,10 +26,12 @@ from service.routes import (
     feedback,
     health,
     page,
+    photon,
     plans,
     report,
     resolve,
     search,
+    tables,
     tiles,
     units,
 )
@@ -37,8 +39,8 @@ from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, resolve.router, codes.router, units.router, feedback.router, corrections.router, coverage.router, plans.router,
-    report.router, changes.router, tiles.router, health.router, page.router,
+    search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router, corrections.router,
+    coverage.router, plans.router, report.router, changes.router, tiles.router, health.router, page.router,
 )  # fmt: skip
 
 

@@ -10,7 +10,17 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from registry.errors import CodeError, DiachisoError, FileRefused, GoneError, NotFoundError, RefusedError, UnavailableError, UsageError
+from registry.errors import (
+    CodeError,
+    DiachisoError,
+    FileRefused,
+    GoneError,
+    NotFoundError,
+    RefusedError,
+    TooLargeError,
+    UnavailableError,
+    UsageError,
+)
 from registry.outage import as_unavailable
 from service.validation import explain
 
@@ -25,6 +35,7 @@ STATUS: Mapping[type[DiachisoError], int] = {
     NotFoundError: 404,
     RefusedError: 409,
     FileRefused: 422,
+    TooLargeError: 413,
     GoneError: 410,
     CodeError: 422,
     UnavailableError: 503,

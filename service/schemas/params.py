@@ -1,9 +1,9 @@
 """Decides the parameters that questions share: their names, limits and defaults."""
 
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from geocode.normalise import MAX_CHARS
@@ -29,6 +29,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
 FiveDigits = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
 Year = Annotated[int, Field(ge=1990, le=2199)]
 ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
@@ -58,19 +59,12 @@ class ConvertParams(Strict):
     q: Text
 
 
-class SearchParams(Towards):
-    """Parameters of `/search`, named as addok and the French BAN name them."""
+class Filters(Strict):
+    """What an answer is to be, by the names of addok: its type, its postal code, its commune."""
 
-    q: Text
-    limit: Limit = 5
-    autocomplete: bool = False
     type: FeatureType | None = None
     postcode: FiveDigits | None = None
     citycode: FiveDigits | None = None
-
-    def query(self, limit: int) -> Query:
-        """Return the question to the matcher."""
-        return Query(self.q, limit=limit, lat=self.lat, lon=self.lon, postal_code=self.postcode, commune_code=self.citycode)
 
     def filters(self) -> dict[str, str]:
         """Return the filters that were given, to be echoed."""
@@ -78,13 +72,80 @@ class SearchParams(Towards):
         return {name: value for name, value in named.items() if value is not None}
 
 
-class ReverseParams(Strict):
-    """Parameters of `/reverse`: a point in degrees WGS 84; `on` is the day whose units the answer names."""
+class SearchParams(Filters, Towards):
+    """Parameters of `/search`, named as addok and the French BAN name them."""
+
+    q: Text
+    limit: Limit = 5
+    autocomplete: bool = False
+
+    def query(self, limit: int) -> Query:
+        """Return the question to the matcher."""
+        return Query(self.q, limit=limit, lat=self.lat, lon=self.lon, postal_code=self.postcode, commune_code=self.citycode)
+
+
+class Box(NamedTuple):
+    """An area in degrees WGS 84; one whose west lies east of its east goes over the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def read_box(text: str) -> Box | None:
+    """Read `west,south,east,north`; None for what is no area on Earth."""
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        return None
+    longest = 180
+    fits = max(abs(west), abs(east)) <= longest and -longest <= 2 * south <= 2 * north <= longest
+    return Box(west, south, east, north) if fits else None
+
+
+def _an_area(text: str) -> str:
+    if read_box(text) is None:
+        raise PydanticCustomError("box", "bbox is west,south,east,north")
+    return text
+
+
+Bbox = Annotated[str, Field(max_length=100, examples=["102.9,21.3,103.1,21.5"]), AfterValidator(_an_area)]
+
+
+class PhotonParams(Towards):
+    """Parameters of `/api`, named as Photon names them."""
+
+    q: Text
+    limit: Limit = 15
+    lang: Language | None = None
+    bbox: Bbox | None = None
+
+    def query(self, limit: int) -> Query:
+        """Return the question to the matcher."""
+        return Query(self.q, limit=limit, lat=self.lat, lon=self.lon)
+
+    def holds(self, lon: float | None, lat: float | None) -> bool:
+        """Tell whether a point lies in the area that was asked for."""
+        box = read_box(self.bbox) if self.bbox else None
+        if box is None:
+            return True
+        west, south, east, north = box
+        if lon is None or lat is None or not south <= lat <= north:
+            return False
+        return west <= lon <= east if west <= east else lon >= west or lon <= east
+
+
+class ReverseParams(Filters):
+    """Parameters of `/reverse`: a point in degrees WGS 84; `on` is the day whose units the answer names.
+
+    `lang` is what Photon's clients send; names are Vietnamese in every language.
+    """
 
     lat: Latitude
     lon: Longitude
     limit: Limit = 1
-    type: FeatureType | None = None
+    lang: Language | None = None
     on: date | None = None
 
 
