@@ -21,6 +21,7 @@ from service.middleware import Envelope
 from service.routes import (
     changes,
     codes,
+    collections,
     corrections,
     coverage,
     feedback,
@@ -40,7 +41,8 @@ from service.tiles import TileCache
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router, corrections.router,
-    coverage.router, plans.router, report.router, changes.router, tiles.router, health.router, page.router,
+    coverage.router, plans.router, report.router, changes.router, collections.router,
+    collections.bulk, tiles.router, health.router, page.router,
 )  # fmt: skip
 
 

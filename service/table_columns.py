@@ -55,7 +55,7 @@ class Columns:
             postcode, citycode = _five(_cell(row, self.postcode), "postcode"), _five(_cell(row, self.citycode), "citycode")
         except ValueError as error:
             return Refused("error", str(error))
-        text = ", ".join(cell for place in self.searched if (cell := _cell(row, place)))
+        text = " ".join(cell for place in self.searched if (cell := _cell(row, place)))
         return Asked(text, None if lon is None else lat, None if lat is None else lon, kind, postcode, citycode)
 
 

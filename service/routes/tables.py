@@ -68,11 +68,13 @@ def _streamed(
         engine = request.app.state.engine
         with Session(engine) as session:
             resolver = request.app.state.live.get(session)
+            version = request.app.state.live.version
         asked = answering(resolver, source)
         sent = _held(held.pop_all(), answered(engine, source, asked, Written(added, form.with_bom)))
     # The head and the first rows are made here: what is wrong with the database is told as a problem.
     first = next(sent) + next(sent, b"")
-    return Streamed(first, sent, _CSV, {"Content-Disposition": _attachment(form)})
+    headers = {"Content-Disposition": _attachment(form), "Data-Version": version, "Cache-Control": "no-store"}
+    return Streamed(first, sent, _CSV, headers)
 
 
 def _held(held: ExitStack, lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from geocode.normalise import MAX_CHARS
 from geocode.types import Query
 from registry.changes.read import MOST
 from registry.text import clean
+from service.schemas.moment import MomentText
 
 LONGEST_LINE: Final = 10_000
 MOST_QUERIES: Final = 1000
@@ -92,6 +93,12 @@ class Box(NamedTuple):
     east: float
     north: float
 
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a point lies in it."""
+        if self.west <= self.east:
+            return self.south <= lat <= self.north and self.west <= lon <= self.east
+        return self.south <= lat <= self.north and (lon >= self.west or lon <= self.east)
+
 
 def read_box(text: str) -> Box | None:
     """Read `west,south,east,north`; None for what is no area on Earth."""
@@ -128,12 +135,7 @@ class PhotonParams(Towards):
     def holds(self, lon: float | None, lat: float | None) -> bool:
         """Tell whether a point lies in the area that was asked for."""
         box = read_box(self.bbox) if self.bbox else None
-        if box is None:
-            return True
-        west, south, east, north = box
-        if lon is None or lat is None or not south <= lat <= north:
-            return False
-        return west <= lon <= east if west <= east else lon >= west or lon <= east
+        return box is None or (lon is not None and lat is not None and box.holds(lon, lat))
 
 
 class ReverseParams(Filters):
@@ -236,3 +238,12 @@ class SnapshotParams(ProvinceParams):
     """Parameters of `/v1/changes/snapshot`; `at` is the last event of an earlier transaction."""
 
     at: Annotated[int, Field(ge=0, le=2**62)] | None = None
+
+
+class ItemParams(Strict):
+    """Parameters of `/v1/collections/addresses/items`, named as OGC API Features names them; `next` is what a page is to go on behind."""
+
+    bbox: Bbox | None = None
+    datetime: MomentText | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    next: Annotated[int, Field(ge=0, le=2**62)] = 0

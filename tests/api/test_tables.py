@@ -190,7 +190,7 @@ def test_a_body_is_not_read_behind_its_limit(service_db: str, monkeypatch: pytes
 def test_every_table_gives_its_place_back(service_db: str) -> None:
     """Refused ones, and those whose reader goes away half-way: after any number of them tables are answered as before."""
     with serving(create_app(service_db)) as client:
-        many = table(("dia_chi",), *[(DOOR,)] * 2000)
+        many = table(("dia_chi",), *[(DOOR,)] * 1100)
         for _ in range(5):
             with client.stream("POST", SEARCH, files={"data": many}) as answer:
                 assert answer.status_code in {200, 503}
@@ -199,4 +199,4 @@ def test_every_table_gives_its_place_back(service_db: str) -> None:
             assert client.get("/healthz").status_code == 200
         for content, status in ((b"", 422), (b"a\n1\n", 200)):
             assert {post(client, SEARCH, content).status_code for _ in range(6)} == {status}
-        assert len(lines(post(client, SEARCH, many))) == 2000
+        assert len(lines(post(client, SEARCH, many))) == 1100
