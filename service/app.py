@@ -18,6 +18,7 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
+from service.openapi import Described
 from service.routes import (
     changes,
     codes,
@@ -57,7 +58,7 @@ def create_app(url: str | None = None) -> FastAPI:
         yield
         await run_in_threadpool(app.state.live.stop)
 
-    app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
     errors.install(app)

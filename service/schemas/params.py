@@ -1,5 +1,6 @@
 """Decides the parameters that questions share: their names, limits and defaults."""
 
+import re
 from datetime import date
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
@@ -15,22 +16,38 @@ from service.schemas.moment import MomentText
 LONGEST_LINE: Final = 10_000
 MOST_QUERIES: Final = 1000
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 FeatureType = Literal["housenumber", "street", "locality", "municipality"]
 
 
-def cleaned(value: object) -> object:
-    """Make line ends and control characters spaces, as everywhere a text enters the registry."""
-    return clean(value) if isinstance(value, str) else value
+def within(most: int) -> BeforeValidator:
+    """Return what refuses a text longer than that as it came, and makes line ends and control characters spaces, as everywhere."""
+
+    def cleaned(value: object) -> object:
+        if isinstance(value, str) and len(value) > most:
+            raise PydanticCustomError("string_too_long", "too long", {"max_length": most})
+        return clean(value) if isinstance(value, str) else value
+
+    return BeforeValidator(cleaned)
 
 
-Text = Annotated[str, Field(min_length=1, max_length=MAX_CHARS), BeforeValidator(cleaned)]
+def _as_written(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a day")
+
+
+Text = Annotated[str, Field(min_length=1, max_length=MAX_CHARS), within(MAX_CHARS)]
 # One line of a list may be empty or too long: it is answered with a REJECT and its reason, and does not spoil the others.
-Line = Annotated[str, Field(max_length=LONGEST_LINE), BeforeValidator(cleaned)]
+Line = Annotated[str, Field(max_length=LONGEST_LINE), within(LONGEST_LINE)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Limit = Annotated[int, Field(ge=1, le=20)]
 FiveDigits = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+# A day as it is written; a number of seconds is none.
+Day = Annotated[date, BeforeValidator(_as_written)]
 Year = Annotated[int, Field(ge=1990, le=2199)]
 ProvinceCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
@@ -148,7 +165,7 @@ class ReverseParams(Filters):
     lon: Longitude
     limit: Limit = 1
     lang: Language | None = None
-    on: date | None = None
+    on: Day | None = None
 
 
 class ResolveParams(Towards):
@@ -156,22 +173,28 @@ class ResolveParams(Towards):
 
     q: Text
     limit: Limit = 5
-    on: date | None = None
+    on: Day | None = None
     explain: bool = False
 
 
-class ResolveMany(Strict):
+class Body(Strict):
+    """A body in JSON: a number is a number there and no text that looks like one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ResolveMany(Body):
     """Body of `POST /v1/resolve`: up to a thousand texts."""
 
     queries: Annotated[list[Line], Field(min_length=1, max_length=MOST_QUERIES)]
     limit: Limit = 5
-    on: date | None = None
+    on: Annotated[Day | None, Field(strict=False)] = None
 
 
 class OnDay(Strict):
     """Parameters of `/v1/units/{code}`."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 class ProvinceParams(Strict):
@@ -183,7 +206,7 @@ class ProvinceParams(Strict):
 class CoverageParams(ProvinceParams):
     """Parameters of `/v1/coverage`: `by` is the level of the lines, `resolution` that of H3 cells, `baseline` a source or a day."""
 
-    on: date | None = None
+    on: Day | None = None
     by: Literal["commune", "district", "province", "h3"] | None = None
     resolution: Annotated[int, Field(ge=7, le=9)] | None = None
     baseline: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -217,7 +240,7 @@ class TargetParams(ProvinceParams):
     """Parameters of `/v1/targets`: of a year, measured as of a day."""
 
     year: Year | None = None
-    on: date | None = None
+    on: Day | None = None
 
 
 class IndicatorParams(ProvinceParams):
