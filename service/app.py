@@ -41,9 +41,9 @@ from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router, corrections.router,
-    coverage.router, plans.router, report.router, changes.router, collections.router,
-    collections.bulk, tiles.router, health.router, page.router,
+    search.router, photon.router, tables.router, resolve.router, resolve.many, codes.router, units.router, feedback.router,
+    corrections.router, coverage.router, plans.router, report.router, changes.router, collections.router, collections.bulk,
+    tiles.router, health.router, page.router,
 )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 WORDS: Final = 16_384
+# A thousand texts, each far longer than any address.
+TEXTS: Final = 16 << 20
 # Two hundred thousand rows of six hundred bytes each.
 TABLE: Final = 128 << 20
 
@@ -43,6 +45,12 @@ class LimitedBody(APIRoute):
 
 class SmallBody(LimitedBody):
     """A route that takes a few words."""
+
+
+class TextsBody(LimitedBody):
+    """A route that takes a list of texts."""
+
+    most = TEXTS
 
 
 class TableBody(LimitedBody):

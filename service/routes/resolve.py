@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from geocode.types import Query as Question
+from service.body_limit import TextsBody
 from service.deps import LiveVersionDep, NoParams, ResolverDep, SessionDep
 from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
 from service.tagged import Tagged
 
 router = APIRouter(prefix="/v1", tags=["resolve"], route_class=Tagged)
+many = APIRouter(prefix="/v1", tags=["resolve"], route_class=TextsBody)
 
 
 @router.get("/resolve")
@@ -30,7 +32,7 @@ def convert(
     return resolver.convert(session, asked.q).to_dict() | {"data_version": version}
 
 
-@router.post("/resolve")
+@many.post("/resolve")
 def resolve_many(
     asked: ResolveMany, _none: Annotated[NoParams, Query()], session: SessionDep, resolver: ResolverDep, version: LiveVersionDep
 ) -> list[dict[str, Any]]:

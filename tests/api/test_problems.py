@@ -79,6 +79,12 @@ def test_more_than_a_thousand_queries_are_refused(client: httpx.Client) -> None:
     assert "1000" in answer.json()["detail"]
 
 
+def test_a_list_of_texts_is_not_read_without_end(client: httpx.Client) -> None:
+    """413 behind sixteen megabytes, whatever they hold."""
+    answer = client.post("/v1/resolve", content=b" " * ((16 << 20) + 1), headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
 def test_a_method_that_is_not_served_is_a_problem(client: httpx.Client) -> None:
     """405 keeps its Allow header."""
     answer = client.delete("/search")
