@@ -5,6 +5,7 @@ DiachisoError
 +-- NotFoundError       nothing is known under that code (exit code 1, HTTP 404)
 +-- RefusedError        a rule of the registry forbids it (exit code 1, HTTP 409/422)
 |   +-- FileRefused     a handed-over file cannot be read or lacks what is needed
+|   |   +-- TooLargeError   it is larger than what is taken at once (exit code 1, HTTP 413)
 |   +-- CodeError       a text is not a well-formed code
 |   +-- GoneError       what was asked for was there once and cannot be had again (exit code 1, HTTP 410)
 +-- UnavailableError    the database does not answer or is read-only (exit code 1, HTTP 503)
@@ -36,6 +37,10 @@ class RefusedError(DiachisoError):
 
 class FileRefused(RefusedError):
     """A file cannot be read, or lacks what is needed, as a whole."""
+
+
+class TooLargeError(FileRefused):
+    """A file is larger than what is taken at once."""
 
 
 class CodeError(RefusedError):

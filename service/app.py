@@ -18,18 +18,22 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
+from service.openapi import Described
 from service.routes import (
     changes,
     codes,
+    collections,
     corrections,
     coverage,
     feedback,
     health,
     page,
+    photon,
     plans,
     report,
     resolve,
     search,
+    tables,
     tiles,
     units,
 )
@@ -37,8 +41,9 @@ from service.tiles import TileCache
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, resolve.router, codes.router, units.router, feedback.router, corrections.router, coverage.router, plans.router,
-    report.router, changes.router, tiles.router, health.router, page.router,
+    search.router, photon.router, tables.router, resolve.router, resolve.many, codes.router, units.router, feedback.router,
+    corrections.router, coverage.router, plans.router, report.router, changes.router, collections.router, collections.bulk,
+    tiles.router, health.router, page.router,
 )  # fmt: skip
 
 
@@ -53,7 +58,7 @@ def create_app(url: str | None = None) -> FastAPI:
         yield
         await run_in_threadpool(app.state.live.stop)
 
-    app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
     errors.install(app)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
 from service.live import LiveResolver
+from service.version import data_version
 
 
 class NoParams(BaseModel):
@@ -34,6 +35,20 @@ def _resolver(request: Request, session: SessionDep) -> Resolver:
 
 
 ResolverDep = Annotated[Resolver, Depends(_resolver)]
+
+
+def _version(session: SessionDep) -> str:
+    return data_version(session)
+
+
+def _live_version(request: Request, _resolver: ResolverDep) -> str:
+    live: LiveResolver = request.app.state.live
+    return live.version
+
+
+# The version that the database states now, and the one that the live resolver answers from, which costs nothing.
+VersionDep = Annotated[str, Depends(_version)]
+LiveVersionDep = Annotated[str, Depends(_live_version)]
 
 
 def refuse_repeated(request: Request) -> None:

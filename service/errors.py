@@ -10,7 +10,17 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from registry.errors import CodeError, DiachisoError, FileRefused, GoneError, NotFoundError, RefusedError, UnavailableError, UsageError
+from registry.errors import (
+    CodeError,
+    DiachisoError,
+    FileRefused,
+    GoneError,
+    NotFoundError,
+    RefusedError,
+    TooLargeError,
+    UnavailableError,
+    UsageError,
+)
 from registry.outage import as_unavailable
 from service.validation import explain
 
@@ -25,6 +35,7 @@ STATUS: Mapping[type[DiachisoError], int] = {
     NotFoundError: 404,
     RefusedError: 409,
     FileRefused: 422,
+    TooLargeError: 413,
     GoneError: 410,
     CodeError: 422,
     UnavailableError: 503,
@@ -111,9 +122,17 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem(status, " ".join(each["detail"] for each in errors), " ".join(each["detail_en"] for each in errors), errors=errors)
 
 
-def _framework(_request: Request, error: Exception) -> JSONResponse:
+def _framework(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     vi, en = REFUSALS.get(status, ("Yêu cầu không đọc được.", "The request cannot be read."))
     answer = problem(status, vi, en)
     answer.headers.update(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request, answer.headers.get("allow", ""))))
     return answer
+
+
+def _methods(request: Request, of_first: str) -> set[str]:
+    """Return the methods of a path; the framework tells those of its first route only."""
+    described = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""), {})
+    return {method.upper() for method in described}.union(filter(None, of_first.split(", ")))

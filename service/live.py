@@ -10,6 +10,7 @@ from geocode.gazetteer_load import data_version
 from geocode.resolver import Resolver
 from registry.announce import CHANNEL
 from service.listen import Listener
+from service.version import with_event
 
 REFRESH_SECONDS = 2.0
 
@@ -20,6 +21,8 @@ class LiveResolver:
     def __init__(self) -> None:
         """Start without a gazetteer: a service whose database sleeps must still say so."""
         self._resolver: Resolver | None = None
+        # What a question at this moment would be answered from; the database is not asked for it again on the hot path.
+        self.version = ""
         self._looked_at = 0.0
         # A load that failed half-way, after the database said that something changed, is owed to the next connection.
         self._owed = False
@@ -64,11 +67,14 @@ class LiveResolver:
         self._looked_at = time.monotonic()
         if data_version(session) != known.data_version:
             self._open(session)
+        else:
+            self.version = with_event(known.data_version, session)
 
     def _open(self, session: Session) -> Resolver:
         known = self._resolver
         fresh = (known.grown(session) if known else None) or Resolver.open(session)
         self._resolver = fresh
+        self.version = with_event(fresh.data_version, session)
         self._looked_at = time.monotonic()
         return fresh
 

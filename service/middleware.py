@@ -62,7 +62,11 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(HEADERS | {"X-Request-Id": request_id})
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS | {"X-Request-Id": request_id})
+                if "etag" not in headers:
+                    # What says nothing of its age, a refusal among them, is not to be guessed at by a cache.
+                    headers.setdefault("Cache-Control", "no-store")
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 # The line stands before the asker has the answer: who sees the one finds the other.
                 self._write(scope, request_id, status, started, failure)

@@ -35,6 +35,14 @@ MISTAKES: Final[Mapping[str, tuple[str, str]]] = {
     "repeated": ("{name} được ghi nhiều lần.", "{name} is given more than once."),
     "lonely_coordinate": ("lat và lon phải đi cùng nhau.", "lat and lon must come together."),
     "lonely_right_point": ("right_lat và right_lon phải đi cùng nhau.", "right_lat and right_lon must come together."),
+    "box": (
+        "bbox phải là tây,nam,đông,bắc theo độ WGS 84, ví dụ 102.9,21.3,103.1,21.5.",
+        "bbox must be west,south,east,north in degrees WGS 84, such as 102.9,21.3,103.1,21.5.",
+    ),
+    "moment": (
+        "datetime phải là một thời điểm hoặc một khoảng, ví dụ 2026-09-20 hoặc 2026-01-01/2026-06-30.",
+        "datetime must be an instant or an interval, such as 2026-09-20 or 2026-01-01/2026-06-30.",
+    ),
     "cells_need_a_province": ("by=h3 cần có province.", "by=h3 needs a province."),
     "cells_are_of_today": ("by=h3 không nhận on và baseline.", "by=h3 takes neither on nor baseline."),
     "lonely_resolution": ("resolution chỉ đi cùng by=h3.", "resolution belongs to by=h3."),

@@ -12,6 +12,7 @@ from service.bench.own_text import OwnTexts, own_texts
 from service.cli.bench_accuracy import bench_accuracy
 from service.cli.bench_country import bench_country
 from service.cli.bench_generate import bench_gazetteer, bench_generate
+from service.cli.bench_http import bench_http
 from service.cli.bench_import import bench_import
 from service.cli.bench_speed import bench_resolve
 from service.cli.bench_table import show_table
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("generate")(bench_generate)
     group.command("accuracy")(bench_accuracy)
     group.command("resolve")(bench_resolve)
+    group.command("http")(bench_http)
     group.command("import")(bench_import)
     group.command("country")(bench_country)
     group.command("gazetteer")(bench_gazetteer)

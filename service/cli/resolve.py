@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +17,11 @@ from geocode.types import Answer, Candidate, Query, Verdict
 from loaders import files
 from registry import db
 from registry.errors import FileRefused, UsageError
-from registry.text import fold
 from service.dates import read_date
 from service.reports.answer_csv import ANSWER_COLUMNS, answer_cells
+from service.table_blocks import address_column, blocks, named_column, squared
 from service.written import refuse_overwriting, replaced_when_done
 
-CHUNK = 1000
-_TEXT_COLUMNS = ("dia chi", "diachi", "address", "text", "query", "dia chi day du", "full address")
 _LOOKS = {
     Verdict.ACCEPT: ("green", "✓ CHẮC CHẮN / ACCEPT"),
     Verdict.CONFIRM: ("yellow", "? CẦN XÁC NHẬN / CONFIRM"),
@@ -142,13 +139,13 @@ def _resolve_rows(source: files.Source, place: int, output: Path | None, limit: 
         if writer:
             writer.writerow([*(source.header[at] for at in kept), *ANSWER_COLUMNS])
         done = 0
-        for cells, read_bytes in _chunks(source):
+        for cells, read_bytes in blocks(source):
             texts = [_asked(row, place, len(source.header)) for row in cells]
             answers = resolver.resolve_many(session, [Query(text, limit=limit, on=day) for text in texts])
             for row, answer in zip(cells, answers, strict=True):
                 counts[answer.verdict] += 1
                 if writer:
-                    writer.writerow([*_squared(row, len(source.header), kept), *answer_cells(answer)])
+                    writer.writerow([*squared(row, len(source.header), kept), *answer_cells(answer)])
                 else:
                     _print_json(answer, explain=False)
             done += len(cells)
@@ -169,41 +166,16 @@ def _own_columns(source: files.Source, *, to_csv: bool) -> list[int]:
     return kept
 
 
-def _chunks(source: files.Source) -> Iterator[tuple[list[list[str]], int]]:
-    """Yield the rows by the thousand with the bytes read so far."""
-    held: list[list[str]] = []
-    read_bytes = 0
-    for row, read_bytes in files.rows(source):
-        held.append(row)
-        if len(held) == CHUNK:
-            yield held, read_bytes
-            held = []
-    if held:
-        yield held, read_bytes
-
-
 def _asked(row: list[str], place: int, width: int) -> str:
     """Return the address of a row; in the last column it may hold commas that nobody quoted."""
     return ",".join(row[place:]) if place == width - 1 else "".join(row[place : place + 1])
 
 
-def _squared(row: list[str], width: int, kept: list[int]) -> list[str]:
-    """Return the kept cells, a short row filled up; a long one keeps its extra cells in its last column, so that no cell is lost."""
-    filled = [*row, *[""] * (width - len(row))]
-    cells = [filled[at] for at in kept]
-    if cells and row[width:]:
-        cells[-1] = ",".join([cells[-1], *row[width:]])
-    return cells
-
-
 def _column(source: files.Source, named: str | None) -> int:
     """Return the place of the address column, named or guessed."""
-    folded = [fold(name) for name in source.header]
-    for name in [fold(named)] if named else _TEXT_COLUMNS:
-        if name in folded:
-            return folded.index(name)
-    if named is None and len(folded) == 1:
-        return 0
+    found = named_column(source.header, named) if named else address_column(source.header)
+    if found is not None:
+        return found
     wanted = f"“{named}”" if named else "địa chỉ / address"
     raise FileRefused(
         f"Tệp {source.path.name} không có cột {wanted}; các cột: {', '.join(source.header)}.",

@@ -17,6 +17,7 @@ from registry.changes.read import Page, read
 from registry.changes.snapshot import snapshot as lines_of
 from registry.errors import UnavailableError
 from service.schemas.params import ChangesParams, SnapshotParams
+from service.streamed import Streamed
 
 router = APIRouter(prefix="/v1", tags=["changes"])
 # How often a waiting reader looks; it holds neither a thread nor a connection between two looks.
@@ -40,7 +41,7 @@ async def changes(asked: Annotated[ChangesParams, Query()], request: Request) ->
 
 
 @router.get("/changes/snapshot", response_class=StreamingResponse)
-def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request) -> StreamingResponse:
+def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request) -> Streamed:
     """Return a snapshot as lines of JSON: where it stands, every thing, how many there were."""
     if not _snapshots.acquire(blocking=False):
         vi, en = "Đang có nhiều người lấy bản chụp.", "Several snapshots are being taken."
@@ -48,8 +49,7 @@ def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request) -> Str
     session = Session(request.app.state.engine)
     sent = _sent(session, lines_of(session, asked.province, at=asked.at))
     # The first piece is made here: what is wrong is told before anything is sent.
-    first = next(sent)
-    return StreamingResponse(_with(first, sent), media_type="application/x-ndjson")
+    return Streamed(next(sent), sent, "application/x-ndjson")
 
 
 def _page(engine: Engine, asked: ChangesParams, since: str) -> Page:
@@ -64,8 +64,3 @@ def _sent(session: Session, lines: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     finally:
         session.close()
         _snapshots.release()
-
-
-def _with(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.corrections import listed, propose
+from service.body_limit import SmallBody
 from service.deps import NoParams, SessionDep
-from service.routes.feedback import SmallBody
 from service.schemas.corrections import CorrectionBody, CorrectionParams, shown
 
 router = APIRouter(prefix="/v1", tags=["corrections"], route_class=SmallBody)

@@ -9,15 +9,16 @@ from registry.coverage_cells import cells, public_cells
 from registry.coverage_public import public
 from registry.coverage_words import source_words
 from registry.settings import settings
-from service.deps import SessionDep
+from service.deps import SessionDep, VersionDep
 from service.schemas.params import CoverageParams
+from service.tagged import PublicTagged
 
-router = APIRouter(prefix="/v1", tags=["coverage"])
+router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged)
 _RESOLUTION = 8
 
 
 @router.get("/coverage")
-def coverage(asked: Annotated[CoverageParams, Query()], session: SessionDep) -> dict[str, Any]:
+def coverage(asked: Annotated[CoverageParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
     """Return the communes of a province and its total; without a province one line a province and the country's total.
 
     `by` asks for other lines: commune, district (of before 2025-07-01), province, or h3 (GeoJSON of cells of a province). Units of 1 to 4
@@ -26,8 +27,8 @@ def coverage(asked: Annotated[CoverageParams, Query()], session: SessionDep) -> 
     for_all = settings().coverage_public
     if asked.by == "h3":
         count = public_cells if for_all else cells
-        return count(session, asked.province or "", asked.resolution or _RESOLUTION).to_geojson()
+        return count(session, asked.province or "", asked.resolution or _RESOLUTION).to_geojson() | {"data_version": version}
     report = figures(session, asked.province, asked.on, by=asked.by, baseline=asked.baseline)
     report = public(session, report) if for_all else report
     said = [dict(zip(("vi", "en"), source_words(each), strict=True)) for each in report.sources]
-    return report.to_dict() | {"source_words": said}
+    return report.to_dict() | {"source_words": said, "data_version": version}

@@ -3,73 +3,38 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 
-from geocode.resolver import Resolver
-from geocode.types import Answer, Candidate, Verdict
-from service.deps import ResolverDep, SessionDep
-from service.schemas.geocodejson import collection, has_point, places_of
+from service.deps import LiveVersionDep, ResolverDep, SessionDep
+from service.ranked import MOST, at_point, in_area, ranked, shown_verdict
+from service.schemas.geocodejson import collection
 from service.schemas.params import ReverseParams, SearchParams
+from service.tagged import Tagged
 
-router = APIRouter(tags=["geocodejson"])
-# Filters and missing points drop candidates, so more are asked for than are shown: `limit` cuts the list and decides nothing else.
-_MOST = 40
+router = APIRouter(tags=["geocodejson"], route_class=Tagged)
 
 
+@router.get("/search/", include_in_schema=False)
 @router.get("/search")
-def search(asked: Annotated[SearchParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
+def search(asked: Annotated[SearchParams, Query()], session: SessionDep, resolver: ResolverDep, version: LiveVersionDep) -> dict[str, Any]:
     """Find places by text; with `autocomplete=1` by the beginning of one."""
     if asked.autocomplete:
-        suggested = _in_area(resolver.suggest(session, asked.q, _MOST), asked)
-        return collection(suggested, query=asked.q, limit=asked.limit, filters=asked.filters())
-    answer = resolver.resolve(session, asked.query(_MOST))
-    return collection(_ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=_verdict(answer))
+        suggested = in_area(resolver.suggest(session, asked.q, MOST), asked.postcode, asked.citycode)
+        return collection(suggested, query=asked.q, limit=asked.limit, filters=asked.filters()) | {"data_version": version}
+    answer = resolver.resolve(session, asked.query(MOST))
+    found = collection(ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=shown_verdict(answer))
+    return found | {"data_version": version}
 
 
+@router.get("/reverse/", include_in_schema=False)
 @router.get("/reverse")
-def reverse(asked: Annotated[ReverseParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
+def reverse(
+    asked: Annotated[ReverseParams, Query()], session: SessionDep, resolver: ResolverDep, version: LiveVersionDep
+) -> dict[str, Any]:
     """Find the doors nearest to a point, else the commune it lies in, with the units of the day `on` (today when it is left out).
 
     `type` asks for the streets or hamlets of those doors instead.
     """
-    found = _at(session, resolver, asked)
-    filters = {"type": asked.type} if asked.type else {}
-    return collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=filters, already_filtered=True)
-
-
-def _at(session: Session, resolver: Resolver, asked: ReverseParams) -> list[Candidate]:
-    """Return what is at a point at the level asked for; a street or hamlet that nobody knows there gives way to the commune."""
-    if asked.type is None:
-        return resolver.reverse(session, asked.lat, asked.lon, asked.limit, asked.on)
-    # Where no door is asked for, what remains is the commune.
-    commune = resolver.reverse(session, asked.lat, asked.lon, 0, asked.on)
-    if asked.type == "municipality":
-        return commune
-    found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST, asked.on), asked.type)
-    return found or (commune if asked.type != "housenumber" else [])
-
-
-def _ranked(answer: Answer) -> list[Candidate]:
-    """Return the best candidate and then the others; a rejected question has none."""
-    if answer.best is None or answer.verdict is Verdict.REJECT:
-        return []
-    # An ambiguous answer's best candidate has had its code taken off: the list holds it whole.
-    if answer.verdict is Verdict.AMBIGUOUS:
-        return list(answer.candidates)
-    return [answer.best, *answer.candidates]
-
-
-def _verdict(answer: Answer) -> Verdict:
-    """Return the verdict on the first feature: certainty about a place without a point is not certainty about the next one."""
-    shown = answer.best is None or has_point(answer.best)
-    return answer.verdict if shown or answer.verdict is not Verdict.ACCEPT else Verdict.CONFIRM
-
-
-def _in_area(found: list[Candidate], asked: SearchParams) -> list[Candidate]:
-    """Keep what lies in the postal code and commune that were asked for."""
-    return [
-        each
-        for each in found
-        if asked.postcode in (None, each.unit.postal_code)
-        and (asked.citycode is None or (each.unit.commune is not None and each.unit.commune.code == asked.citycode))
-    ]
+    limit = MOST if asked.postcode or asked.citycode else asked.limit
+    found = in_area(at_point(session, resolver, (asked.lat, asked.lon), asked.type, limit, asked.on), asked.postcode, asked.citycode)
+    told = collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=asked.filters(), already_filtered=True)
+    return told | {"data_version": version}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service.deps import NoParams, SessionDep
 from service.schemas.params import ProvinceParams
+from service.tagged import has
 from service.tiles import Layer, Tile, draw, province_outlines, stamp
 
 router = APIRouter(prefix="/v1", tags=["tiles"])
@@ -21,7 +22,7 @@ def tile(
     wanted = Tile(layer, z, x, y, asked.province)
     wanted.check()
     version = stamp(session)
-    if _has(request, version):
+    if has(request, f'W/"{version}"'):
         return Response(status_code=304, headers=_caching(version))
     return _answer(draw(session, wanted, request.app.state.tiles, version), _MVT, version)
 
@@ -30,13 +31,9 @@ def tile(
 def provinces(_none: Annotated[NoParams, Query()], request: Request, session: SessionDep) -> Response:
     """Return the outlines of today's provinces for small scales."""
     version = stamp(session)
-    if _has(request, version):
+    if has(request, f'W/"{version}"'):
         return Response(status_code=304, headers=_caching(version))
     return _answer(province_outlines(session, request.app.state.tiles, version), _GEOJSON, version)
-
-
-def _has(request: Request, version: str) -> bool:
-    return f'"{version}"' in request.headers.get("if-none-match", "")
 
 
 def _answer(content: bytes, media_type: str, version: str) -> Response:

@@ -2,22 +2,22 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from registry.corrections import Proposal
 from registry.models.correction import Correction
 from service.schemas.feedback import CodeText
-from service.schemas.params import Latitude, Longitude, ProvinceCode, Strict, cleaned
+from service.schemas.params import Body, Latitude, Longitude, ProvinceCode, Strict, within
 
 LONGEST_VALUE: Final = 120
 FieldName = Literal["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "loai", "so_ho", "ghi_chu"]
-Value = Annotated[str, Field(max_length=LONGEST_VALUE), BeforeValidator(cleaned)]
-Why = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(cleaned)]
+Value = Annotated[str, Field(max_length=LONGEST_VALUE), within(LONGEST_VALUE)]
+Why = Annotated[str, Field(min_length=1, max_length=1000), within(1000)]
 StaffNumber = Annotated[str, Field(pattern=r"^[\w.-]{0,40}$")]
 
 
-class CorrectionBody(Strict):
+class CorrectionBody(Body):
     """Body of `POST /v1/corrections`; `fields` by the columns of a hand-over, coordinates in degrees WGS 84."""
 
     code: CodeText

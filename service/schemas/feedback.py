@@ -2,24 +2,24 @@
 
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from registry.feedback import FeedbackKind, Report
-from service.schemas.params import Latitude, Longitude, Strict, Text, cleaned
+from service.schemas.params import Body, Latitude, Longitude, Text, within
 
 LONGEST_CODE: Final = 40
 LONGEST_NOTE: Final = 1000
 
-CodeText = Annotated[str, Field(min_length=1, max_length=LONGEST_CODE), BeforeValidator(cleaned)]
-Note = Annotated[str, Field(max_length=LONGEST_NOTE), BeforeValidator(cleaned)]
+CodeText = Annotated[str, Field(min_length=1, max_length=LONGEST_CODE), within(LONGEST_CODE)]
+Note = Annotated[str, Field(max_length=LONGEST_NOTE), within(LONGEST_NOTE)]
 
 
-class FeedbackBody(Strict):
+class FeedbackBody(Body):
     """Body of `POST /v1/feedback`; coordinates in degrees WGS 84."""
 
     query: Text
-    kind: FeedbackKind = FeedbackKind.WRONG_DOOR
+    kind: Annotated[FeedbackKind, Field(strict=False)] = FeedbackKind.WRONG_DOOR
     answered_code: CodeText | None = None
     right_code: CodeText | None = None
     right_lat: Latitude | None = None

@@ -9,6 +9,8 @@ from registry.vocab import AREA_WORDS, HAMLET_WORDS
 
 ATTRIBUTION: Final = "diachiso"
 LICENCE: Final = "Apache-2.0"
+# What Photon's clients read beside the properties of addok, with `state`.
+COUNTRY: Final = ("VN", "Việt Nam")
 # RFC 7946 leaves precision open; seven decimals are about one centimetre.
 _DECIMALS: Final = 7
 
@@ -38,7 +40,7 @@ def collection(
     A candidate without a point is left out: clients of this dialect read every geometry. `/v1/resolve` shows it. The filters are
     echoed; candidates that were chosen by them are not asked again.
     """
-    wanted = [each for each in candidates if has_point(each) and (already_filtered or _passes(each, filters))]
+    wanted = [each for each in candidates if has_point(each)] if already_filtered else drawable(candidates, filters.get("type"))
     features = [feature(each) for each in wanted[:limit]]
     if features and verdict is not None:
         features[0]["properties"]["verdict"] = verdict.value
@@ -65,6 +67,11 @@ def feature(candidate: Candidate) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [_degrees(candidate.lon), _degrees(candidate.lat)]},
         "properties": {name: value for name, value in properties.items() if value is not None},
     }
+
+
+def drawable(candidates: Iterable[Candidate], kind: str | None) -> list[Candidate]:
+    """Return the candidates that have a point and are of that type, or of any."""
+    return [each for each in candidates if has_point(each) and kind in (None, type_of(each))]
 
 
 def has_point(candidate: Candidate) -> bool:
@@ -105,10 +112,6 @@ def type_of(candidate: Candidate) -> str:
     return TYPES.get(candidate.level, "municipality")
 
 
-def _passes(candidate: Candidate, filters: Mapping[str, str]) -> bool:
-    return filters.get("type", type_of(candidate)) == type_of(candidate)
-
-
 def _identity(found: Candidate) -> dict[str, Any]:
     commune = found.unit.commune or found.unit.district or found.unit.province
     number = f"d{found.address_id}" if found.address_id is not None else None
@@ -142,6 +145,9 @@ def _units(found: Candidate) -> dict[str, Any]:
         "postcode": found.unit.postal_code or "",
         "citycode": found.unit.commune.code if found.unit.commune else "",
         "city": named.name if named else "",
+        "state": province.name if province else None,
+        "country": COUNTRY[1],
+        "countrycode": COUNTRY[0],
         "context": f"{province.code}, {province.name}" if province else "",
         # Only the units of a day before 2025-07-01 have districts.
         "district": found.unit.district.name if found.unit.commune and found.unit.district else None,

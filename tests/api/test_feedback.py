@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from registry import db
 from service.app import create_app
-from service.routes.feedback import MOST_BYTES
+from service.body_limit import WORDS
 from tests.api.made_up import CODE, fill
 from tests.api.service import serving
 
@@ -80,7 +80,7 @@ def test_a_wrong_report_is_a_problem_and_is_not_stored(own: httpx.Client, fresh_
 
 def test_a_large_body_is_refused_before_it_is_read(client: httpx.Client) -> None:
     """413 as a problem, whether the length is announced or the body comes in pieces."""
-    large = b" " * (MOST_BYTES + 1)
+    large = b" " * (WORDS + 1)
     for content in (large, iter([large])):
         answer = client.post("/v1/feedback", content=content, headers={"content-type": "application/json"})
         assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")

@@ -23,6 +23,9 @@ WRONG = [
     ("/search?q=a&type=house", 400, "type chỉ nhận"),
     ("/search?q=a&q=b", 400, "q được ghi nhiều lần"),
     ("/search?q=a&colour=red", 400, "Không có tham số nào tên là colour"),
+    ("/api?q=a&bbox=1,2,3", 400, "bbox phải là"),
+    ("/api?q=a&bbox=1,2,3,nan", 400, "bbox phải là"),
+    ("/api?q=a&osm_tag=x", 400, "osm_tag"),
     ("/reverse?lat=91&lon=105", 400, "lat chỉ được đến 90"),
     ("/reverse?lat=21", 400, "Thiếu lon"),
     ("/v1/resolve?q=a&on=yesterday", 400, "on phải là ngày"),
@@ -74,6 +77,12 @@ def test_more_than_a_thousand_queries_are_refused(client: httpx.Client) -> None:
     answer = client.post("/v1/resolve", json={"queries": ["a"] * 1001})
     assert answer.status_code == 422
     assert "1000" in answer.json()["detail"]
+
+
+def test_a_list_of_texts_is_not_read_without_end(client: httpx.Client) -> None:
+    """413 behind sixteen megabytes, whatever they hold."""
+    answer = client.post("/v1/resolve", content=b" " * ((16 << 20) + 1), headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
 
 
 def test_a_method_that_is_not_served_is_a_problem(client: httpx.Client) -> None:

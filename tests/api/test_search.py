@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from geopy.geocoders import BANFrance
+from geopy.geocoders import BANFrance, Photon
 from sqlalchemy import select
 
 from geocode.resolver import Resolver
@@ -33,6 +33,33 @@ def test_geopy_reverses_a_point_to_its_door(served: str) -> None:
     found = BANFrance(domain=served, scheme="http", timeout=30).reverse((LAT, LON))
     assert found.raw["properties"]["code"] == CODE
     assert found.raw["properties"]["distance"] == 0
+
+
+def test_geopys_photon_works_by_changing_the_host(served: str) -> None:
+    """Its `/api` with a bias, a box and a language, its `/reverse`, and the words that it puts together."""
+    geocoder = Photon(domain=served, scheme="http", timeout=30)
+    found = geocoder.geocode(DOOR, location_bias=(LAT, LON), language="vi", bbox=[(LAT - 1, LON - 1), (LAT + 1, LON + 1)])
+    assert (found.longitude, found.latitude) == pytest.approx((LON, LAT), abs=1e-6)
+    assert found.address.startswith(f"5 đường {STREET}, 5, đường {STREET}, {POSTAL}")
+    assert found.address.endswith("Phường Điện Biên Phủ, Tỉnh Điện Biên, Việt Nam")
+    assert geocoder.geocode(DOOR, bbox=[(10, 105), (11, 106)]) is None
+    assert 1 < len(geocoder.geocode("xã Thanh Bình", exactly_one=False, limit=3)) <= 3
+    assert geocoder.reverse((LAT, LON), language="en").raw["properties"]["code"] == CODE
+
+
+@pytest.mark.parametrize("path", ["/search/", "/reverse/", "/api/"])
+def test_a_slash_at_the_end_changes_nothing(client: httpx.Client, path: str) -> None:
+    """Scripts of addok write it; they follow no redirection."""
+    asked = {"lat": LAT, "lon": LON} if "reverse" in path else {"q": DOOR}
+    assert client.get(path, params=asked).json() == client.get(path.rstrip("/"), params=asked).json()
+
+
+def test_reverse_keeps_to_an_area(client: httpx.Client) -> None:
+    """`postcode` and `citycode` as addok filters."""
+    asked = {"lat": LAT, "lon": LON, "citycode": COMMUNE}
+    (found,) = client.get("/reverse", params=asked | {"postcode": POSTAL}).json()["features"]
+    assert found["properties"]["code"] == CODE
+    assert client.get("/reverse", params=asked | {"postcode": "00001"}).json()["features"] == []
 
 
 def test_a_feature_has_the_flat_properties_of_the_dialect(client: httpx.Client) -> None:

@@ -1,0 +1,57 @@
+"""The command `diachiso bench http`: the speed of `/v1/resolve` beside a bare route that returns a constant answer of the same size."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from registry import db
+from registry.errors import RefusedError
+from service.bench.http import HttpRun, measure
+from service.bench.speed import noisy_texts
+from service.cli.bench_table import show_table
+
+GOAL_RATIO, GOAL_MS = 0.40, 25.0
+_console = Console(highlight=False, soft_wrap=True)
+_errors = Console(stderr=True, highlight=False)
+
+
+def bench_http(
+    *,
+    seconds: Annotated[float, typer.Option(min=0.2, help="Số giây mỗi bên / Seconds for each side")] = 20.0,
+    connections: Annotated[int, typer.Option(min=1, max=500, help="Số kết nối / Connections")] = 16,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Số tiến trình mỗi bên / Processes of each side")] = 1,
+    queries: Annotated[int, typer.Option(min=1, help="Số câu hỏi có nhiễu / Noisy queries")] = 2000,
+    seed: Annotated[int, typer.Option(help="Cùng số này thì cùng câu hỏi / The same seed asks the same")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON / Print JSON")] = False,
+) -> None:
+    """Đo /v1/resolve qua HTTP cạnh một dịch vụ trống / Measure /v1/resolve over HTTP beside a bare route, in turns.
+
+    Ví dụ: diachiso bench http --seconds 20 --connections 16
+    """
+    with db.session() as session:
+        texts = [each for _, each in noisy_texts(session, queries, seed)]
+    if not texts:
+        raise RefusedError("Sổ chưa có nhà nào có số.", "No door with a number is registered.", hint="make demo SERVE=0")
+    with _errors.status("Đang đo / measuring"):
+        run = measure(db.engine().url.render_as_string(hide_password=False), texts, connections, seconds, workers)
+    if as_json:
+        _console.print_json(json.dumps(run.to_dict(), ensure_ascii=False))
+        return
+    show_table(_table(run))
+
+
+def _table(run: HttpRun) -> Table:
+    """Show the figures beside their goals."""
+    table = Table("Chỉ tiêu / measure", "Kết quả / figure", "Mục tiêu / goal", "Đạt / met")
+    for name, loads, rate in (("/v1/resolve", run.ours, run.rate), ("dịch vụ trống / bare route", run.bare, run.bare_rate)):
+        p50, p99 = sum(each.p50 for each in loads) / len(loads), max(each.p99 for each in loads)
+        table.add_row(name, f"{rate:,.0f}/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms, {sum(each.failed for each in loads)} lỗi / failed", "", "")
+    table.add_row("tỉ số / ratio", f"{run.ratio:.2f}", f"≥ {GOAL_RATIO:g}", "✓" if run.ratio >= GOAL_RATIO else "✗")
+    half = run.half
+    met = "✓" if half.p99 < GOAL_MS and not half.failed else "✗"
+    table.add_row("p99 ở nửa mức tối đa / at half of the maximum", f"{half.p99:.1f} ms, {half.rate:,.0f}/s", f"< {GOAL_MS:g} ms", met)
+    table.add_row("cỡ câu trả lời / size of the answer", f"{run.size:,} byte", "", "")
+    return table

@@ -1,0 +1,107 @@
+"""Decides what the description of the interface says beyond its parameters: problems, kinds of content, examples, what is kept."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from service.errors import PROBLEM, REFUSALS, TITLES
+from service.schemas.examples import BODIES, PARAMETERS, answers
+from service.schemas.examples import PROBLEM as REFUSED
+from service.tagged import Tagged
+
+ABOUT: Final = """Sổ địa chỉ số của Việt Nam và bộ tìm địa chỉ. The registry of digital postal addresses of Vietnam, and its geocoder.
+
+`/search`, `/reverse` and their `/csv` speak the dialect of addok and the French BAN, `/api` that of Photon; `/v1` is this service's own.
+Unknown parameters are refused. Every refusal is a problem document (RFC 9457) with a Vietnamese and an English sentence. Coordinates are
+degrees WGS 84. `data_version` is another one after every change of the registry."""
+_REF: Final = {"$ref": "#/components/schemas/Problem"}
+_TEXT: Final = {"type": "string"}
+_SCHEMA: Final = {
+    "type": "object",
+    "description": "A refusal (RFC 9457), in Vietnamese and English.",
+    "required": ["type", "title", "title_en", "status", "detail", "detail_en"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "title_en", "detail", "detail_en"), _TEXT),
+        "status": {"type": "integer"},
+        "hint": {**_TEXT, "description": "What to do next."},
+        "errors": {"type": "array", "description": "Each mistake by parameter or JSON pointer.", "items": {"type": "object"}},
+    },
+}
+_ALWAYS: Final = (400, 404, 405, 422, 500, 503)
+_WITH_BODY: Final = (413, 415)
+# Refusals that only some routes know.
+_MORE: Final[Mapping[str, tuple[int, ...]]] = {
+    "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,), "/v1/coverage/series": (409,),
+    "/v1/coverage/report": (409,), "/v1/corrections": (409,), "/v1/targets": (409,), "/v1/indicators": (409,),
+}  # fmt: skip
+_KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "/v1/tiles/{layer}/{z}/{x}/{y}.mvt": ("application/vnd.mapbox-vector-tile", {"type": "string", "format": "binary"}),
+    "/v1/provinces.geojson": ("application/geo+json", {"type": "object"}),
+    "/v1/collections/addresses/items": ("application/geo+json", {"type": "object"}),
+    "/v1/changes/snapshot": ("application/x-ndjson", _TEXT),
+    "/search/csv": ("text/csv; charset=utf-8", _TEXT),
+    "/reverse/csv": ("text/csv; charset=utf-8", _TEXT),
+}
+# Kept by their own tag, not by that of their bytes.
+_STAMPED: Final = ("/v1/tiles/{layer}/{z}/{x}/{y}.mvt", "/v1/provinces.geojson")
+
+
+class Described(FastAPI):
+    """An application whose description is complete."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, made once."""
+        if self.openapi_schema is None:
+            described = super().openapi()
+            described["info"]["description"] = ABOUT
+            described["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+            described["components"]["schemas"]["Problem"] = _SCHEMA
+            tagged = {route.path for route in _routes(self.routes) if isinstance(route, Tagged)}
+            for path, operations in described["paths"].items():
+                for method, operation in operations.items():
+                    _complete(path, method, operation, kept=method == "get" and path in tagged.union(_STAMPED))
+        return self.openapi_schema or {}
+
+
+def _routes(routes: Iterable[Any]) -> Iterator[Any]:
+    """Yield the routes of an application, also those that it keeps in the routers that they came in."""
+    for route in routes:
+        yield route
+        yield from _routes(getattr(getattr(route, "original_router", None), "routes", ()))
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], *, kept: bool) -> None:
+    """Say everything of one operation."""
+    responses = operation["responses"]
+    responses.pop("422", None)
+    _good(path, method, responses)
+    if kept:
+        responses["304"] = {"description": "Người hỏi đã có câu trả lời này / The asker has this answer."}
+    if path == _STAMPED[0]:
+        responses["204"] = {"description": "Ô trống / Nothing lies in the tile."}
+    for status in sorted((*_ALWAYS, *(_WITH_BODY if method == "post" else ()), *_MORE.get(path, ()))):
+        responses[str(status)] = _problem(status)
+    for parameter in operation.get("parameters", ()):
+        name = parameter["name"]
+        parameter.setdefault("example", PARAMETERS.get(path, {}).get(name, PARAMETERS[""].get(name)))
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content.setdefault("example", BODIES.get(path))
+
+
+def _good(path: str, method: str, responses: dict[str, Any]) -> None:
+    """Give the good answer its kind and an example."""
+    good = next(each for status, each in responses.items() if status.startswith("2"))
+    if path in _KINDS:
+        kind, schema = _KINDS[path]
+        good["content"] = {kind: {"schema": dict(schema)}}
+    example = answers().get(f"{method} {path}")
+    for content in good.get("content", {}).values():
+        if example is not None:
+            content["example"] = example
+
+
+def _problem(status: int) -> dict[str, Any]:
+    vi, en = REFUSALS.get(status, (TITLES.get(status, TITLES[400]), ""))
+    example = REFUSED | {"title": TITLES.get(status, TITLES[400]), "status": status}
+    return {"description": f"{vi} {en}".strip(), "content": {PROBLEM: {"schema": _REF, "example": example}}}

@@ -1,0 +1,111 @@
+"""Decides how a table is answered while it is read: a thousand rows at a time, each with its own status, cells that nothing runs."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from geocode.resolver import Resolver
+from geocode.types import Query
+from loaders.files import Source
+from loaders.formats.escaped import escaped
+from service.ranked import MOST, at_point, in_area, ranked, shown_verdict
+from service.reports.geocoded_csv import Cells, reverse_cells, search_cells
+from service.schemas.geocodejson import drawable, has_point
+from service.table_blocks import blocks, squared
+from service.table_columns import SKIPPED, Asked, Columns, Refused
+
+# The best, and the one whose score is `result_score_next`.
+_SHOWN: Final = 2
+# Answers the rows of one block, in their order.
+Answering = Callable[[Session, Sequence[Sequence[str]]], list[Cells]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """How the answer is written: which columns it adds, in order, and whether it begins with the mark of UTF-8."""
+
+    added: tuple[str, ...]
+    with_bom: bool
+
+
+def answered(engine: Engine, source: Source, answering: Answering, written: Written) -> Iterator[bytes]:
+    """Yield the table with its answers as CSV in UTF-8, block by block.
+
+    Columns of the table that bear the name of an added one give way to it. The connection goes back between two blocks: a reader that
+    takes its time holds none.
+    """
+    kept = [at for at, name in enumerate(source.header) if name.strip() not in written.added]
+    yield (b"\xef\xbb\xbf" if written.with_bom else b"") + _lines(source, [[*(source.header[at] for at in kept), *written.added]])
+    for rows, _ in blocks(source):
+        with Session(engine) as session:
+            found = answering(session, rows)
+        said = ([cells.get(name, "") for name in written.added] for cells in found)
+        yield _lines(source, [[*squared(row, len(source.header), kept), *cells] for row, cells in zip(rows, said, strict=True)])
+
+
+def searching(resolver: Resolver, columns: Columns) -> Answering:
+    """Return what searches rows by their text: each is answered with what `/search` shows first."""
+
+    def answer(session: Session, rows: Sequence[Sequence[str]]) -> list[Cells]:
+        read = [_with_text(columns.asked(row)) for row in rows]
+        asked = [each for each in read if isinstance(each, Asked)]
+        found = iter(_searched(session, resolver, asked))
+        return [_refused(each) if isinstance(each, Refused) else next(found) for each in read]
+
+    return answer
+
+
+def reversing(resolver: Resolver, columns: Columns) -> Answering:
+    """Return what finds the door, street, hamlet or commune at the points of rows."""
+
+    def answer(session: Session, rows: Sequence[Sequence[str]]) -> list[Cells]:
+        return [_at(session, resolver, columns.asked(row)) for row in rows]
+
+    return answer
+
+
+def _searched(session: Session, resolver: Resolver, asked: Sequence[Asked]) -> list[Cells]:
+    answers = resolver.resolve_many(session, [_query(each, _SHOWN if each.type is None else MOST) for each in asked])
+    # A place without a point is not shown: what follows behind it is asked for.
+    short = [at for at, found in enumerate(answers) if not all(map(has_point, ranked(found)))]
+    for at, found in zip(short, resolver.resolve_many(session, [_query(asked[at], MOST) for at in short]), strict=True):
+        answers[at] = found
+    return [
+        search_cells(found, drawable(ranked(found), each.type)[:_SHOWN], shown_verdict(found))
+        for each, found in zip(asked, answers, strict=True)
+    ]
+
+
+def _at(session: Session, resolver: Resolver, asked: Asked | Refused) -> Cells:
+    if isinstance(asked, Refused):
+        return _refused(asked)
+    if asked.lat is None or asked.lon is None:
+        return _refused(SKIPPED)
+    limit = MOST if asked.postcode or asked.citycode else 1
+    found = at_point(session, resolver, (asked.lat, asked.lon), asked.type, limit)
+    return reverse_cells(in_area(found, asked.postcode, asked.citycode)[:1])
+
+
+def _with_text(asked: Asked | Refused) -> Asked | Refused:
+    return SKIPPED if isinstance(asked, Asked) and not asked.text else asked
+
+
+def _query(asked: Asked, limit: int) -> Query:
+    return Query(asked.text, limit, None, asked.lat, asked.lon, None, asked.citycode, asked.postcode)
+
+
+def _refused(why: Refused) -> Cells:
+    return {"result_status": why.status, "result_reason": why.reason}
+
+
+def _lines(source: Source, rows: Iterable[Iterable[object]]) -> bytes:
+    """Write rows with the delimiter that the table came with; a number is no formula, whatever its sign."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=source.delimiter)
+    writer.writerows([escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8", "replace")

@@ -1,0 +1,36 @@
+"""The bench of the service over HTTP measures what it says; how fast anything is, is not asked here."""
+
+import httpx
+import pytest
+
+from registry.errors import UnavailableError
+from service.bench import http
+from service.bench.load import load
+from tests.api.made_up import STREET
+
+TEXTS = [f"{number} {STREET}, phường Điện Biên Phủ, Điện Biên" for number in (5, 7)]
+
+
+def test_both_sides_answer_and_are_compared(service_db: str) -> None:
+    """Every request is answered, the constant answer has the size of a real one, the pace at half is kept to."""
+    run = http.measure(service_db, TEXTS, connections=2, seconds=0.8, workers=1)
+    assert all(each.answered and not each.failed for each in (*run.ours, *run.bare, run.half))
+    assert run.size > 200
+    assert run.half.rate < run.rate
+    assert run.to_dict()["ratio"] == run.rate / run.bare_rate
+    assert all(each.p50 <= each.p99 for each in (*run.ours, *run.bare, run.half))
+
+
+def test_refusals_are_counted_and_a_pace_is_kept(client: httpx.Client) -> None:
+    """A question without a text is answered with 400 each time; ten requests a second are no more."""
+    port = client.base_url.port or 0
+    refused = load(port, ["/v1/resolve"], connections=2, seconds=0.2)
+    assert (refused.answered, refused.failed > 0) == (0, True)
+    assert 1 <= load(port, ["/healthz"], connections=2, seconds=0.5, rate=10).answered <= 6
+
+
+def test_a_service_that_does_not_come_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, not by waiting for ever."""
+    monkeypatch.setattr(http, "_READY_SECONDS", 20)
+    with pytest.raises(UnavailableError):
+        http.measure("nonsense://", TEXTS, connections=1, seconds=0.2, workers=1)
