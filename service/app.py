@@ -18,6 +18,7 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
+from service.open_data import OpenDataCache
 from service.routes import (
     changes,
     codes,
@@ -25,6 +26,7 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    open_data,
     page,
     plans,
     report,
@@ -38,7 +40,7 @@ from service.tiles import TileCache
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, resolve.router, codes.router, units.router, feedback.router, corrections.router, coverage.router, plans.router,
-    report.router, changes.router, tiles.router, health.router, page.router,
+    report.router, changes.router, tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 
 
@@ -56,6 +58,7 @@ def create_app(url: str | None = None) -> FastAPI:
     app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
+    app.state.open_data = OpenDataCache()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_repeated)])

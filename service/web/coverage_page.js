@@ -15,7 +15,7 @@ import coverage from "./words_coverage.js";
 
 const find = (id) => document.getElementById(id);
 const NONE = { type: "FeatureCollection", features: [] };
-const page = { provinces: [], communes: new Map(), report: null, lines: [], province: "", commune: null, letter: "b", layer: "share", size: 8, by: "", order: "high",
+const page = { provinces: [], communes: new Map(), report: null, lines: [], province: "", commune: null, letter: "b", layer: "share", size: 7, by: "", order: "high",
   series: null, goals: [], period: "", opened: 0, map: null };
 const named = (units) => units.filter((each) => each.centre).map((each) => ({ code: each.code, name: each.name, at: each.centre }));
 const frame = () => page.map?.frame(page.provinces.find((each) => each.code === page.province)?.bbox);

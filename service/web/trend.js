@@ -6,7 +6,9 @@ import { readLine } from "./report.js";
 import { day, lang, number, percent, t } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDE, HIGH] = [640, 280];
+const HIGH = 280;
+// Letters keep their size: the drawing is as wide as its place.
+const [NARROW, BROAD] = [320, 760];
 const FRAME = { left: 48, right: 16, top: 16, bottom: 34 };
 // What the service calls the state of a target.
 const STATES = ["reached", "on_course", "behind", "reported"];
@@ -17,12 +19,12 @@ export function drawTrend(host, { series, goals, report, letter }) {
   const own = goals.filter((goal) => goal.target.definition === letter || !goal.target.definition);
   const measured = [...new Set(goals.map((goal) => goal.target.definition).filter(Boolean))];
   host.replaceChildren(
-    points.length || own.length ? chart(points, own, letter) : "",
+    points.length || own.length ? chart(points, own, letter, Math.min(Math.max(host.clientWidth, NARROW), BROAD)) : "",
     series?.periods.length ? "" : el("p", { class: "hint" }, t("noPeriods")),
     el("details", {}, el("summary", {}, t("asTable")), tableOf(points, letter)),
     goals.length && !own.length ? el("p", { class: "hint" }, t("goalOther", { l: measured.join(", ") })) : "",
     goals.length ? el("h3", {}, t("goals")) : "",
-    el("ul", { class: "goals" }, goals.map(goalLine)));
+    el("ul", { class: "goals" }, goals.map((goal, index) => goalLine(goal, goals[index - 1])));
 }
 
 function pointsOf(series, report) {
@@ -30,12 +32,15 @@ function pointsOf(series, report) {
   return [...frozen.filter((point) => point.line), ...(report ? [{ name: t("today"), on: report.on, line: report.total }] : [])];
 }
 
-function goalLine({ target, name, state, value, short, why }) {
+// What stands in the document of the line above is not said twice.
+function goalLine({ target, name, state, value, short, why }, above) {
   const known = STATES.includes(state) ? state : "unclear";
   return el("li", {}, el("b", { class: `state ${known}` }, t(known)), " ",
     el("span", {}, `${name}: ${t("goal", { y: target.year, v: number(target.value) })} (${target.definition || "–"})`, value == null ? "" : ` – ${percent(value)}`, short ? `, ${t("short", { n: number(short) })}` : ""),
-    el("small", {}, [target.document, target.article].filter(Boolean).join("; ")), why?.[lang()] ? el("small", {}, why[lang()]) : null);
+    above && documentOf(above.target) === documentOf(target) ? null : el("small", {}, documentOf(target)), why?.[lang()] ? el("small", {}, why[lang()]) : null);
 }
+
+const documentOf = ({ document, article }) => [document, article].filter(Boolean).join("; ");
 
 function tableOf(points, letter) {
   return el("table", {}, el("caption", { class: "hidden" }, t("trendTitle")),
@@ -43,25 +48,25 @@ function tableOf(points, letter) {
     el("tbody", {}, points.map(({ name, on, line }) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, day(on)), el("td", { class: "amount" }, said(line, letter))))));
 }
 
-function chart(points, goals, letter) {
+function chart(points, goals, letter, wide) {
   const due = (goal) => Date.parse(`${goal.target.year}-12-31`);
   const times = [...points.map((point) => Date.parse(point.on)), ...goals.map(due)];
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const shares = points.map((point) => point.line[letter]).filter((share) => share != null);
   const top = Math.max(1, ...shares);
-  const x = (time) => (last === first ? WIDE / 2 : FRAME.left + 12 + ((time - first) / (last - first)) * (WIDE - FRAME.left - FRAME.right - 24));
+  const x = (time) => (last === first ? wide / 2 : FRAME.left + 12 + ((time - first) / (last - first)) * (wide - FRAME.left - FRAME.right - 24));
   const y = (share) => HIGH - FRAME.bottom - (share / top) * (HIGH - FRAME.top - FRAME.bottom);
   const known = points.filter((point) => !point.line.hidden && point.line[letter] != null);
   const place = (point) => [x(Date.parse(point.on)), y(point.line[letter])];
-  return svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart", role: "img", "aria-label": t("chart", { l: letter, n: points.length, a: day(points[0]?.on ?? ""), b: day(points.at(-1)?.on ?? "") }) },
-    [0, 0.25, 0.5, 0.75, 1].map((share) => svg("g", {}, svg("line", { x1: FRAME.left, x2: WIDE - FRAME.right, y1: y(share), y2: y(share), class: "grid" }), word(FRAME.left - 8, y(share) + 4, `${share * 100}`, "end"))),
+  return svg("svg", { viewBox: `0 0 ${wide} ${HIGH}`, class: "chart", role: "img", "aria-label": t("chart", { l: letter, n: points.length, a: day(points[0]?.on ?? ""), b: day(points.at(-1)?.on ?? "") }) },
+    [0, 0.25, 0.5, 0.75, 1].map((share) => svg("g", {}, svg("line", { x1: FRAME.left, x2: wide - FRAME.right, y1: y(share), y2: y(share), class: "grid" }), word(FRAME.left - 8, y(share) + 4, `${share * 100}`, "end"))),
     years(first, last).map((year) => word(x(Date.parse(`${year}-12-31`)), HIGH - 10, String(year), "middle")),
     svg("polyline", { points: known.map((point) => place(point).join(",")).join(" "), class: "trend-line" }),
     known.map((point) => svg("circle", { cx: place(point)[0], cy: place(point)[1], r: 4.5, class: "trend-point" }, svg("title", {}, `${point.name}: ${percent(point.line[letter])}`))),
     goals.map((goal) => {
       const [across, up] = [x(due(goal)), y(goal.target.value / 100)];
       return svg("g", {}, svg("path", { d: `M${across} ${up - 7}l7 7-7 7-7-7z`, class: "goal" }, svg("title", {}, t("goal", { y: goal.target.year, v: number(goal.target.value) }))),
-        word(Math.min(across, WIDE - 40), up + 22, `${number(goal.target.value)} %`, "middle"));
+        word(Math.min(across, wide - 40), up + 22, `${number(goal.target.value)} %`, "middle"));
     }));
 }
 
