@@ -14,7 +14,7 @@ export function drawLegend(host, { province, letter, layer, approximate }) {
   host.replaceChildren(
     el("div", { class: "what" }, el("b", {}, cells ? t("gapLegend") : `(${letter}) ${definition(letter)}`), cells ? null : `%, ${t(province ? "byCommune" : "byProvince")}`),
     cells
-      ? el("div", { class: "scale gaps" }, GAPS.map((_, step) => swatch(`--g${step + 1}`)), GAPS.map((limit) => el("span", {}, `≥ ${limit}`)))
+      ? el("div", { class: "scale gaps" }, GAPS.map((_, step) => swatch(`--g${step + 1}`)), GAPS.map((limit) => el("span", {}, `${limit}+`)))
       : el("div", { class: "scale" }, LIMITS.map((_, step) => swatch(`--c${step}`)), LIMITS.map((limit) => el("span", {}, limit))),
     el("div", { class: "keys" },
       cells ? null : el("span", {}, el("i", { class: "hatch" }), t("unknown")),

@@ -6,6 +6,7 @@ import { day, lang, number, onLanguage, speak, t } from "./words.js";
 import data from "./words_data.js";
 
 const find = (id) => document.getElementById(id);
+const sized = (bytes) => t("size", { n: number(Math.ceil(bytes / 1024)) });
 let listed = null;
 
 speak(data);
@@ -16,7 +17,6 @@ try {
   listed = await ask("/v1/open-data");
   draw();
 } catch (error) { fail(find("sets"), error); }
-
 
 function fail(host, error) {
   host.replaceChildren(el("p", { class: "notice error", role: "alert" }, error.message));
@@ -37,8 +37,6 @@ function line(set, file) {
   const button = el("button", { type: "button", "aria-label": `${t("checksum")}: ${named}`, onclick: () => check(file, sum, button) }, t("checksum"));
   return el("li", {}, el("a", { class: "plain", href: file.path, download: true, "aria-label": `${t("download")}: ${named}` }, t(file.format)), size, file.sha256 ? null : button, sum);
 }
-
-const sized = (bytes) => t("size", { n: number(Math.ceil(bytes / 1024)) });
 
 // The file is made when somebody asks for it: so is its checksum.
 async function check(file, sum, button) {

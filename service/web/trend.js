@@ -24,7 +24,7 @@ export function drawTrend(host, { series, goals, report, letter }) {
     el("details", {}, el("summary", {}, t("asTable")), tableOf(points, letter)),
     goals.length && !own.length ? el("p", { class: "hint" }, t("goalOther", { l: measured.join(", ") })) : "",
     goals.length ? el("h3", {}, t("goals")) : "",
-    el("ul", { class: "goals" }, goals.map((goal, index) => goalLine(goal, goals[index - 1])));
+    el("ul", { class: "goals" }, goals.map((goal, index) => goalLine(goal, goals[index - 1]))));
 }
 
 function pointsOf(series, report) {
