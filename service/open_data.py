@@ -43,8 +43,8 @@ class DataSet:
 SETS: Final = (
     DataSet(
         "units", "Đơn vị hành chính", "Administrative units",
-        "Tỉnh, huyện, xã của mọi thời kỳ, kèm ngày hiệu lực, mã bưu chính, điểm giữa. GeoJSON và GeoPackage: xã đang có hiệu lực, kèm ranh giới.",
-        "Provinces, districts and communes of every day with validity, postal code and centre. GeoJSON and GeoPackage: the communes of today, with areas.",
+        "Tỉnh, huyện, xã của mọi thời kỳ, kèm ngày hiệu lực, mã bưu chính, điểm giữa. GeoJSON và GeoPackage: xã hôm nay, kèm ranh giới.",
+        "Provinces, districts and communes of every day: validity, postal code, centre. GeoJSON and GeoPackage: today's communes with areas.",
         MAPPED, rows.units,
     ),
     DataSet(
@@ -65,7 +65,8 @@ SETS: Final = (
     DataSet(
         "indicators", "Chỉ tiêu hạ tầng bưu chính", "Postal infrastructure indicators",
         "Điểm phục vụ, số dân một điểm, bán kính phục vụ của cả nước và từng tỉnh năm nay, cạnh chỉ tiêu.",
-        "Points, people per point and service radius of the country and provinces this year, beside their targets.", FLAT, rows.indicators_of_year,
+        "Points, people per point and service radius of the country and provinces this year, beside their targets.",
+        FLAT, rows.indicators_of_year,
     ),
 )  # fmt: skip
 _BY_NAME: Final[Mapping[str, DataSet]] = {each.name: each for each in SETS}

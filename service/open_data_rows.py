@@ -18,8 +18,8 @@ UNITS: Final[tuple[Column, ...]] = (
     ("area_km2", "number"), ("population", "count"), ("source", "text"),
 )  # fmt: skip
 SUCCESSIONS: Final[tuple[Column, ...]] = (
-    ("level", "text"), ("old_code", "text"), ("old_name", "text"), ("old_province_code", "text"), ("new_code", "text"), ("new_name", "text"),
-    ("new_province_code", "text"), ("kind", "text"), ("all_people", "yes"), ("effective", "day"), ("note", "text"), ("source", "text"),
+    ("level", "text"), ("old_code", "text"), ("old_name", "text"), ("old_province_code", "text"), ("new_code", "text"),
+    ("new_name", "text"), ("new_province_code", "text"), ("kind", "text"), ("all_people", "yes"), ("effective", "day"), ("note", "text"), ("source", "text"),
 )  # fmt: skip
 BASELINES: Final[tuple[Column, ...]] = (
     ("level", "text"), ("code", "text"), ("name", "text"), ("units_as_of", "day"), ("counted_on", "day"), ("households", "count"),
@@ -44,7 +44,9 @@ def areas(session: Session) -> Table:
     """Return the communes of today with their areas (EPSG:4326)."""
     shapes = {row["code"]: dict(row) for row in session.execute(statement("open_data", "areas")).mappings()}
     today = [row for row in units(session).rows if row["level"] == "commune" and row["valid_to"] is None and row["code"] in shapes]
-    return Table((*UNITS, *_AREA), [row | shapes[row["code"]] for row in today], [bytes(shapes[row["code"]]["geometry"]) for row in today])
+    return Table(
+        (*UNITS, *_AREA), [{**row, **shapes[row["code"]]} for row in today], [bytes(shapes[row["code"]]["geometry"]) for row in today]
+    )
 
 
 def successions(session: Session) -> Table:
@@ -76,7 +78,12 @@ def _number(name: str) -> str:
 
 def _indicator(line: dict[str, Any], year: int) -> dict[str, Any]:
     target, why = line["target"] or {}, line["why"] or {}
-    more = {"target": target.get("value"), "target_document": target.get("document"), "why": why.get("vi"), "sources": "; ".join(line["sources"])}
+    more = {
+        "target": target.get("value"),
+        "target_document": target.get("document"),
+        "why": why.get("vi"),
+        "sources": "; ".join(line["sources"]),
+    }
     return line | {"year": year} | more
 
 

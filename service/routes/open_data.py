@@ -32,7 +32,8 @@ def download(name: str, form: str, _none: Annotated[NoParams, Query()], request:
     tag = f'"{made.sha256}"'
     headers = {
         "ETag": tag, "Cache-Control": "public, max-age=0, must-revalidate", "Content-Disposition": f'attachment; filename="{made.name}"',
-        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(made.sha256)).decode()}:", "X-Data-Version": edition(session).data_version,
+        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(made.sha256)).decode()}:",
+        "X-Data-Version": edition(session).data_version,
     }  # fmt: skip
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

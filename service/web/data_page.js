@@ -1,4 +1,4 @@
-// The page of open data: what there is, in which formats, its version and checksum; the feed of changes tried out.
+// The page of open data: what there is, in which formats, its version and checksum.
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
@@ -11,7 +11,6 @@ let listed = null;
 
 speak(data);
 for (const node of document.querySelectorAll("[data-host]")) node.textContent = location.origin;
-find("try").addEventListener("click", tryFeed);
 onLanguage(draw);
 try {
   listed = await ask("/v1/open-data");
@@ -49,11 +48,4 @@ async function check(file, sum, button) {
     sum.previousElementSibling?.before(el("small", {}, sized(made.bytes)));
     button.remove();
   } catch (error) { sum.textContent = error.message; }
-}
-
-async function tryFeed() {
-  try {
-    const answer = await ask("/v1/changes", { province: "11", since: "0", limit: 2 });
-    find("tried").replaceChildren(el("pre", { tabindex: "0" }, el("code", {}, JSON.stringify(answer, null, 1))));
-  } catch (error) { fail(find("tried"), error); }
 }

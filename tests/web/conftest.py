@@ -48,6 +48,7 @@ class Visit:
         """Open the page; `options` are those of a browser context."""
         self.context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)), locale="vi-VN", **options)
         self.page = self.context.new_page()
+        self.path = path
         self.errors: list[str] = []
         self.asked: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -135,7 +135,9 @@ def test_a_wrong_place_is_reported_with_the_right_one(visit: Open, service_db: s
     page.click(".wrong button[type=submit]")
     page.wait_for_selector("#wrong .notice.good")
     with db.session(service_db) as session:
-        kept = session.execute(text("SELECT kind, answered_code, right_point IS NOT NULL AS marked FROM feedback ORDER BY id DESC LIMIT 1")).one()
+        kept = session.execute(
+            text("SELECT kind, answered_code, right_point IS NOT NULL AS marked FROM feedback ORDER BY id DESC LIMIT 1")
+        ).one()
     assert kept == ("wrong_door", CODE, True)
 
 
