@@ -44,7 +44,7 @@ SETS: Final = (
     DataSet(
         "units", "Đơn vị hành chính", "Administrative units",
         "Tỉnh, huyện, xã của mọi thời kỳ, kèm ngày hiệu lực, mã bưu chính, điểm giữa. GeoJSON và GeoPackage: xã hôm nay, kèm ranh giới.",
-        "Provinces, districts and communes of every day: validity, postal code, centre. GeoJSON and GeoPackage: today's communes with areas.",
+        "Units of every day: validity, postal code, centre. GeoJSON and GeoPackage: today's communes with their areas.",
         MAPPED, rows.units,
     ),
     DataSet(

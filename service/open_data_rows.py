@@ -19,7 +19,8 @@ UNITS: Final[tuple[Column, ...]] = (
 )  # fmt: skip
 SUCCESSIONS: Final[tuple[Column, ...]] = (
     ("level", "text"), ("old_code", "text"), ("old_name", "text"), ("old_province_code", "text"), ("new_code", "text"),
-    ("new_name", "text"), ("new_province_code", "text"), ("kind", "text"), ("all_people", "yes"), ("effective", "day"), ("note", "text"), ("source", "text"),
+    ("new_name", "text"), ("new_province_code", "text"), ("kind", "text"), ("all_people", "yes"),
+    ("effective", "day"), ("note", "text"), ("source", "text"),
 )  # fmt: skip
 BASELINES: Final[tuple[Column, ...]] = (
     ("level", "text"), ("code", "text"), ("name", "text"), ("units_as_of", "day"), ("counted_on", "day"), ("households", "count"),
