@@ -19,7 +19,8 @@ function brought(node) {
   return new Promise((done, failed) => {
     node.addEventListener("load", done);
     node.addEventListener("error", () => failed(new Error(node.src || node.href)));
-    document.head.append(node);
+    // Before our own styles, which have the last word.
+    if (node.rel === "stylesheet") document.querySelector("link[rel=stylesheet]").before(node); else document.head.append(node);
   });
 }
 

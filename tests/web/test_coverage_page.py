@@ -86,13 +86,20 @@ def test_hidden_is_not_unknown(visit: Open) -> None:
     assert "Không công bố" in page.inner_text("#ranking .source")
 
 
-def test_the_map_draws_hidden_and_unknown_each_in_its_hatch(visit: Open) -> None:
-    """The layers of the two hatches stand on the map, with the legend beside it."""
-    opened = visit("/do-phu#tinh=11&cach=a")
-    opened.wait_for_map()
-    opened.page.wait_for_selector("#legend .hatch")
-    assert "không công bố" in opened.page.inner_text("#legend")
-    assert "chưa rõ" in opened.page.inner_text("#legend")
+def test_the_map_has_a_hatch_for_each_of_hidden_and_unknown(visit: Open) -> None:
+    """Each mark is drawn by a layer with a pattern of its own, for its own units only, and the legend says which is which."""
+    page = visit("/do-phu#tinh=11&cach=a").page
+    page.wait_for_selector("#legend .hatch")
+    patterns, hidden, unknown = page.evaluate("""async () => {
+      const { HIDDEN, UNKNOWN, provincesThat, style } = await import('/static/map_style.js');
+      const shares = new Map([["11", HIDDEN], ["37", UNKNOWN], ["86", 0.5]]);
+      const patterns = style().layers.filter((each) => ["hidden", "unknown"].includes(each.id)).map((each) => [each.id, each.paint["fill-pattern"]]);
+      return [Object.fromEntries(patterns), provincesThat(shares, HIDDEN)[2], provincesThat(shares, UNKNOWN)[2]];
+    }""")
+    assert patterns == {"hidden": "cross", "unknown": "hatch"}
+    assert (hidden, unknown) == (["11"], ["37"])
+    assert "không công bố" in page.inner_text("#legend .keys span:has(.cross)")
+    assert "chưa rõ" in page.inner_text("#legend .keys span:has(.hatch)")
 
 
 def test_both_archipelagos_are_named_and_open_their_communes(visit: Open) -> None:
