@@ -93,7 +93,8 @@ def test_the_map_has_a_hatch_for_each_of_hidden_and_unknown(visit: Open) -> None
     patterns, hidden, unknown = page.evaluate("""async () => {
       const { HIDDEN, UNKNOWN, provincesThat, style } = await import('/static/map_style.js');
       const shares = new Map([["11", HIDDEN], ["37", UNKNOWN], ["86", 0.5]]);
-      const patterns = style().layers.filter((each) => ["hidden", "unknown"].includes(each.id)).map((each) => [each.id, each.paint["fill-pattern"]]);
+      const marks = style().layers.filter((each) => ["hidden", "unknown"].includes(each.id));
+      const patterns = marks.map((each) => [each.id, each.paint["fill-pattern"]]);
       return [Object.fromEntries(patterns), provincesThat(shares, HIDDEN)[2], provincesThat(shares, UNKNOWN)[2]];
     }""")
     assert patterns == {"hidden": "cross", "unknown": "hatch"}
