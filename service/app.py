@@ -18,6 +18,7 @@ from service import errors
 from service.deps import refuse_repeated
 from service.live import LiveResolver
 from service.middleware import Envelope
+from service.open_data import OpenDataCache
 from service.openapi import Described
 from service.routes import (
     changes,
@@ -27,6 +28,7 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    open_data,
     page,
     photon,
     plans,
@@ -43,7 +45,7 @@ WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, photon.router, tables.router, resolve.router, resolve.many, codes.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, collections.router, collections.bulk,
-    tiles.router, health.router, page.router,
+    tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def create_app(url: str | None = None) -> FastAPI:
     app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
+    app.state.open_data = OpenDataCache()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_repeated)])

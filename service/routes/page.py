@@ -1,20 +1,26 @@
-"""Serves the page."""
+"""Serves the pages."""
 
-from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+
+from service.pages import PAGES, WEB, Page, html_of
 
 router = APIRouter(include_in_schema=False)
-_WEB = Path(__file__).parent.parent / "web"
 
 
-@router.head("/")
-@router.get("/")
-def page() -> FileResponse:
-    """Return the page; its scripts and styles are under /static."""
-    return FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-cache"})
+def _serve(page: Page) -> None:
+    """Put a page under its path; its scripts and styles are under /static."""
+
+    def answer() -> Response:
+        return HTMLResponse(html_of(page), headers={"Cache-Control": "no-cache"})
+
+    router.add_api_route(page.path, answer, methods=["GET", "HEAD"], name=page.name)
+
+
+for _page in PAGES:
+    _serve(_page)
 
 
 @router.get("/c/{code}")
@@ -26,4 +32,4 @@ def of_plate(code: str) -> RedirectResponse:
 @router.get("/favicon.ico")
 def favicon() -> FileResponse:
     """Return the icon that browsers ask for by themselves."""
-    return FileResponse(_WEB / "icon.svg", media_type="image/svg+xml")
+    return FileResponse(WEB / "icon.svg", media_type="image/svg+xml")

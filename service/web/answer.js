@@ -1,11 +1,12 @@
 // The verdict in words: what may be done with the answer, the code on its plate, the address in today's units, the other possibilities.
 
 import { el } from "./dom.js";
+import { hasPoint } from "./pins.js";
 import { lang, number, t } from "./words.js";
 
 const SIGNS = { ACCEPT: "✓", CONFIRM: "!", AMBIGUOUS: "?", REJECT: "×", CHOSEN: "✓", POINT: "◎" };
 
-export function drawAnswer(host, answer, { onCandidate }) {
+export function drawAnswer(host, answer, { onCandidate, onWrong }) {
   if (!answer) return host.replaceChildren();
   // Where nothing is decided there is no code, level or place to show: only what to choose from.
   const open = ["REJECT", "AMBIGUOUS"].includes(answer.verdict);
@@ -16,7 +17,8 @@ export function drawAnswer(host, answer, { onCandidate }) {
     answer.verdict === "AMBIGUOUS" ? choices(answer, onCandidate) : null,
     list("changed", answer.changed),
     list("ignored", answer.ignored),
-    answer.verdict === "AMBIGUOUS" ? null : candidates(answer, onCandidate)));
+    answer.verdict === "AMBIGUOUS" ? null : candidates(answer, onCandidate),
+    actions(open ? null : answer, onWrong)));
 }
 
 export function drawNotice(host, words, kind = "error") {
@@ -35,6 +37,22 @@ function plate(answer) {
   const button = el("button", { type: "button", class: "copy", onclick: () => copy(answer.code, button) }, t("copy"));
   return el("div", { class: "plate-row" }, el("code", { class: "plate" }, answer.code), button);
 }
+
+// What one does next: go there, or say that it is wrong.
+function actions(answer, onWrong) {
+  const known = answer && hasPoint(answer) && !["district", "province"].includes(answer.level);
+  return el("div", { class: "next" },
+    known ? el("a", { class: "plain geo", href: geoLink(answer) }, t("openMap")) : null,
+    el("button", { type: "button", class: "plain report", "aria-expanded": "false", onclick: onWrong }, t("wrong")));
+}
+
+// RFC 5870; the `q` is what phones show as the name of the pin.
+export function geoLink({ lat, lon, code, label }) {
+  const at = coordinates({ lat, lon });
+  return `geo:${at}?q=${at}(${encodeURIComponent(code ?? label ?? at)})`;
+}
+
+const coordinates = ({ lat, lon }) => `${lat.toFixed(6)},${lon.toFixed(6)}`;
 
 // Only a door is delivered to; certainty about a street or a commune is said as such.
 function words(answer) {
@@ -66,6 +84,7 @@ function place(answer) {
     [t("level"), t(answer.level)],
     answer.unit?.postal_code ? [t("postal"), answer.unit.postal_code] : null,
     answer.accuracy_m ? [t("accuracy"), t("metres", { n: number(answer.accuracy_m) })] : null,
+    hasPoint(answer) && answer.level === "household" ? [t("coordinates"), coordinates(answer).replace(",", ", ")] : null,
   ].filter(Boolean);
   return el("div", { class: "place" },
     el("p", { class: "address" }, el("b", {}, head), tail.length ? el("span", {}, tail.join(", ")) : null),

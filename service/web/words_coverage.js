@@ -1,0 +1,38 @@
+// The words of the page of coverage.
+
+export default {
+  vi: {
+    title: "Độ phủ địa chỉ số", defs: "Cách tính", layer: "Bản đồ tô theo", layer_share: "Tỷ lệ", layer_cells: "Ô còn thiếu (H3)", size: "Cỡ ô", size_7: "7 – rộng", size_8: "8", size_9: "9 – nhỏ",
+    cellsNeed: "Chọn một tỉnh để xem từng ô.", noFigures: "Chưa có số liệu.", doors: "Địa chỉ trong sổ", coded: "Địa chỉ có mã", notified: "Đã thông báo cho hộ",
+    baseline: "Hộ theo tổng điều tra", households: "Hộ trong sổ", codedHouseholds: "Hộ có mã",
+    defA: "Hộ có mã / hộ có địa chỉ trong sổ", defB: "Hộ có mã / hộ theo tổng điều tra", defC: "Địa chỉ có mã / địa chỉ dự kiến bàn giao",
+    byProvince: "theo tỉnh", byCommune: "theo xã", gapLegend: "Hộ chưa có mã trong mỗi ô", hiddenKey: "‡ không công bố",
+    over: "vượt 100 %: xem lại mẫu số", hidden: "‡ Không công bố: đơn vị có dưới 5 hộ, hoặc cần ẩn để không tính ngược được.", asOf: "Tính đến {d}", counted: "Mẫu số (b): {s}",
+    approximateLong: "Ranh giới của xã này là gần đúng.", cellSaid: "{n} hộ chưa có mã trên {m} hộ",
+    trendTitle: "Qua các kỳ, so với chỉ tiêu", noPeriods: "Chưa có kỳ nào được chốt; chấm cuối là hôm nay.", today: "Hôm nay", period: "Kỳ", share: "Tỷ lệ", goal: "Chỉ tiêu {y}: {v} %",
+    chart: "Tỷ lệ ({l}) qua {n} kỳ, từ {a} đến {b}", asTable: "Xem thành bảng", goals: "Chỉ tiêu", goalOther: "Chỉ tiêu tính theo cách ({l}).", short: "còn thiếu {n} hộ",
+    reached: "Đã đạt", on_course: "Đúng tiến độ", behind: "Chậm", reported: "Hiện trạng khi lập kế hoạch", unclear: "Chưa đánh giá được",
+    rankingTitle: "Xếp hạng", by: "Theo", by_commune: "Xã, phường, đặc khu", by_province: "Tỉnh, thành phố", by_district: "Huyện cũ (trước 01/7/2025)", order: "Thứ tự",
+    order_high: "Cao trước", order_low: "Thấp trước", order_gap: "Thiếu nhiều hộ trước", order_name: "Theo tên", rank: "Hạng", name: "Tên", gap: "Hộ chưa có mã",
+    communesOf: "Từng đơn vị", pick: "Xem",
+    reportsTitle: "Tải báo cáo", reportsFor: "Kỳ báo cáo", reportNow: "Đến hôm nay", quarter: "Quý {q} năm {y}", year: "Năm {y}", frozen: "đã chốt", reportHint: "Cùng một số liệu ở mọi dạng; đơn vị nhỏ được ẩn.",
+    others: "Số liệu cho máy đọc", seriesFile: "Chuỗi các kỳ (JSON)", cellsFile: "Ô H3 (GeoJSON)", targetsFile: "Chỉ tiêu (JSON)", indicatorsFile: "Chỉ tiêu hạ tầng (JSON)",
+  },
+  en: {
+    title: "Digital address coverage", defs: "Definition", layer: "Colour the map by", layer_share: "Share", layer_cells: "Gaps (H3 cells)", size: "Cell size", size_7: "7 – wide", size_8: "8", size_9: "9 – small",
+    cellsNeed: "Choose a province to see its cells.", noFigures: "No figures yet.", doors: "Addresses in the registry", coded: "Addresses with a code", notified: "Households notified",
+    baseline: "Census households", households: "Households in the registry", codedHouseholds: "Households with a code",
+    defA: "Households with a code / households with a recorded address", defB: "Households with a code / census households", defC: "Coded addresses / addresses expected from the hand-over",
+    byProvince: "by province", byCommune: "by commune", gapLegend: "Households without a code in each cell", hiddenKey: "‡ not published",
+    over: "above 100 %: check the denominator", hidden: "‡ Not published: fewer than 5 households, or hidden so that such a unit cannot be computed back.", asOf: "As of {d}", counted: "Denominator (b): {s}",
+    approximateLong: "The boundary of this commune is approximate.", cellSaid: "{n} of {m} households without a code",
+    trendTitle: "Over the periods, against the targets", noPeriods: "No period has been frozen yet; the last point is today.", today: "Today", period: "Period", share: "Share", goal: "Target {y}: {v} %",
+    chart: "Share ({l}) over {n} periods, from {a} to {b}", asTable: "Show as a table", goals: "Targets", goalOther: "The targets are measured by definition ({l}).", short: "{n} households short",
+    reached: "Reached", on_course: "On course", behind: "Behind", reported: "Where the plan began", unclear: "Cannot be judged",
+    rankingTitle: "Ranking", by: "By", by_commune: "Commune", by_province: "Province", by_district: "Former district (before 2025-07-01)", order: "Order",
+    order_high: "Highest first", order_low: "Lowest first", order_gap: "Most households missing first", order_name: "By name", rank: "Rank", name: "Name", gap: "Households without a code",
+    communesOf: "Every unit", pick: "Show",
+    reportsTitle: "Download reports", reportsFor: "Period", reportNow: "Until today", quarter: "Quarter {q} of {y}", year: "Year {y}", frozen: "frozen", reportHint: "The same figures in every format; small units are hidden.",
+    others: "Figures for machines", seriesFile: "Series of periods (JSON)", cellsFile: "H3 cells (GeoJSON)", targetsFile: "Targets (JSON)", indicatorsFile: "Infrastructure indicators (JSON)",
+  },
+};

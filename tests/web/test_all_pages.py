@@ -1,0 +1,145 @@
+"""What every page promises: reachable by all, in two languages, quick, from this server alone, on paper too."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from service.pages import PAGES, WEB
+from tests.web.conftest import DESK, PHONE, Visit
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+Open = Callable[..., Visit]
+PATHS = [page.path for page in PAGES]
+# What stands on each page once it has heard from the service.
+FILLED = {"/": "#examples button", "/do-phu": "#ranking tbody tr", "/du-lieu": ".set"}
+FIRST_VIEW_SECONDS = 1.0
+FIRST_VIEW_BYTES = 1_500_000
+WITH_MAP = {"/", "/do-phu"}
+_STILL = {"reduced_motion": "reduce"}
+_PAINT = "first-contentful-paint"
+_SEEN = f"() => performance.getEntriesByName('{_PAINT}')[0].startTime"
+_BYTES = """() => performance.getEntries().filter((each) => ["resource", "navigation"].includes(each.entryType))
+  .map((each) => ({ name: new URL(each.name).pathname, at: each.responseEnd, bytes: each.transferSize }))"""
+
+
+def _filled(visit: Open, path: str, **options: Any) -> Visit:  # noqa: ANN401
+    opened = visit(path, **options)
+    opened.page.wait_for_selector(FILLED[path.split("?", maxsplit=1)[0]])
+    return opened
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_finds_nothing_serious(visit: Open, path: str, language: str) -> None:
+    """No violation of WCAG that axe calls serious or critical, in light and in dark, on a phone."""
+    opened = _filled(visit, f"{path}?lang={language}", size=PHONE, **_STILL)
+    if path == "/":
+        opened.wait_for_map()
+        opened.search("xã Thanh Bình")
+        opened.page.click(".report")
+        opened.page.click("#many-title")
+    for scheme in ("light", "dark"):
+        opened.page.emulate_media(color_scheme=scheme)
+        found = axe.Axe().run(opened.page).response["violations"]
+        serious = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
+        assert serious == [], scheme
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_english_by_switch_or_by_address(visit: Open, path: str) -> None:
+    """The switch changes every word with a translation, is kept for the next page, and can be handed on in the address."""
+    page = _filled(visit, path).page
+    page.click("[data-lang=en]")
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.inner_text(".menu [aria-current]") in {"Search", "Coverage", "Open data"}
+    assert page.url.endswith("?lang=en") or "?lang=en#" in page.url
+    page.click(".menu a[href='/du-lieu']")
+    page.wait_for_selector("h1:text-is('Open data')")
+
+
+@pytest.fixture(scope="module", params=PATHS)
+def standing(request: pytest.FixtureRequest, browser: Any, client: httpx.Client) -> Iterator[Visit]:  # noqa: ANN401
+    """Give each page in turn, with all that belongs to it loaded, on a phone."""
+    opened = Visit(browser, client.base_url.netloc.decode(), request.param, PHONE, **_STILL)
+    opened.page.wait_for_selector(FILLED[request.param])
+    if request.param in WITH_MAP:
+        opened.wait_for_map()
+    yield opened
+    opened.context.close()
+
+
+def test_the_first_view_is_light_and_quick(standing: Visit) -> None:
+    """Under one second to the first view and under 1.5 MB for the whole page; the map's script comes after what one sees first."""
+    loaded, seen = standing.page.evaluate(_BYTES), standing.page.evaluate(_SEEN)
+    late = [each["at"] for each in loaded if "maplibre" in each["name"]]
+    assert sum(each["bytes"] for each in loaded) < FIRST_VIEW_BYTES
+    assert all(at > seen for at in late)
+    assert bool(late) == (standing.path in WITH_MAP)
+    # The quickest of a few counts: what else the machine does is no matter of the page.
+    assert min(seen, *(_seen_again(standing) for _ in range(2))) < FIRST_VIEW_SECONDS * 1000
+
+
+def _seen_again(standing: Visit) -> float:
+    standing.page.reload()
+    standing.page.wait_for_function(f"() => performance.getEntriesByName('{_PAINT}').length")
+    return float(standing.page.evaluate(_SEEN))
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_fails(standing: Visit, served: str) -> None:
+    """No tile, font, script or style of another server, and no error on the console but that no period was frozen yet."""
+    assert [url for url in standing.asked if not url.startswith((f"http://{served}/", "blob:", "data:"))] == []
+    assert [error for error in standing.errors if "409" not in error] == []
+
+
+def test_enlarged_to_twice_its_size_nothing_scrolls_sideways(standing: Visit) -> None:
+    """A desk of 1280 pixels enlarged to 200 % is one of 640; there, and on the narrowest phone, the page is as wide as the screen."""
+    for width, height in ((DESK[0] // 2, DESK[1] // 2), (320, 640)):
+        standing.page.set_viewport_size({"width": width, "height": height})
+        assert standing.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_keyboard_reaches_menu_and_content(standing: Visit) -> None:
+    """The first stop skips to the content; in the menu it shows where one is."""
+    page = standing.page
+    page.evaluate("() => document.activeElement?.blur()")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+    assert page.get_attribute(".menu [aria-current=page]", "href") == standing.path
+
+
+def test_on_paper_there_is_no_menu(standing: Visit) -> None:
+    """Printed, the menu and the switch of languages stay away, and the page makes a PDF."""
+    standing.page.emulate_media(media="print")
+    assert standing.page.is_hidden(".menu")
+    assert standing.page.is_hidden(".languages")
+    assert standing.page.pdf(format="A4")[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_script_stands_in_a_page(client: httpx.Client, path: str) -> None:
+    """The policy allows scripts and styles of this server only, and no page needs more: no script, style or handler is inside."""
+    answer = client.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", answer.text) is None
+    assert client.head(path).status_code == 200
+
+
+def test_files_of_the_pages_stay_short() -> None:
+    """A script or a style that outgrows 300 lines is two concepts."""
+    long = [path.name for path in WEB.iterdir() if path.suffix in {".js", ".css", ".html"} and len(path.read_text().splitlines()) >= 300]
+    assert long == []
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    """What a page says in Vietnamese it can say in English."""
+    for path in WEB.glob("words*.js"):
+        vi, en = re.split(r"^  en: \{", path.read_text(encoding="utf-8"), maxsplit=1, flags=re.MULTILINE)
+        keys = [re.findall(r"(?:^|[{,])\s*(\w+): \"", part, flags=re.MULTILINE) for part in (vi, en)]
+        assert keys[0] == keys[1], path.name
