@@ -36,8 +36,8 @@ def _resolver(request: Request, session: SessionDep) -> Resolver:
 ResolverDep = Annotated[Resolver, Depends(_resolver)]
 
 
-def refuse_repeated(request: Request) -> None:
-    """Refuse a parameter that is given twice: one of the two would be dropped silently."""
+async def refuse_repeated(request: Request) -> None:
+    """Refuse a parameter that is given twice: one of the two would be dropped silently. Asynchronous, so that it takes no thread."""
     counted = Counter(name for name, _ in request.query_params.multi_items())
     mistakes = [{"type": "repeated", "loc": ("query", name)} for name, times in counted.items() if times > 1]
     if mistakes:
