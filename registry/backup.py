@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 
+from registry import backup_log
 from registry.errors import FileRefused, RefusedError, UnavailableError
 from registry.server_binaries import client_tool
+from registry.settings import settings
 
 # Tables that an extension owns, such as spatial_ref_sys, do not make a database "not empty".
 _TABLES = text(
@@ -35,6 +37,7 @@ def backup(url: str, file: Path) -> int:
         raise UnavailableError(f"Không ghi được {file}.", f"{file} cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)
+    backup_log.note(settings().var, file)
     return file.stat().st_size
 
 

@@ -55,8 +55,9 @@ def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0) -
     return create_engine(
         url or _current_url(),
         pool_pre_ping=True,
-        pool_size=8,
-        max_overflow=12,
+        # All are kept: connections that come and go with every crowd cost more than they save.
+        pool_size=20,
+        max_overflow=0,
         pool_timeout=_POOL_SECONDS,
         connect_args={
             "connect_timeout": _SOON_SECONDS,

@@ -14,6 +14,8 @@ from service.metrics import Metrics
 
 # A sender that pauses for longer than this in the middle of a body has gone.
 BODY_SECONDS: Final = 20.0
+# Side by side in a process; others queue in the order in which they came. Were all at work at once, none would be done in time.
+AT_WORK: Final = 32
 # What is known to take its time before it begins to answer: long polls, papers, whole files.
 PATIENT: Final[Mapping[str, float]] = {
     "/v1/changes": 60.0, "/v1/coverage": 120.0, "/search/csv": 300.0, "/reverse/csv": 300.0, "/v1/batch": 300.0, "/v1/upload": 300.0,
@@ -27,7 +29,7 @@ _UNAVAILABLE: Final = 503
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` until an answer begins, not counting the time in which a body arrives; `requests` at work at once in a process."""
+    """`seconds` until an answer begins, not counting the time in which a body arrives; `requests` at work or queued in a process."""
 
     seconds: float
     requests: int
@@ -42,6 +44,7 @@ class Deadline:
         self._limits = limits
         self._metrics = metrics
         self._open = 0
+        self._places = asyncio.Semaphore(AT_WORK)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request in time."""
@@ -54,9 +57,29 @@ class Deadline:
             return
         self._open += 1
         try:
-            await _Watched(scope, receive, send, _seconds(scope["path"], self._limits.seconds), self._metrics).run(self._app)
+            await self._let_in(scope, receive, send)
         finally:
             self._open -= 1
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for a place and work; what is patient works without one, for it would keep it from many."""
+        seconds = _patience(scope["path"])
+        if seconds is not None:
+            await _Watched(scope, receive, send, max(seconds, self._limits.seconds), self._metrics).run(self._app)
+            return
+        ends = asyncio.get_running_loop().time() + self._limits.seconds
+        try:
+            async with asyncio.timeout_at(ends):
+                await self._places.acquire()
+        except TimeoutError:
+            self._metrics.refuse("busy")
+            await busy()(scope, receive, send)
+            return
+        try:
+            left = ends - asyncio.get_running_loop().time()
+            await _Watched(scope, receive, send, left, self._metrics).run(self._app)
+        finally:
+            self._places.release()
 
 
 class _Watched:
@@ -142,5 +165,5 @@ def slow() -> Response:
     return problem(_UNAVAILABLE, vi, en, hint="Thử lại sau ít giây.")
 
 
-def _seconds(path: str, usual: float) -> float:
-    return next((max(seconds, usual) for start, seconds in PATIENT.items() if path.startswith(start)), usual)
+def _patience(path: str) -> float | None:
+    return next((seconds for start, seconds in PATIENT.items() if path.startswith(start)), None)

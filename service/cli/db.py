@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from registry import backup as backups
-from registry import cluster, db, doctor
+from registry import cluster, db
+from registry.doctor.examine import examine as findings
 from registry.errors import UsageError
 from registry.settings import settings
 
@@ -51,7 +52,7 @@ def upgrade() -> None:
 
 def examine() -> None:
     """Khám sức khoẻ hệ thống / Examine the health of the system. Ví dụ: diachiso db doctor."""
-    checks = doctor.examine()
+    checks = findings()
     table = Table(box=None, show_header=False, pad_edge=False)
     for check in checks:
         table.add_row(_MARKS[check.level], check.vi, f"[dim]{check.en}[/]", f"→ {check.hint}" if check.hint else "")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import tempfile
 from contextlib import suppress
@@ -54,7 +55,8 @@ def serve(
     listener = take_port(host, port)
     db.engine().connect().close()
     _console.print("Đang nạp bảng địa danh… / Loading the gazetteer…", style="dim")
-    # After a clean stop uvicorn passes the interrupt on; for this command Ctrl-C is the ordinary end.
+    # After a clean stop uvicorn passes the signal on; for this command Ctrl-C and SIGTERM are the ordinary end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with listener, suppress(KeyboardInterrupt):
         if (workers or settings().workers) > 1:
             _serve_by_many(listener, _address(host, port), workers or settings().workers)

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from loaders import locks
+from registry import locks
 from service.cli.main import PARTS, execute
 from tests.db.handover import door
 
