@@ -49,7 +49,7 @@ def restore(url: str, file: Path, *, force: bool = False) -> None:
     """
     target = make_url(url)
     _must_be_a_dump(file)
-    if not force and _count_tables(target):
+    if not force and count_tables(target):
         raise RefusedError(
             "Cơ sở dữ liệu đích đang có dữ liệu; không khôi phục đè lên.",
             "The target database is not empty; nothing was restored.",
@@ -77,7 +77,8 @@ def _must_be_a_dump(file: Path) -> None:
         )
 
 
-def _count_tables(target: URL) -> int:
+def count_tables(target: URL | str) -> int:
+    """Return how many tables a database holds that no extension brought."""
     connecting = create_engine(target)
     try:
         with connecting.connect() as connection:
