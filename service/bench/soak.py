@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
@@ -88,24 +89,26 @@ def soak(url: str, seconds: float, askers: int, tell: Callable[[Sample], object]
 
 def memory_of(where: tuple[str, int]) -> int:
     """Return the resident bytes that a service tells of itself."""
-    told = _MEMORY.search(_get(HTTPConnection(*where, timeout=30), "/metrics")[1])
+    with closing(HTTPConnection(*where, timeout=30)) as connection:
+        told = _MEMORY.search(_get(connection, "/metrics")[1])
     if told is None:
         raise UnavailableError("Dịch vụ không cho biết bộ nhớ.", "The service does not tell its memory.")
     return int(float(told[1]))
 
 
 def _ask(where: tuple[str, int], questions: Sequence[str], found: Soak, lock: threading.Lock, ended: threading.Event) -> None:
-    connection = HTTPConnection(*where, timeout=30)
-    for question in _until(ended, questions):
-        try:
-            status = _get(connection, question)[0]
-            what = "" if status == _OK else str(status)
-        except UnavailableError as error:
-            connection, what = HTTPConnection(*where, timeout=30), error.en
-        with lock:
-            found.answers += 1
-            if what:
-                found.wrong[what] = found.wrong.get(what, 0) + 1
+    # Closed after a failure, it opens again by itself.
+    with closing(HTTPConnection(*where, timeout=30)) as connection:
+        for question in _until(ended, questions):
+            try:
+                status = _get(connection, question)[0]
+                what = "" if status == _OK else str(status)
+            except UnavailableError as error:
+                what = error.en
+            with lock:
+                found.answers += 1
+                if what:
+                    found.wrong[what] = found.wrong.get(what, 0) + 1
 
 
 def _until(ended: threading.Event, questions: Sequence[str]) -> Iterator[str]:

@@ -108,14 +108,15 @@ def test_what_cannot_be_restored_is_refused_and_changes_nothing(drill: Drill) ->
     (copy / "backup_label.old").write_text("a file that was not there")
     refused("damaged")
     (copy / "backup_label.old").unlink()
-    # A segment that is needed lies neither in the archive nor in the present data.
-    start = wal.start_of((copy / "backup_label").read_text())
-    present = cluster.start(drill.server.var).data / "pg_wal"
-    second = wal.segments(drill.place / "wal")[wal.segments(drill.place / "wal").index(start) + 1]
-    (drill.place / "wal" / second).rename(drill.place / second)
-    if not (present / second).exists():
-        refused(second)
-    (drill.place / second).rename(drill.place / "wal" / second)
+    # A segment that is needed lies neither in the archive, nor in the copy, nor in the present data.
+    kept = {name[8:] for name in wal.segments(copy / "pg_wal", cluster.start(drill.server.var).data / "pg_wal")}
+    archived = wal.segments(drill.place / "wal")
+    behind = [name[8:] for name in archived if name > wal.start_of((copy / "backup_label").read_text())]
+    needed = next(number for number in sorted(behind)[:-1] if number not in kept)
+    for name in archived:
+        if name.endswith(needed):
+            (drill.place / "wal" / name).rename(elsewhere / name)
+    refused(needed)
 
 
 def test_an_archive_that_nobody_can_write_is_refused(drill: Drill) -> None:
