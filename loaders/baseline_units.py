@@ -12,6 +12,7 @@ from registry.units_directory import REFORM, Directory, UnitRow
 from registry.units_match import Stated, match
 
 _CODE_LENGTH: Final = 5
+_LOOK: Final = "Kiểm tra mã và tên (diachiso units show MÃ); xã cũ thì ghi thêm huyện, tỉnh."
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _unit(directory: Directory, figure: Figure, units_on: date | None, within: s
     if not units:
         issue = ISSUES[next((each.code for each in said.findings if each.fatal), "row.unit_unknown")]
         fixes = [each.details.get("suggestion") or {} for each in said.findings]
-        fix = "; ".join(f"{key}={value}" for one in fixes for key, value in one.items() if value) or issue.hint
+        fix = "; ".join(f"{key}={value}" for one in fixes for key, value in one.items() if value) or _LOOK
         return Problem(figure.row, column, f"{issue.vi}: “{(name or code)[:40]}”", issue.en, fix)
     if len(units) > 1:
         listed = "; ".join(f"{directory.label(unit)} ({unit.code})" for unit in units.values())

@@ -35,6 +35,11 @@ class SeriesPoint:
     carried: Carried
     from_units: tuple[str, ...]
 
+    @property
+    def from_codes(self) -> tuple[str, ...]:
+        """The codes of the units that the figures come from."""
+        return tuple(each.rpartition("(")[2].removesuffix(")") for each in self.from_units)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return {"carried": self.carried, "from_units": list(self.from_units), **self.line.to_dict()}
@@ -106,7 +111,7 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     """Count the doors of a split unit in the units that they were placed in since, and share out what is left."""
     session.execute(statement(_SQL, "no_doors"))
     session.execute(statement(_SQL, "doors_of"), {"unit": each.unit_id})
-    rows = by_commune(session, count_doors(session, onto), None)
+    rows = by_commune(session, count_doors(session, onto), onto, None)
     was = dict(figures_of(each.line)) | {name: getattr(each.line, name) for name in _WAITING}
     known = {name: [int(rows.get(row["code"], NOTHING).get(name, 0)) for row in became] for name in was}
     shares = {name: _shared(number, known[name]) for name, number in was.items()}

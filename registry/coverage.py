@@ -12,8 +12,20 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
-from registry.coverage_baseline import choice_of
-from registry.coverage_figures import COUNTS, KEPT, NOTHING, SQL, Figures, added, by_commune, by_district, count_day, waiting
+from registry.coverage_baseline import Choice, choice_of
+from registry.coverage_figures import (
+    COUNTS,
+    KEPT,
+    NOTHING,
+    SQL,
+    Figures,
+    added,
+    by_commune,
+    by_district,
+    count_day,
+    unit_of,
+    waiting,
+)
 from registry.coverage_line import Baseline, CoverageLine, Ratio, sum_baselines
 from registry.coverage_words import DEFINITIONS, DISTRICT_NOTES, DISTRICT_UNKNOWN, LADDER_NOTE, NOTES, Definition
 from registry.errors import UsageError
@@ -105,7 +117,7 @@ def coverage(
     counters = KEPT if kept else count_day(session, day)
     rows = waiting(session, day, kept=kept)
     given = {"day": day, **choice_of(session, baseline).given()}
-    communes = _communes(session, {**given, "province": code}, by_commune(session, counters, code), rows)
+    communes = _communes(session, {**given, "province": code}, by_commune(session, counters, day, code), rows)
     provinces = _provinces(session, given, communes, rows)
     if province:
         provinces = [each for each in provinces if each.code == code]
@@ -113,25 +125,30 @@ def coverage(
     else:
         total = _country(provinces, rows)
     if level == "district":
-        parts = _districts(session, {**given, "province": code}, _by_district(session, counters, code), rows, provinces)
+        parts = _districts(session, {**given, "province": code}, _by_district(session, counters, day, code), rows, provinces)
     else:
         parts = communes if level == "commune" else provinces
     return _report(day, level, parts, total, parts if level != "province" else [*communes, *provinces])
 
 
-def _by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str], Figures]:
+def _by_district(session: Session, counters: str, day: date, province: str | None) -> dict[tuple[str, str], Figures]:
     """Return figures by today's province and former district."""
     shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
-    for (home, district, _), figures in by_district(session, counters, province).items():
+    for (home, district, _), figures in by_district(session, counters, day, province).items():
         shares[home, district].append(figures)
     return {key: added(each) for key, each in shares.items()}
 
 
-def whole_country(session: Session, day: date, moment: datetime | None = None) -> tuple[CoverageReport, CoverageReport]:
-    """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment."""
-    counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **choice_of(session, None).given()}
+def whole_country(
+    session: Session, day: date, moment: datetime | None = None, *, loaded_by: datetime | None = None
+) -> tuple[CoverageReport, CoverageReport]:
+    """Count the country once, by commune and by province: from the kept counts, or as the registry stood just before a moment.
+
+    `loaded_by` leaves out the baselines of files that were loaded later.
+    """
+    counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **Choice(loaded_by=loaded_by).given()}
     rows = waiting(session, day, kept=moment is None, moment=moment)
-    communes = _communes(session, {"province": None, **given}, by_commune(session, counters, None), rows)
+    communes = _communes(session, {"province": None, **given}, by_commune(session, counters, day, None), rows)
     provinces = _provinces(session, given, communes, rows)
     total = _country(provinces, rows)
     known = [*communes, *provinces]
@@ -187,16 +204,23 @@ def _communes(session: Session, given: Mapping[str, Any], figures: Mapping[str, 
             sum(int(each["rejected"]) for each in own), 0, base, counts["households_coded"] if base else 0, 0 if base else 1,
             row["approximate"],
         ))  # fmt: skip
-    return found + _not_rehomed(session, figures, {each.code for each in found}, given["province"])
+    return found + _not_rehomed(session, figures, given)
 
 
-def _not_rehomed(session: Session, figures: Mapping[str, Figures], listed: set[str], province: str | None) -> list[_Part]:
-    """Return lines for the doors of units that are no more and that nobody has re-homed yet: they are not lost."""
-    left = [code for code in figures if code not in listed]
-    rows = session.execute(statement(SQL, "closed"), {"codes": left, "province": province}).mappings() if left else ()
-    return [
-        _Part("commune", row["code"], f"{row['name']} {NOT_REHOMED}", row["province_code"], figures[row["code"]], missing=1) for row in rows
-    ]
+def _not_rehomed(session: Session, figures: Mapping[str, Figures], given: Mapping[str, Any]) -> list[_Part]:
+    """Return lines for the doors of units that are no more and that nobody has re-homed yet: they are not lost.
+
+    Their households are in the denominators of the units which they may come to, hence in none of their own.
+    """
+    left = {unit: code for code in figures if (unit := unit_of(code)) is not None}
+    asked = {"ids": list(left), "day": given["day"], "province": given["province"]}
+    rows = session.execute(statement(SQL, "closed"), asked).mappings() if left else ()
+    found = []
+    for row in rows:
+        own = figures[left[row["id"]]]
+        name = f"{row['name']} {NOT_REHOMED}"
+        found.append(_Part("commune", left[row["id"]], name, row["province_code"], own, coded_with_baseline=own["households_coded"]))
+    return found
 
 
 def _provinces(session: Session, given: Mapping[str, Any], communes: Sequence[_Part], waiting_rows: Sequence[Any]) -> list[_Part]:

@@ -1,7 +1,7 @@
 """Decides which baseline a report uses: the newest known on the day, or the one that was asked for by its source or its day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,14 +13,18 @@ from registry.sqlfile import statement
 
 @dataclass(frozen=True)
 class Choice:
-    """A source by its text, or the latest day on which households were counted; neither: the newest known on the day of the report."""
+    """A source by its text, or the latest day on which households were counted; neither: the newest known on the day of the report.
+
+    `loaded_by` leaves out what files brought after that moment.
+    """
 
     source: str | None = None
     counted_by: date | None = None
+    loaded_by: datetime | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the statements."""
-        return {"source": self.source, "counted_by": self.counted_by}
+        return {"source": self.source, "counted_by": self.counted_by, "loaded_by": self.loaded_by}
 
 
 def choice_of(session: Session, words: str | None) -> Choice:

@@ -106,7 +106,7 @@ def cells(session: Session, province_code: str, resolution: int = 8) -> CellRepo
 def public_cells(session: Session, province_code: str, resolution: int = 8) -> CellReport:
     """Count the same as the public may see it: cells that touch a hidden commune are hidden, and small cells with a partner."""
     report, groups = _counted(session, province_code, resolution)
-    secret = secret_of(session, report.on, by_commune(session, counters_of(session, report.on), None))
+    secret = secret_of(session, report.on, by_commune(session, counters_of(session, report.on), report.on, None))
     codes = _communes(session, report.province_code)
     parts: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
     ladders: dict[str, Ladders] = {}

@@ -45,14 +45,17 @@ def count_doors(session: Session, day: date) -> str:
     return OF_A_DAY
 
 
-def by_commune(session: Session, counters: str, province: str | None) -> dict[str, Figures]:
-    """Return the figures of each commune that has any, by its code; `counters` names the table that holds them."""
-    return {row["code"]: _figures(row) for row in _run(session, "by_commune", counters, province)}
+def by_commune(session: Session, counters: str, day: date, province: str | None) -> dict[str, Figures]:
+    """Return the figures of each commune of a day that has any, by its code; `counters` names the table that holds them.
+
+    Doors of a unit that was split, which wait for a decision, stand under its code and its id: `03151/11159`.
+    """
+    return {row["code"]: _figures(row) for row in _run(session, "by_commune", counters, day, province)}
 
 
-def by_district(session: Session, counters: str, province: str | None) -> dict[tuple[str, str, str], Figures]:
+def by_district(session: Session, counters: str, day: date, province: str | None) -> dict[tuple[str, str, str], Figures]:
     """Return figures by today's province, former district and commune; an empty district gathers doors of which nobody knows it."""
-    rows = _run(session, "by_district", counters, province)
+    rows = _run(session, "by_district", counters, day, province)
     return {(row["province_code"], row["code"], row["commune"]): _figures(row) for row in rows}
 
 
@@ -68,9 +71,16 @@ def added(parts: list[Figures]) -> Figures:
     return dict(zip(NAMES, map(sum, zip(*(part.values() for part in parts), strict=True)), strict=True)) if parts else NOTHING
 
 
-def _run(session: Session, name: str, counters: str, province: str | None) -> list[Any]:
-    written = statements(SQL)[name].replace("SUMS", _SUMS).replace(KEPT, counters)
-    return list(session.execute(text(written), {"province": province}).mappings())
+def unit_of(code: str) -> int | None:
+    """Return the id of the split unit that figures stand under; None where they stand under a code of the day."""
+    number = code.partition("/")[2]
+    return int(number) if number else None
+
+
+def _run(session: Session, name: str, counters: str, day: date, province: str | None) -> list[Any]:
+    known = statements(SQL)
+    written = known[name].replace("HOMES", known["homes"]).replace("SUMS", _SUMS).replace(KEPT, counters)
+    return list(session.execute(text(written), {"day": day, "province": province}).mappings())
 
 
 def _figures(row: Mapping[str, Any]) -> Figures:

@@ -155,7 +155,7 @@ def sum_baselines(found: Sequence[Baseline]) -> Baseline | None:
         return None
     return Baseline(
         sum(each.households for each in found), any(each.estimated for each in found), "sum of communes",
-        "; ".join(sorted({each.source for each in found})), max(each.counted_on for each in found),
+        "; ".join(sorted({source for each in found for source in each.source.split("; ")})), max(each.counted_on for each in found),
     )  # fmt: skip
 
 

@@ -9,15 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.coverage import CoverageLine, CoverageReport, counters_of
-from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district
+from registry.coverage_figures import COUNTS, NOTHING, SQL, Figures, added, by_commune, by_district, unit_of
 from registry.coverage_words import PUBLIC_NOTES
 from registry.ladder import KINDS, RUNGS, Ladders
+from registry.sqlfile import statement
 from registry.suppression import SMALL, Row, hidden, hidden_parts
 
 # What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
@@ -27,6 +29,7 @@ _ZEROS: Final[Mapping[str, Any]] = dict.fromkeys((*COUNTS, "incomplete", "reject
 _UNITS: Final = (
     "SELECT code, province_code, coalesce(population, 2147483647) AS rank FROM unit WHERE level = 'commune' AND valid @> CAST(:day AS date)"
 )
+
 
 
 def sensitive(figures: Figures) -> tuple[int, ...]:
@@ -49,7 +52,7 @@ class Secret:
 
 def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
     """Find what a public table of a day hides; `figures` are those of every commune of the country that has any, by code."""
-    units = session.execute(text(_UNITS), {"day": day}).all()
+    units = [*session.execute(text(_UNITS), {"day": day}).all(), *_split(session, day, figures)]
     by_province: dict[str, list[Figures]] = defaultdict(list)
     rows = []
     for unit in units:
@@ -62,6 +65,14 @@ def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Se
     return Secret(hidden(rows), figures, {unit.code: unit.province_code for unit in units})
 
 
+def _split(session: Session, day: date, figures: Mapping[str, Figures]) -> list[Any]:
+    """Return the units that were split and still hold doors, as the communes of the day are."""
+    codes = {unit: code for code in figures if (unit := unit_of(code)) is not None}
+    asked = {"ids": list(codes), "day": day, "province": None}
+    rows = session.execute(statement(SQL, "closed"), asked).all() if codes else ()
+    return [SimpleNamespace(code=codes[row.id], province_code=row.province_code, rank=0) for row in rows]
+
+
 def public(session: Session, report: CoverageReport, secret: Secret | None = None) -> CoverageReport:
     """Return the report as the public may have it; the same report again when it already is.
 
@@ -70,10 +81,10 @@ def public(session: Session, report: CoverageReport, secret: Secret | None = Non
     if report.public:
         return report
     counters = counters_of(session, report.on) if secret is None or report.by == "district" else ""
-    secret = secret or secret_of(session, report.on, by_commune(session, counters, None))
+    secret = secret or secret_of(session, report.on, by_commune(session, counters, report.on, None))
     shown, also = _shown(secret), frozenset[str]()
     if report.by == "district":
-        also, rounded = _districts(by_district(session, counters, None), secret)
+        also, rounded = _districts(by_district(session, counters, report.on, None), secret)
         shown |= rounded
     lines = tuple(_line(each, secret, also, shown) for each in report.lines)
     total = _line(report.total, secret, also, shown)
@@ -84,6 +95,11 @@ def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:
     """Hide what the public may not have of lines of communes, provinces or the country."""
     shown = _shown(secret)
     return [_line(line, secret, frozenset(), shown) for line in lines]
+
+
+def secret_of_lines(session: Session, day: date, lines: Iterable[CoverageLine]) -> Secret:
+    """Find what a public table hides of figures that were counted before: `lines` are those of every commune of the country."""
+    return secret_of(session, day, {line.code: figures_of(line) for line in lines})
 
 
 def figures_of(line: CoverageLine) -> Figures:

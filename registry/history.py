@@ -21,8 +21,8 @@ _KEYS: Final = {
 }  # fmt: skip
 # Where a change lies: with the row that it is of; a place with its commune, a unit nowhere.
 _PROVINCES: Final = {"place": "(SELECT u.province_code FROM unit AS u WHERE u.id = r.commune_id)", "unit": f"'{NO_PROVINCE}'"}
-# A point as text is exact; as GeoJSON, which to_jsonb makes of it, it is rounded.
-_IMAGES: Final = {"address": "to_jsonb(r) || jsonb_build_object('point', CAST(r.point AS text))"}
+# A point as text is exact; as GeoJSON, which to_jsonb makes of a geometry, it is rounded.
+_SOURCES: Final = {"address": "address_image"}
 _SQL: Final = Path(__file__).parent / "sql" / "history.sql"
 
 
@@ -37,8 +37,8 @@ def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Ope
         raise UsageError("Cần ghi ai sửa và lý do.", "Say who changes it and why.", hint='Ví dụ: --reason "sửa theo biên bản số 12"')
     key, kind = _KEYS[entity]
     province = _PROVINCES.get(entity, "r.province_code")
-    image = "CAST('{}' AS jsonb)" if op == "insert" else _IMAGES.get(entity, "to_jsonb(r)")
-    which = f"FROM {entity} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key} FOR UPDATE"
+    image = "CAST('{}' AS jsonb)" if op == "insert" else "to_jsonb(r)"
+    which = f"FROM {_SOURCES.get(entity, entity)} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key} FOR UPDATE"
     # Locked by a statement of their own: the moment is read after all that had to be waited for.
     session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which}) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
     session.execute(

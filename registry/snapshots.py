@@ -5,6 +5,7 @@ A period is frozen once. Freezing it again makes a new revision with a reason; b
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry import history
 from registry.coverage import By, CoverageReport, checked_day, whole_country
+from registry.coverage_figures import unit_of
 from registry.coverage_line import CoverageLine
 from registry.coverage_words import Definition
 from registry.errors import NotFoundError, RefusedError, UsageError
@@ -24,6 +26,9 @@ from registry.models.snapshot import SnapshotFigure
 from registry.periods import Period, end_of, read_period, today
 from registry.units import unknown_code
 
+# Not history's to give again: boundaries that become known, and approximate areas that end with their unit.
+_OF_THE_MAP: Final = frozenset({"approximate_area"})
+_REVISION: Final = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 # The unit that had a code on a day; of a code that was none any more, the last that had it.
 _UNIT_IDS: Final = """
 SELECT DISTINCT ON (code) code, id FROM unit
@@ -127,9 +132,12 @@ def listed(session: Session) -> list[Snapshot]:
 
 def find(session: Session, name: str, revision: int | None = None) -> Snapshot:
     """Return the newest revision of a period, or the one asked for (also written `2026-Q3#2`); NotFoundError says what there is."""
-    written, _, number = name.partition("#")
+    written, mark, number = name.partition("#")
     period = read_period(written)
-    wanted = revision or (int(number) if number.isdecimal() else None)
+    if mark and not _REVISION.fullmatch(number):
+        vi, en = f"Không hiểu bản “{number[:30]}” của kỳ {period.name}.", f"“{number[:30]}” is no revision."
+        raise UsageError(vi, en, hint="Ví dụ: 2026-Q3#2")
+    wanted = revision or (int(number) if number else None)
     found = session.scalars(
         select(Row).where(Row.period == period.name, *([Row.revision == wanted] if wanted else [])).order_by(Row.revision.desc()).limit(1)
     ).first()
@@ -177,7 +185,9 @@ def verify(session: Session, snapshot: Snapshot) -> tuple[Difference, ...]:
     if _digest(kept) != snapshot.sha256:
         found.append(Difference("", snapshot.label, "sha256", snapshot.sha256, _digest(kept)))
     was = {_key(line): line for line in kept}
-    now = {_key(line): line for line in _lines(session, *whole_country(session, snapshot.day, snapshot.moment))}
+    # Households that a file brought later were not known then, whatever day they count from.
+    counted = whole_country(session, snapshot.day, snapshot.moment, loaded_by=snapshot.taken_at)
+    now = {_key(line): line for line in _lines(session, *counted)}
     for key in [*was, *(key for key in now if key not in was)]:
         found += _differences(was.get(key), now.get(key))
     return tuple(found)
@@ -213,7 +223,7 @@ def _may_take(earlier: Row | None, *, again: bool, reason: str) -> None:
 def _lines(session: Session, communes: CoverageReport, provinces: CoverageReport) -> list[dict[str, Any]]:
     """Return the rows of a snapshot: communes with their rows of `unit`, provinces, the country."""
     found = session.execute(text(_UNIT_IDS), {"day": communes.on, "codes": [line.code for line in communes.lines]})
-    ids = {row.code: row.id for row in found}
+    ids = {row.code: row.id for row in found} | {line.code: unit for line in communes.lines if (unit := unit_of(line.code)) is not None}
     return [
         {"level": line.level, "province_code": line.province_code, "unit_id": ids[line.code] if line.level == "commune" else None,
          "code": line.code, "name": line.name, "line": frozen(line)}
@@ -234,7 +244,7 @@ def _differences(was: dict[str, Any] | None, now: dict[str, Any] | None) -> list
     known: dict[str, Any] = was or now or {}
     before, after = (dict(flat(side["line"])) if side else {} for side in (was, now))
     # A figure that only one version of this program counts says nothing of the history.
-    names = [name for name in before if name in after] if was and now else ["addresses"]
+    names = [name for name in before if name in after and name not in _OF_THE_MAP] if was and now else ["addresses"]
     return [
         Difference(known["code"], known["name"], name, before.get(name), after.get(name))
         for name in names if before.get(name) != after.get(name) or not (was and now)

@@ -16,15 +16,17 @@ from sqlalchemy.orm import Session
 
 from registry.coverage import checked_day, whole_country
 from registry.coverage_line import CoverageLine, add_lines
+from registry.coverage_public import hide, secret_of_lines
 from registry.periods import end_of, today
 from registry.snapshots import Snapshot, frozen_figures, listed
 from registry.sqlfile import statement
 from registry.targets import HOUSEHOLDS, Target, targets
 
-State = Literal["reached", "on_course", "behind", "unknown", "reported"]
+State = Literal["reached", "on_course", "behind", "unknown", "reported", "hidden"]
 STATES: Final[dict[str, tuple[str, str]]] = {
     "reached": ("đạt", "reached"), "on_course": ("đúng tiến độ", "on course"), "behind": ("chậm", "behind"),
     "unknown": ("chưa rõ", "unknown"), "reported": ("hiện trạng khi lập kế hoạch", "where the plan began"),
+    "hidden": ("không công bố", "not published"),
 }  # fmt: skip
 _FORMULA_VI: Final = (
     "Xu hướng: đường thẳng bình phương tối thiểu qua tối đa 4 kỳ chốt gần nhất có tỷ lệ (ít nhất 2); đúng tiến độ khi tỷ lệ hiện tại "
@@ -112,12 +114,13 @@ def statuses(
     on: date | None = None,
     units: bool = False,
     definition: str | None = None,
+    public: bool = False,
 ) -> list[TargetStatus]:
     """Return how the country and the provinces of the plans (or those of one province of today) stand against the household targets.
 
     Measured by the definition that the plan's words mean, or by `definition` (a or b), on `on` (today when None), as the registry stood
     when that day ended. `units` adds every commune of a province, each against the province's own target. A target of a province that is
-    no more is measured on the communes of today that were made from its own.
+    no more is measured on the communes of today that were made from its own. `public` tells nothing of a unit that a public table hides.
     """
     wanted = targets(session, province_code, indicator=HOUSEHOLDS, year=year)
     wanted = [replace(each, definition=definition or each.definition) for each in wanted]
@@ -128,6 +131,8 @@ def statuses(
     communes, provinces = whole_country(session, day, moment)
     now = _Seen(day, _by_code(communes.lines), _by_code(provinces.lines), provinces.total)
     past = [_frozen(session, each) for each in _periods(session, day)]
+    if public:
+        now, *past = (_hidden(session, seen) for seen in (now, *past))
     found: list[TargetStatus] = []
     for target in wanted:
         found += _of_target(session, target, now, past, units=units)
@@ -140,6 +145,9 @@ def judge(
     """Judge one unit (level, code, name) by its line of the day and its ratios of the past, oldest first."""
     if target.reported:
         return TargetStatus(target, *unit, day, None, None, "reported", None, None, ("", ""))
+    if line and line.suppressed:
+        why = ("để không lộ đơn vị dưới 5 hộ", "lest a unit of fewer than 5 households be told")
+        return TargetStatus(target, *unit, day, None, None, "hidden", None, None, why)
     ratio = line.ratios[target.definition] if line else None
     if ratio is None or ratio.value is None:
         why = ("chưa có mẫu số", "no denominator")
@@ -197,6 +205,13 @@ def _frozen(session: Session, snapshot: Snapshot) -> _Seen:
     return _Seen(held.day, _by_code([each.line for each in held.communes]), held.provinces, held.country)
 
 
+def _hidden(session: Session, seen: _Seen) -> _Seen:
+    """Hide what the public may not have."""
+    secret = secret_of_lines(session, seen.day, seen.communes.values())
+    communes, provinces = (_by_code(hide(lines.values(), secret)) for lines in (seen.communes, seen.provinces))
+    return _Seen(seen.day, communes, provinces, hide([seen.country], secret)[0])
+
+
 def _ratios(target: Target, lines: Sequence[tuple[date, CoverageLine | None]]) -> list[tuple[date, float]]:
     known = [(day, line.ratios[target.definition].value) for day, line in lines if line]
     return [(day, value) for day, value in known if value is not None]
@@ -209,7 +224,11 @@ def _line(session: Session, target: Target, seen: _Seen) -> CoverageLine | None:
     if not target.merged:
         return seen.provinces.get(target.today or "")
     lines = [seen.communes[code] for code in sorted(_members(session, target, seen.day) & seen.communes.keys())]
-    return add_lines(target.level, target.code, target.name, target.today or "", lines) if lines else None
+    if not lines:
+        return None
+    # A former province is another sum than those that hidden communes were chosen for: one of them hides it.
+    secret = any(line.suppressed for line in lines)
+    return replace(add_lines(target.level, target.code, target.name, target.today or "", lines), suppressed=secret)
 
 
 def _members(session: Session, target: Target, day: date) -> set[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from registry.carry import Carried, MapUnit, SeriesPoint, carry
 from registry.coverage import COUNTRY
 from registry.coverage_line import add_lines
-from registry.coverage_public import Secret, figures_of, hide, secret_of
+from registry.coverage_public import Secret, hide, secret_of_lines
 from registry.errors import RefusedError
 from registry.periods import Kind, today
 from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
@@ -154,12 +154,27 @@ def _series(session: Session, province_code: str | None, which: Map, periods: Se
     if public:
         days = [today() if which == "today" else period.day for period in periods]
         secrets = [_secret(session, *each) for each in zip(days, whole, strict=True)]
+        if which == "today":
+            of_day = [secret_of_lines(session, each.day, (placed.line for placed in each.communes)) for each in held]
+            secrets = [_tied(*each) for each in zip(secrets, of_day, whole, strict=True)]
         *lines, total = _hidden([*lines, total], secrets)
     return Series(code, name, which, tuple(periods), tuple(lines), total)
 
 
 def _secret(session: Session, day: date, points: Mapping[MapUnit, SeriesPoint]) -> Secret:
-    return secret_of(session, day, {unit.code: figures_of(point.line) for unit, point in points.items()})
+    return secret_of_lines(session, day, (point.line for point in points.values()))
+
+
+def _tied(secret: Secret, of_day: Secret, points: Mapping[MapUnit, SeriesPoint]) -> Secret:
+    """Hide on today's map also what would tell a unit hidden on the map of the day, by subtracting one map from the other.
+
+    That are units made from a hidden one, and all parts of a split unit where one of them is hidden: the whole of it may be shown.
+    """
+    made_from = {f"commune:{unit.code}": {f"commune:{code}" for code in point.from_codes} for unit, point in points.items()}
+    ids = secret.ids | {each for each in of_day.ids if not each.startswith("commune:")}
+    ids |= {unit for unit, origins in made_from.items() if origins & of_day.ids}
+    told = {origin for unit in ids for origin in made_from.get(unit, ())}
+    return replace(secret, ids=ids | {unit for unit, origins in made_from.items() if origins & told})
 
 
 def _hidden(lines: Sequence[SeriesLine], secrets: Sequence[Secret]) -> list[SeriesLine]:

@@ -41,8 +41,8 @@ _FACTS = "name, full_name, kind, parent_code, province_code, postal_code, valid,
 
 # Units that vanish or read otherwise are remembered as they stood: history and the change feed tell them.
 _REMEMBER_UNITS = f"""
-INSERT INTO change (province_code, entity, entity_id, op, before, reason)
-SELECT '00', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'units load'
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)
+SELECT '00', 'unit', u.id, CASE WHEN r.code IS NULL THEN 'delete' ELSE 'update' END, to_jsonb(u), 'diachiso', 'units load'
 FROM unit u
 LEFT JOIN ref_unit r ON (r.level, r.code) = (u.level, u.code) AND lower(r.valid) IS NOT DISTINCT FROM lower(u.valid)
 WHERE r.code IS NULL OR ({", ".join("u." + column for column in _FACTS.split(", "))})
@@ -71,7 +71,8 @@ WITH made AS (
   ORDER BY array_position(ARRAY['province', 'district', 'commune'], level), lower(valid) NULLS FIRST, code
   RETURNING id
 )
-INSERT INTO change (province_code, entity, entity_id, op, before, reason) SELECT '00', 'unit', id, 'insert', '{{}}', 'units load' FROM made
+INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)
+SELECT '00', 'unit', id, 'insert', '{{}}', 'diachiso', 'units load' FROM made
 """  # noqa: S608 - columns of ours
 
 # The predecessor is the unit in force the day before, the successor the one in force on the day. A row whose unit is missing

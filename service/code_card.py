@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geocode.label import house_label, place_label
@@ -13,19 +14,20 @@ from registry.life.chain import last_of
 from registry.life.fate import Fate, fate_of
 from service.statements import statement
 
+_PROVINCE: Final = text("SELECT province_code FROM address WHERE id = :id")
 _WITHDRAWN: Final = (
     "Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.",
     "This code was withdrawn with its batch; no door carries it.",
 )
 
 
-def find(session: Session, text: str) -> dict[str, Any]:
+def find(session: Session, written: str) -> dict[str, Any]:
     """Return what is known of a code of any scheme, read tolerantly; CodeError when misshapen, NotFoundError when unknown.
 
     A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One
     Vpostcode square may hold several doors: the others follow in `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
     """
-    code = read(text)
+    code = read(written)
     rows = session.execute(statement("codes", "by_code"), {"code": code.text, "scheme": code.scheme.value}).mappings().all()
     if not rows:
         raise _unknown(code)
@@ -44,11 +46,13 @@ def _spread(doors: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _door(session: Session, number: int | None, province: str) -> dict[str, Any] | None:
-    """Return the door of a province with that number, or the one that took its place there."""
+    """Return the door of a province with that number, or the one that took its place, which a reform may have taken elsewhere."""
     if number is None:
         return None
-    row = session.execute(statement("codes", "door"), {"id": last_of(session, number), "province": province}).mappings().first()
-    return None if row is None else _told(session, row, province)
+    last = last_of(session, number)
+    home = province if last == number else session.scalar(_PROVINCE, {"id": last})
+    row = session.execute(statement("codes", "door"), {"id": last, "province": home}).mappings().first()
+    return None if row is None else _told(session, row, str(home))
 
 
 def _told(session: Session, row: Mapping[Any, Any], province: str) -> dict[str, Any]:
@@ -74,7 +78,8 @@ def label_of(row: Mapping[Any, Any]) -> str:
     """Return the address on one line, from the door outwards: number and place, hamlet, commune, province."""
     place = GazPlace(0, 0, row["place_kind"], row["place"], "") if row["place"] else None
     door = " ".join(part for part in (house_label(row["house"], row["flat"]), place_label(place) if place else "") if part)
-    parts = (door, row["hamlet"], row["commune"], row["province"])
+    hamlet = row["hamlet"] if row["place_kind"] != "hamlet" else None
+    parts = (door, hamlet, row["commune"], row["province"])
     return ", ".join(part for part in parts if part)
 
 

@@ -24,7 +24,7 @@ _IN_REGISTRY = (
 BY_HAND = (
     Check(
         "SELECT d.row_no, 'row.door_merged', false, jsonb_build_object('address', a.recorded_text, 'code', (SELECT c.code FROM"  # noqa: S608 - only names and constants of ours are put in
-        " digital_address AS c WHERE c.address_id = a.replaced_by AND c.province_code = a.province_code AND c.status = 'active'))"
+        " digital_address AS c WHERE c.address_id = a.replaced_by AND c.status = 'active'))"
         f" {_IN_REGISTRY} WHERE a.replaced_by IS NOT NULL",
         ("row.door_merged",),
     ),

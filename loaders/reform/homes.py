@@ -16,6 +16,7 @@ from registry.vocab import HAMLET_WORDS, STREET_WORDS
 
 _TABLES: Final = (
     "rehome", "undecided", "part_said", "narrowed", "place_use", "place_stays", "place_move", "namesakes", "clash", "goals", "emigrated",
+    "followed",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _AT_ONCE: Final = 50_000
 
 
 def move_doors(session: Session, reform: int, *, actor: str, reason: str) -> dict[str, int]:
-    """Write the doors of `rehome` and the places of `goals`, with before-images; return counts of doors, places, households that stayed.
+    """Write the doors of `rehome` and the places of `goals`, with before-images; return counts of doors, places, references told apart.
 
     RefusedError where two live doors of one place would bear one number.
     """
@@ -41,7 +41,7 @@ def move_doors(session: Session, reform: int, *, actor: str, reason: str) -> dic
         for step in ("service_point", "kept_rows", "batch_province"):
             run(session, "reform_write", step, reform=reform)
         keep_waiting(session)
-    return {"doors": doors, **places, "households_left": left}
+    return {"doors": doors, **places, "references_twice": left}
 
 
 def _move_places(session: Session, **who: str) -> dict[str, int]:
@@ -58,14 +58,14 @@ def _move_places(session: Session, **who: str) -> dict[str, int]:
 
 
 def _follow(session: Session, **who: str) -> int:
-    """Let what hangs on doors that changed province follow them; return how many households keep the province that gave their reference."""
+    """Let what hangs on doors that changed province follow them; return how many references had to be told apart."""
     emigrated: Any = run(session, "reform_write", "emigrated")
     if not emigrated.rowcount:
         return 0
     session.execute(text("ANALYZE emigrated"))
-    households = run(session, "reform_write", "households").scalars().all()
-    _remembered(session, "household", households, **who)
-    run(session, "reform_write", "household_province", ids=list(households))
+    run(session, "reform_write", "households")
+    _remembered(session, "household", session.execute(text("SELECT id FROM followed")).scalars().all(), **who)
+    run(session, "reform_write", "household_province")
     for table in run(session, "reform_write", "province_tables").scalars().all():
         session.execute(
             text(
@@ -73,8 +73,7 @@ def _follow(session: Session, **who: str) -> int:
                 " WHERE t.address_id = e.id AND t.province_code <> e.province_code"
             )
         )
-    query = "SELECT count(*) FROM household AS h JOIN emigrated AS e ON e.id = h.address_id WHERE h.province_code <> e.province_code"
-    return int(session.execute(text(query)).scalar_one())
+    return int(session.execute(text("SELECT count(*) FROM followed WHERE twice")).scalar_one())
 
 
 def _remembered(session: Session, entity: Entity, ids: Sequence[int], **who: str) -> None:

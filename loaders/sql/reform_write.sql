@@ -1,21 +1,13 @@
 -- The doors move: commune, province and places change; codes, points, what was recorded and who wrote it stay.
 
 -- name: remember
--- The before-images of all doors that move, in one statement. The point is cast first: as GeoJSON, which to_jsonb makes of it, it is rounded
--- and takes half a minute for a million doors.
+-- The before-images of all doors that move, in one statement.
 INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
-SELECT o.province_code, 'address', CAST(o.id AS text), 'update', to_jsonb(o), :actor, :reason, :at
-FROM (
-    SELECT
-        a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.house_key, a.flat,
-        a.flat_key, a.kind, a.households, a.status, a.point::text AS point, a.point_method, a.accuracy_m, a.original_x, a.original_y,
-        a.original_crs, a.recorded_text, a.note, a.fold_version, a.created_batch_id, a.updated_batch_id, a.created_at, a.updated_at,
-        a.retired_at, a.replaced_by
-    FROM rehome AS r
-    JOIN address AS a ON a.id = r.id
-    ORDER BY a.id
-    FOR UPDATE OF a
-) AS o;
+SELECT a.province_code, 'address', a.id::text, 'update', to_jsonb(a), :actor, :reason, :at
+FROM rehome AS r
+JOIN address_image AS a ON a.id = r.id
+ORDER BY a.id
+FOR UPDATE OF a;
 
 -- name: address
 UPDATE address AS a
@@ -36,17 +28,21 @@ JOIN unit AS w ON w.id = r.was
 WHERE u.province_code <> w.province_code;
 
 -- name: households
--- References that no other household of the new province bears; the others keep the province that gave them.
-SELECT id FROM (
-    SELECT h.id, row_number() OVER (PARTITION BY e.province_code, h.ref ORDER BY h.id) AS nth, e.province_code, h.ref
-    FROM emigrated AS e
-    JOIN household AS h ON h.address_id = e.id
-    WHERE h.province_code <> e.province_code
-) AS m
-WHERE nth = 1 AND NOT EXISTS (SELECT FROM household AS k WHERE k.province_code = m.province_code AND k.ref = m.ref);
+-- The references of doors that are in another province now; borne there already by another household, they are told apart.
+CREATE TEMP TABLE followed ON COMMIT DROP AS
+SELECT
+    h.id, e.province_code,
+    row_number() OVER (PARTITION BY e.province_code, h.ref ORDER BY h.id) > 1
+        OR EXISTS (SELECT FROM household AS k WHERE k.province_code = e.province_code AND k.ref = h.ref) AS twice
+FROM emigrated AS e
+JOIN household AS h ON h.address_id = e.id
+WHERE h.province_code <> e.province_code;
 
 -- name: household_province
-UPDATE household AS h SET province_code = e.province_code FROM emigrated AS e WHERE h.address_id = e.id AND h.id = ANY (CAST(:ids AS bigint[]));
+UPDATE household AS h
+SET province_code = f.province_code, ref = CASE WHEN f.twice THEN h.ref || ' / ' || h.province_code ELSE h.ref END
+FROM followed AS f
+WHERE h.id = f.id;
 
 -- name: province_tables
 -- The tables whose rows follow the province of their door.
@@ -70,11 +66,13 @@ WHERE s.reform_id = :reform AND (s.kind = 'whole' OR s.all_people) AND p.commune
 SELECT count(*) FROM service_point AS p JOIN unit AS u ON u.id = p.commune_id AND NOT u.in_force;
 
 -- name: kept_rows
--- Rows that did not enter are counted in the commune that they name: the one it became, or none where it was split.
+-- Rows that did not enter are counted in the commune that they name: the one it became, or none where it was split. What they named until
+-- that day stays beside it: past days are counted by it (registry/sql/asof.sql).
 UPDATE batch_row AS r
 SET details = CASE WHEN n.code IS NULL THEN r.details - 'commune_code' ELSE r.details || jsonb_build_object('commune_code', n.code) END
+    || jsonb_build_object('commune_before', coalesce(r.details -> 'commune_before', '{}') || jsonb_build_object(n.effective, n.was))
 FROM (
-    SELECT p.code AS was, min(u.code) FILTER (WHERE s.kind = 'whole' OR s.all_people) AS code
+    SELECT p.code AS was, min(s.effective)::text AS effective, min(u.code) FILTER (WHERE s.kind = 'whole' OR s.all_people) AS code
     FROM succession AS s
     JOIN unit AS p ON p.id = s.predecessor_id AND p.level = 'commune'
     JOIN unit AS u ON u.id = s.successor_id

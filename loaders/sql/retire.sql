@@ -95,9 +95,9 @@ LIMIT :most;
 
 -- name: before_address
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
-SELECT :batch, a.province_code, 'address', a.id::text, 'retire', to_jsonb(a) || jsonb_build_object('point', a.point::text)
+SELECT :batch, a.province_code, 'address', a.id::text, 'retire', to_jsonb(a)
 FROM leaving AS l
-JOIN address AS a ON a.id = l.address_id AND a.province_code = l.province_code
+JOIN address_image AS a ON a.id = l.address_id AND a.province_code = l.province_code
 FOR UPDATE OF a;
 
 -- name: before_code
@@ -158,9 +158,9 @@ WHERE NOT s.is_new AND a.retired_at IS NOT NULL;
 
 -- name: before_revived
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
-SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
+SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a)
 FROM revived AS r
-JOIN address AS a ON a.id = r.address_id AND a.province_code = r.province_code
+JOIN address_image AS a ON a.id = r.address_id AND a.province_code = r.province_code
 FOR UPDATE OF a;
 
 -- name: before_revived_code

@@ -79,12 +79,12 @@ WHERE i.entity = 'address' AND o.retired_at IS NULL AND a.retired_at IS NULL AND
 ORDER BY 1;
 
 -- name: reformed
--- Whether a before-image lies in a unit that has ended since: it cannot come back.
+-- Whether a before-image lies in a unit that has ended since, or its door in another province now: it cannot come back.
 SELECT EXISTS (
     SELECT FROM imaged AS i
     JOIN unit AS u ON u.id = (i.before ->> 'commune_id')::integer
-    JOIN address AS a ON a.id = i.entity_id::bigint AND a.province_code = i.province_code AND a.commune_id <> u.id
-    WHERE i.entity = 'address' AND NOT u.in_force
+    LEFT JOIN address AS a ON a.id = i.entity_id::bigint AND a.province_code = i.province_code
+    WHERE i.entity = 'address' AND (a.id IS NULL OR (a.commune_id <> u.id AND NOT u.in_force))
 );
 
 -- name: counts

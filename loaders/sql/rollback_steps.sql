@@ -18,13 +18,13 @@ FOR UPDATE OF c;
 -- name: before_address
 INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)
 SELECT
-    a.province_code, 'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END, to_jsonb(a) || jsonb_build_object('point', a.point::text), :actor, :reason, :moment
+    a.province_code, 'address', a.id::text, CASE WHEN t.goes THEN 'delete' ELSE 'update' END, to_jsonb(a), :actor, :reason, :moment
 FROM (
     SELECT address_id AS id, province_code, true AS goes FROM undone WHERE created
     UNION ALL
     SELECT i.entity_id::bigint, i.province_code, false FROM imaged AS i WHERE i.entity = 'address'
 ) AS t
-JOIN address AS a USING (id, province_code)
+JOIN address_image AS a USING (id, province_code)
 WHERE NOT t.goes OR a.created_batch_id = :batch
 FOR UPDATE OF a;
 

@@ -2,9 +2,9 @@
 
 -- name: before
 INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
-SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text)
+SELECT :batch, a.province_code, 'address', a.id::text, 'update', to_jsonb(a)
 FROM written AS w
-JOIN address AS a ON a.id = w.address_id AND a.province_code = w.province_code
+JOIN address_image AS a ON a.id = w.address_id AND a.province_code = w.province_code
 WHERE w.changed
 FOR UPDATE OF a;
 

@@ -51,13 +51,13 @@ def hand_over(session: Session, door: Door, heir: Door, why: Ground) -> dict[str
     """Give the references and further codes of a door to another one; return the ids of what moved, for the way back."""
     refs = list(session.execute(statement(SQL, "refs"), {"id": door.id}).scalars())
     remember(session, "household", refs, "update", actor=why.actor, reason=why.reason)
-    session.execute(statement(SQL, "move_refs"), {"ids": refs, "to": heir.id})
+    session.execute(statement(SQL, "move_refs"), {"ids": refs, "to": heir.id, "province": heir.province_code})
     both = list(session.execute(statement(SQL, "codes_both"), {"id": door.id, "to": heir.id}).scalars())
     remember(session, "external_code", both, "delete", actor=why.actor, reason=why.reason)
     session.execute(statement(SQL, "drop_codes"), {"ids": both})
     codes = list(session.execute(statement(SQL, "further_codes"), {"id": door.id}).scalars())
     remember(session, "external_code", codes, "update", actor=why.actor, reason=why.reason)
-    session.execute(statement(SQL, "move_codes"), {"ids": codes, "to": heir.id})
+    session.execute(statement(SQL, "move_codes"), {"ids": codes, "to": heir.id, "province": heir.province_code})
     return {"refs": " ".join(map(str, refs)), "codes": " ".join(map(str, codes))}
 
 

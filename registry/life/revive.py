@@ -8,6 +8,7 @@ from registry.history import remember
 from registry.life.chain import SQL, last_of
 from registry.life.door import Door, open_door, read_door, refuse_taken
 from registry.life.event import Ground, Happened, finish, ground, tell
+from registry.locks import acquire
 from registry.sqlfile import statement
 
 
@@ -43,13 +44,14 @@ def revive(session: Session, code: str, *, reason: str, actor: str) -> Happened:
 def _give_back(session: Session, door: Door, merged: Row[tuple[object, ...]], why: Ground) -> Door | None:
     """Take back what the merge gave to the door that stayed, as far as it is there; return that door."""
     heir = read_door(session, last_of(session, door.id))
+    acquire(session, heir.province_code, wait=True)  # a reform may have taken it to another province
     said = {name: pair[1].split() for name, pair in merged.fields.items() if name in {"refs", "codes", "gained"}}
     refs = list(session.execute(statement(SQL, "refs_at"), {"ids": said.get("refs", []), "at": heir.id}).scalars())
     codes = list(session.execute(statement(SQL, "codes_at"), {"ids": said.get("codes", []), "at": heir.id}).scalars())
     remember(session, "household", refs, "update", actor=why.actor, reason=why.reason)
     remember(session, "external_code", codes, "update", actor=why.actor, reason=why.reason)
-    session.execute(statement(SQL, "move_refs"), {"ids": refs, "to": door.id})
-    session.execute(statement(SQL, "move_codes"), {"ids": codes, "to": door.id})
+    session.execute(statement(SQL, "move_refs"), {"ids": refs, "to": door.id, "province": door.province_code})
+    session.execute(statement(SQL, "move_codes"), {"ids": codes, "to": door.id, "province": door.province_code})
     gained = int(said.get("gained", ["0"])[0])
     left = max(heir.households - gained, heir.refs - len(refs), 1 if heir.kind == "household" and heir.households else 0)
     if left != heir.households:

@@ -1,7 +1,8 @@
 """Here is decided what a corrected point is worth: degrees, and the commune that it lies in where official areas are known.
 
 An official area decides, with the 500 m that imports allow at its edge; a point in another commune's official area belongs there. Where the
-area of a commune is only approximate, the commune on record wins, with a warning that names the distance from 5 km on.
+area of a commune is only approximate, the commune on record wins, with a warning that names the distance from 5 km on; from 50 km on the
+point is refused.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from registry.sqlfile import statement
 
 TOLERANCE_M: Final = 500
 UNVERIFIED_M: Final = 5_000
+# No commune is that wide: however roughly its area is known, such a point is a slip.
+IMPOSSIBLE_M: Final = 50_000
 METHODS: Final = ("survey", "map", "reported", "handover")
 _FARTHEST_M: Final = 10_000.0
 
@@ -49,8 +52,8 @@ class Spot:
 def locate(session: Session, door: Door, reading: Reading) -> Spot:
     """Say where a point lies for a door.
 
-    UsageError for an unknown system, method or accuracy, and for swapped axes; RefusedError for a point outside Vietnam, or in no commune
-    while that of the door has an official area.
+    UsageError for an unknown system, method or accuracy, and for swapped axes; RefusedError for a point outside Vietnam, in no commune
+    while that of the door has an official area, or too far from the approximate area of that commune to be meant.
     """
     if reading.method not in METHODS or not 0 <= (reading.accuracy_m or 0) <= _FARTHEST_M:
         raise UsageError("Cách xác định điểm hoặc sai số không hợp lệ.", "No such method or accuracy.", hint=f"Có: {', '.join(METHODS)}")
@@ -59,13 +62,19 @@ def locate(session: Session, door: Door, reading: Reading) -> Spot:
     found = session.execute(statement(SQL, "area"), {"lon": lon, "lat": lat, "commune": door.commune_id}).one()
     outside = found.metres is not None and found.metres > 0
     if outside and found.holder is None and found.metres > TOLERANCE_M:
-        raise RefusedError(
-            f"Điểm cách {door.commune_name} {found.metres / 1000:.1f} km và không nằm trong xã nào.",
-            f"The point lies {found.metres / 1000:.1f} km from {door.commune_name} and in no other commune.",
-            hint="Kiểm tra toạ độ, thứ tự hai số và hệ toạ độ (--crs).",
-        )
+        raise _astray(door, found.metres, " và không nằm trong xã nào", " and in no other commune")
+    if found.metres is None and (found.about_metres or 0) > IMPOSSIBLE_M:
+        raise _astray(door, found.about_metres)
     commune = int(found.holder) if outside and found.holder is not None else door.commune_id
     return Spot(lon, lat, commune, _doubts(door, found.metres, found.about_metres))
+
+
+def _astray(door: Door, metres: float, vi: str = "", en: str = "") -> RefusedError:
+    return RefusedError(
+        f"Điểm cách {door.commune_name} {metres / 1000:.1f} km{vi}.",
+        f"The point lies {metres / 1000:.1f} km from {door.commune_name}{en}.",
+        hint="Kiểm tra toạ độ, thứ tự hai số và hệ toạ độ (--crs).",
+    )
 
 
 def _possible(lon: float, lat: float) -> None:

@@ -21,6 +21,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "changed": ("Sửa theo lô {}", "Changed by batch {}"),
     "dropped": ("Ngừng dùng: không có trong danh sách đầy đủ của lô {}", "Retired: not in the complete list of batch {}"),
     "returned": ("Dùng lại theo lô {}", "Back in use by batch {}"),
+    "reformed": ("Chuyển theo sắp xếp đơn vị hành chính", "Taken along by a reform of units"),
     "other": ("Sửa ngoài lô", "Changed outside a batch"),
     "amended": ("Sửa thông tin", "Corrected"),
     "moved": ("Sửa vị trí", "Moved"),
@@ -87,9 +88,14 @@ def _changes(session: Session, number: int, acts: set[tuple[str, str]]) -> Itera
             continue
         fields = changed(was, now)
         returned = was.retired_at is not None and now.retired_at is None
-        kind = "other" if was.batch_id is None else "dropped" if was.op == "retire" else "returned" if returned else "changed"
+        kind = _outside(was, now) if was.batch_id is None else "dropped" if was.op == "retire" else "returned" if returned else "changed"
         if fields or kind != "changed":
             yield _entry(kind, was.at, was, f" ({was.file_name})" if was.batch_id else "", fields)
+
+
+def _outside(was: Any, now: Any) -> str:  # noqa: ANN401 - rows
+    """Return what a change outside batches was: a unit that ended since was left for another one in a reform."""
+    return "reformed" if was.commune_id != now.commune_id and not was.in_force else "other"
 
 
 def _entry(kind: str, at: datetime, row: Any, file: str, fields: Mapping[str, tuple[str, str]] | None = None) -> Entry:  # noqa: ANN401 - a row

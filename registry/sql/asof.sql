@@ -107,15 +107,18 @@ LEFT JOIN (
 
 -- name: waiting
 -- Rows handed over that had not entered at the moment, by the province of their batch and their commune; one that is none on the day is as
--- good as unknown.
+-- good as unknown. A batch of a province that a reform ended since is of that province on the days before; so are the communes that rows name.
 WITH living AS (
     SELECT id, province_code FROM batch
     WHERE state IN ('committed', 'rolled_back') AND committed_at < :moment AND (rolled_back_at IS NULL OR rolled_back_at >= :moment)
 ),
 kept AS (
-    SELECT r.batch_id, r.row_no, r.outcome, r.details, r.issues, r.origin_batch, r.origin_row, b.province_code
+    SELECT r.batch_id, r.row_no, r.outcome, r.details, r.issues, r.origin_batch, r.origin_row,
+        CASE WHEN p.id IS NULL THEN b.province_code ELSE p.code END AS province_code
     FROM batch_row AS r
     JOIN living AS b ON b.id = r.batch_id
+    LEFT JOIN unit AS p ON p.level = 'province' AND p.code = r.province_code AND p.code <> b.province_code
+        AND p.valid @> CAST(:day AS date) AND NOT p.in_force
     WHERE r.outcome <> 'accepted' AND NOT EXISTS (
         -- A row of a later batch that mended it, or mended the same row of the first batch; rollback forgets `resolved_by`, not this.
         SELECT FROM batch_row AS m
@@ -129,7 +132,13 @@ SELECT
     k.province_code, c.code, count(*) FILTER (WHERE k.outcome = 'incomplete') AS incomplete,
     count(*) FILTER (WHERE k.outcome = 'rejected') AS rejected
 FROM kept AS k
-LEFT JOIN unit AS c ON c.level = 'commune' AND c.code = k.details ->> 'commune_code' AND c.valid @> CAST(:day AS date)
+LEFT JOIN unit AS c ON c.level = 'commune' AND c.valid @> CAST(:day AS date) AND c.code = coalesce(
+    (
+        SELECT e.value FROM jsonb_each_text(k.details -> 'commune_before') AS e
+        WHERE e.key > to_char(CAST(:day AS date), 'YYYY-MM-DD') ORDER BY e.key LIMIT 1
+    ),
+    k.details ->> 'commune_code'
+)
 WHERE k.outcome IN ('incomplete', 'rejected') AND NOT 'row.outside_province' = ANY (k.issues)
     -- A row handed in again that is still wrong counts where it was kept first.
     AND (k.origin_batch IS NULL OR NOT EXISTS (

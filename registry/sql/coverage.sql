@@ -1,10 +1,10 @@
 -- Coverage: the lines of a report, and the figures on them. Days are days in Vietnam. SUMS stands for the list of sums that
--- registry.coverage_figures writes out, one a counter and one a rung and kind of door.
+-- registry.coverage_figures writes out, one a counter and one a rung and kind of door; HOMES for the part `homes`.
 
 -- name: lines
 -- The communes in force on a day, of one province or of all, each with its baseline: of those known on the day the newest, or the one that
 -- was asked for by source or by the latest day of counting. A commune that only changed its kind keeps the figures of its earlier rows.
--- Parameters: province (code or null), day, source (text or null), counted_by (day or null). Serves: coverage.coverage.
+-- Parameters: province (code or null), day, source (text or null), counted_by (day or null), loaded_by (moment or null). Serves: coverage.coverage.
 WITH RECURSIVE renamed (id, earlier) AS (
     SELECT s.successor_id, s.predecessor_id
     FROM succession AS s
@@ -29,6 +29,7 @@ figure AS (
         WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
         WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
         ELSE k.counted_on <= :day AND (k.known_since IS NULL OR k.known_since <= :day)
+            AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
     END
     ORDER BY e.id, k.counted_on DESC, k.known_since DESC NULLS LAST, k.units_as_of DESC, k.id DESC
 )
@@ -43,7 +44,7 @@ ORDER BY c.province_code, c.code;
 
 -- name: provinces
 -- The provinces in force on a day, each with a figure of its own that is newer than any of its communes could be summed from.
--- Parameters: day, source, counted_by. Serves: coverage.coverage.
+-- Parameters: day, source, counted_by, loaded_by. Serves: coverage.coverage.
 SELECT DISTINCT ON (p.code)
     p.code, p.full_name AS name, k.households AS baseline_households, k.estimated AS baseline_estimated, k.method AS baseline_method,
     k.source AS baseline_source, k.counted_on AS baseline_counted_on
@@ -53,29 +54,61 @@ LEFT JOIN baseline AS k ON k.level = 'province' AND k.code = p.code AND k.known_
         WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
         WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
         ELSE k.counted_on <= :day AND k.known_since <= :day
+            AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
     END
 WHERE p.level = 'province' AND p.valid @> CAST(:day AS date)
 ORDER BY p.code, k.counted_on DESC NULLS LAST, k.known_since DESC NULLS LAST, k.id DESC;
 
+-- name: homes
+-- Where the counters of each commune row are told on a day: under the code of that row, or of what it became whole. Doors of a unit that
+-- was split and that nobody has placed yet are told under its code and its id, for another unit may bear that code today; their province
+-- is that of the units which they may come to. A part of the statements below, behind WITH RECURSIVE.
+onward (held_id, unit_id, whole) AS (
+    SELECT DISTINCT commune_id, commune_id, true FROM commune_tally
+    UNION
+    SELECT o.held_id, s.successor_id, o.whole AND s.kind = 'whole'
+    FROM onward AS o
+    JOIN unit AS u ON u.id = o.unit_id AND upper(u.valid) <= CAST(:day AS date)
+    JOIN succession AS s ON s.predecessor_id = o.unit_id
+),
+today AS (
+    SELECT
+        o.held_id, count(*) FILTER (WHERE o.whole) AS homes, min(n.code) FILTER (WHERE o.whole) AS code,
+        coalesce(min(n.province_code) FILTER (WHERE n.province_code = h.province_code), min(n.province_code)) AS province_code
+    FROM onward AS o
+    JOIN unit AS n ON n.id = o.unit_id AND n.valid @> CAST(:day AS date)
+    JOIN unit AS h ON h.id = o.held_id
+    GROUP BY o.held_id
+),
+home AS (
+    SELECT
+        u.id, CASE WHEN t.homes = 1 THEN t.code ELSE u.code || '/' || u.id END AS code,
+        coalesce(t.province_code, u.province_code) AS province_code
+    FROM unit AS u
+    LEFT JOIN today AS t ON t.held_id = u.id
+    WHERE u.id IN (SELECT commune_id FROM commune_tally) AND u.level = 'commune' AND lower(u.valid) >= DATE '2025-07-01'
+)
+
 -- name: by_commune
 -- What stands in each commune, from the counts that every change keeps (registry.tally): no door is looked at.
--- An address keeps the id of the commune row it was placed in; the code is what stays when a xã becomes a phường.
--- Parameters: province (code or null). Serves: coverage.coverage.
+-- Parameters: day, province (code or null). Serves: coverage.coverage.
+WITH RECURSIVE HOMES
 SELECT
-    u.code,
+    h.code,
     SUMS
 FROM commune_tally AS t
-JOIN unit AS u ON u.id = t.commune_id
-WHERE u.level = 'commune' AND lower(u.valid) >= DATE '2025-07-01' AND (CAST(:province AS text) IS NULL OR u.province_code = :province)
-GROUP BY u.code;
+JOIN home AS h ON h.id = t.commune_id
+WHERE CAST(:province AS text) IS NULL OR h.province_code = :province
+GROUP BY h.code;
 
 -- name: by_district
 -- The same by former district and commune: the district of the old unit a door was recorded in, or the only one that the commune it was recorded in came
--- from. The empty code gathers the doors of which nobody knows it. Parameters: province (code or null). Serves: coverage.coverage.
-WITH RECURSIVE origin (unit_id, ancestor_id) AS (
+-- from. The empty code gathers the doors of which nobody knows it. Parameters: day, province (code or null). Serves: coverage.coverage.
+WITH RECURSIVE HOMES,
+origin (unit_id, ancestor_id) AS (
     SELECT DISTINCT t.recorded_unit_id, t.recorded_unit_id
     FROM commune_tally AS t
-    JOIN unit AS c ON c.id = t.commune_id AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
+    JOIN home AS c ON c.id = t.commune_id AND (CAST(:province AS text) IS NULL OR c.province_code = :province)
     UNION
     SELECT o.unit_id, s.predecessor_id FROM origin AS o JOIN succession AS s ON s.successor_id = o.ancestor_id
 ),
@@ -93,7 +126,7 @@ SELECT
     c.code AS commune,
     SUMS
 FROM commune_tally AS t
-JOIN unit AS c ON c.id = t.commune_id
+JOIN home AS c ON c.id = t.commune_id
 LEFT JOIN known AS k ON k.unit_id = t.recorded_unit_id
 WHERE CAST(:province AS text) IS NULL OR c.province_code = :province
 GROUP BY 1, 2, 3;
@@ -122,6 +155,7 @@ figure AS (
             WHEN CAST(:source AS text) IS NOT NULL THEN k.source = :source
             WHEN CAST(:counted_by AS date) IS NOT NULL THEN k.counted_on <= :counted_by
             ELSE k.counted_on <= :day AND (k.known_since IS NULL OR k.known_since <= :day)
+                AND (CAST(:loaded_by AS timestamptz) IS NULL OR k.known_since IS NULL OR k.loaded_at <= :loaded_by)
         END
     ORDER BY k.unit_id, k.counted_on DESC, k.known_since DESC NULLS LAST, k.id DESC
 ),
@@ -148,11 +182,25 @@ WHERE CAST(:province AS text) IS NULL OR h.province_code = :province
 ORDER BY h.province_code, d.code;
 
 -- name: closed
--- The last units of codes that are none on the day. Parameters: codes, province (code or null). Serves: coverage.coverage.
-SELECT DISTINCT ON (code) code, full_name AS name, province_code
-FROM unit
-WHERE level = 'commune' AND code = ANY (CAST(:codes AS text[])) AND (CAST(:province AS text) IS NULL OR province_code = :province)
-ORDER BY code, upper(valid) DESC;
+-- Units that were split and still hold doors, with the province of a day that these will come to. Parameters: ids, day, province (code or
+-- null). Serves: coverage.coverage.
+WITH RECURSIVE onward (id, unit_id) AS (
+    SELECT id, id FROM unit WHERE id = ANY (CAST(:ids AS integer[]))
+    UNION
+    SELECT o.id, s.successor_id FROM onward AS o JOIN succession AS s ON s.predecessor_id = o.unit_id
+)
+SELECT * FROM (
+    SELECT
+        u.id, u.code, u.full_name AS name,
+        coalesce(min(n.province_code) FILTER (WHERE n.province_code = u.province_code), min(n.province_code), u.province_code) AS province_code
+    FROM unit AS u
+    LEFT JOIN onward AS o USING (id)
+    LEFT JOIN unit AS n ON n.id = o.unit_id AND n.valid @> CAST(:day AS date)
+    WHERE u.id = ANY (CAST(:ids AS integer[]))
+    GROUP BY u.id
+) AS c
+WHERE CAST(:province AS text) IS NULL OR province_code = :province
+ORDER BY code, id;
 
 -- name: forget_day
 DROP TABLE IF EXISTS pg_temp.day_tally;

@@ -145,7 +145,14 @@ UPDATE address SET retired_at = NULL, replaced_by = NULL, updated_at = now() WHE
 SELECT id FROM household WHERE address_id = :id ORDER BY id;
 
 -- name: move_refs
-UPDATE household SET address_id = :to WHERE id = ANY (CAST(:ids AS bigint[]));
+-- References lie in the province of their door; what is borne there already is told apart by the province that it comes from.
+UPDATE household AS h
+SET address_id = :to, province_code = :province,
+    ref = CASE
+        WHEN EXISTS (SELECT FROM household AS o WHERE o.province_code = :province AND o.ref = h.ref AND o.id <> h.id)
+        THEN h.ref || ' / ' || h.province_code ELSE h.ref
+    END
+WHERE h.id = ANY (CAST(:ids AS bigint[]));
 
 -- name: codes_both
 -- Further codes of a door that another one bears too. Serves: merge.
@@ -162,7 +169,7 @@ DELETE FROM external_code WHERE id = ANY (CAST(:ids AS bigint[]));
 SELECT id FROM external_code WHERE address_id = :id ORDER BY id;
 
 -- name: move_codes
-UPDATE external_code SET address_id = :to WHERE id = ANY (CAST(:ids AS bigint[]));
+UPDATE external_code SET address_id = :to, province_code = :province WHERE id = ANY (CAST(:ids AS bigint[]));
 
 -- name: refs_at
 SELECT id FROM household WHERE id = ANY (CAST(:ids AS bigint[])) AND address_id = :at ORDER BY id;

@@ -45,23 +45,33 @@ GROUP BY s.successor_id
 HAVING bool_and(s.kind = 'whole' AND b.unit_id IS NOT NULL);
 
 -- name: baselines
--- The figures of the predecessors, carried: whole ones added up, parts shared by the households of the doors that went each way, else by
--- exact areas, else evenly. A unit one of whose predecessors has no figure gets none: a sum that lacks a part is no denominator.
-INSERT INTO baseline (unit_id, level, code, name, units_as_of, counted_on, households, population, estimated, method, source)
+-- The figures of the predecessors, carried: whole ones added up, parts shared by the households of the doors that went each way where at
+-- most a tenth of them waits for a decision (those that went would speak for all), else by exact areas, else evenly. Each source is carried
+-- for itself where it has all predecessors; only where none has, the newest figure of each is taken. A unit one of whose predecessors has no
+-- figure gets none: a sum that lacks a part is no denominator.
+INSERT INTO baseline (unit_id, level, code, name, units_as_of, counted_on, households, population, estimated, method, source, known_since)
 WITH moved AS (
     SELECT was, becomes, sum(greatest(households, 0)) AS households FROM rehome WHERE NOT retired GROUP BY was, becomes
+),
+waits AS (
+    SELECT w.unit_id, sum(greatest(a.households, 0)) AS households
+    FROM reform_waiting AS w
+    JOIN address AS a ON a.id = w.address_id
+    WHERE w.reform_id = :reform AND w.decided_at IS NULL AND a.retired_at IS NULL
+    GROUP BY w.unit_id
 ),
 weighed AS (
     SELECT
         s.predecessor_id, s.successor_id, s.kind,
         CASE WHEN s.all_people THEN 1.0 WHEN s.kind = 'whole' THEN NULL ELSE coalesce(m.households, 0)::float8 END AS doors,
         bool_or(s.all_people) OVER pred AS settled,
-        sum(coalesce(m.households, 0)) OVER pred AS all_doors,
+        CASE WHEN coalesce(w.households, 0) * 10 <= sum(m.households) OVER pred THEN sum(m.households) OVER pred ELSE 0 END AS all_doors,
         CASE WHEN b.approximate IS FALSE THEN ST_Area(ST_Intersection(b.geom, a.geom)::geography) END AS area,
         bool_and(b.approximate IS FALSE AND a.approximate IS FALSE) OVER pred AS surveyed,
         count(*) OVER pred AS parts
     FROM succession AS s
     LEFT JOIN moved AS m ON m.was = s.predecessor_id AND m.becomes = s.successor_id
+    LEFT JOIN waits AS w ON w.unit_id = s.predecessor_id
     LEFT JOIN unit_boundary AS b ON b.unit_id = s.successor_id AND s.kind = 'part'
     LEFT JOIN unit_boundary AS a ON a.unit_id = s.predecessor_id AND s.kind = 'part'
     WHERE s.reform_id = :reform
@@ -86,20 +96,35 @@ shared AS (
     FROM weighed AS w
 ),
 latest AS (
-    SELECT DISTINCT ON (unit_id) unit_id, counted_on, households, population, estimated, source
+    SELECT DISTINCT ON (unit_id, source, counted_on)
+        unit_id, counted_on, households, population, estimated, source, known_since, source || '/' || counted_on AS series
     FROM baseline
-    WHERE unit_id IS NOT NULL
-    ORDER BY unit_id, counted_on DESC, units_as_of DESC
+    WHERE unit_id IN (SELECT predecessor_id FROM weighed) AND households IS NOT NULL
+    ORDER BY unit_id, source, counted_on DESC, units_as_of DESC
+),
+whole_series AS (
+    SELECT s.successor_id, k.series
+    FROM shared AS s
+    JOIN latest AS k ON k.unit_id = s.predecessor_id
+    WHERE s.share > 0
+    GROUP BY s.successor_id, k.series
+    HAVING count(*) = (SELECT count(*) FROM shared AS o WHERE o.successor_id = s.successor_id AND o.share > 0)
+),
+chosen AS (
+    SELECT k.* FROM latest AS k
+    UNION ALL
+    (SELECT DISTINCT ON (unit_id) unit_id, counted_on, households, population, estimated, source, known_since, '' FROM latest ORDER BY unit_id, counted_on DESC)
 ),
 -- Rounded as running sums, so that the parts of a unit add up to it.
 parted AS (
     SELECT
         s.successor_id, s.kind, s.how, k.counted_on, k.estimated, k.source, k.unit_id, s.share,
+        coalesce(k.series, '') AS series, k.known_since,
         (round(k.households * sum(s.share) OVER run) - round(k.households * (sum(s.share) OVER run - s.share)))::integer AS households,
         (round(k.population * sum(s.share) OVER run) - round(k.population * (sum(s.share) OVER run - s.share)))::integer AS population
     FROM shared AS s
-    LEFT JOIN latest AS k ON k.unit_id = s.predecessor_id
-    WINDOW run AS (PARTITION BY s.predecessor_id ORDER BY s.successor_id ROWS UNBOUNDED PRECEDING)
+    LEFT JOIN chosen AS k ON k.unit_id = s.predecessor_id
+    WINDOW run AS (PARTITION BY s.predecessor_id, k.series ORDER BY s.successor_id ROWS UNBOUNDED PRECEDING)
 )
 SELECT
     u.id, u.level, u.code, u.full_name, CAST(:day AS date), min(p.counted_on), sum(p.households), sum(p.population),
@@ -107,14 +132,23 @@ SELECT
     coalesce(sum(p.households) FILTER (WHERE p.how = ''), 0) || ' from whole units'
     || coalesce((
         SELECT string_agg(', ' || x.households || ' shared ' || x.how, '' ORDER BY x.how)
-        FROM (SELECT y.how, sum(y.households) AS households FROM parted AS y WHERE y.successor_id = u.id AND y.how <> '' GROUP BY y.how) AS x
+        FROM (
+            SELECT y.how, sum(y.households) AS households
+            FROM parted AS y WHERE y.successor_id = u.id AND y.series = p.series AND y.how <> '' GROUP BY y.how
+        ) AS x
     ), ''),
-    string_agg(DISTINCT p.source, '; ')
+    string_agg(DISTINCT p.source, '; '),
+    max(p.known_since)
 FROM parted AS p
 JOIN unit AS u ON u.id = p.successor_id
-GROUP BY u.id
+WHERE CASE
+    WHEN EXISTS (SELECT FROM whole_series AS w WHERE w.successor_id = p.successor_id)
+    THEN EXISTS (SELECT FROM whole_series AS w WHERE w.successor_id = p.successor_id AND w.series = p.series)
+    ELSE p.series = ''
+END
+GROUP BY u.id, p.series
 HAVING bool_and(p.unit_id IS NOT NULL OR p.share = 0) AND count(p.households) > 0
-ON CONFLICT (level, code, units_as_of, source) DO NOTHING;
+ON CONFLICT (level, code, units_as_of, source, counted_on) DO NOTHING;
 
 -- name: reforms
 SELECT

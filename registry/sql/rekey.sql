@@ -46,9 +46,9 @@ WHERE NOT taken;
 
 -- name: before_doors
 INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)
-SELECT a.province_code, 'address', a.id::text, 'update', to_jsonb(a) || jsonb_build_object('point', a.point::text), :actor, :reason
+SELECT a.province_code, 'address', a.id::text, 'update', to_jsonb(a), :actor, :reason
 FROM moving AS m
-JOIN address AS a ON a.id = m.id AND a.province_code = m.province_code
+JOIN address_image AS a ON a.id = m.id AND a.province_code = m.province_code
 ORDER BY a.id;
 
 -- name: move

@@ -11,7 +11,8 @@ WHERE a.id = :id;
 -- What stood there before each change, the present state last. Serves: story.
 SELECT
     i.change_id, i.batch_id, i.op, i.at, i.actor, i.reason, i.file_name, o.house_path, o.flat, o.kind, o.households, o.status, o.note,
-    o.retired_at, p.kind AS place_kind, p.name AS place_name, h.name AS hamlet_name, u.full_name AS commune_name, u.code AS commune_code,
+    o.retired_at, coalesce(p.kind, pd.kind) AS place_kind, coalesce(p.name, pd.name) AS place_name, coalesce(h.name, hd.name) AS hamlet_name, u.full_name AS commune_name, u.code AS commune_code,
+    o.commune_id, u.in_force,
     ST_Y(o.point) AS lat, ST_X(o.point) AS lon
 FROM (
     SELECT c.id AS change_id, c.batch_id, c.op, coalesce(b.committed_at, c.at) AS at, coalesce(b.actor, c.actor) AS actor, c.reason,
@@ -25,6 +26,19 @@ FROM (
 CROSS JOIN LATERAL jsonb_populate_record(NULL::address, i.before) AS o
 LEFT JOIN place AS p ON p.id = o.place_id
 LEFT JOIN place AS h ON h.id = o.hamlet_id
+-- A place that became one with another in a reform is known by its last image.
+LEFT JOIN LATERAL (
+    SELECT g.before ->> 'kind' AS kind, g.before ->> 'name' AS name
+    FROM change AS g
+    WHERE p.id IS NULL AND g.entity = 'place' AND g.entity_id = CAST(o.place_id AS text) AND g.op = 'delete'
+    ORDER BY g.id DESC LIMIT 1
+) AS pd ON true
+LEFT JOIN LATERAL (
+    SELECT g.before ->> 'name' AS name
+    FROM change AS g
+    WHERE h.id IS NULL AND g.entity = 'place' AND g.entity_id = CAST(o.hamlet_id AS text) AND g.op = 'delete'
+    ORDER BY g.id DESC LIMIT 1
+) AS hd ON true
 LEFT JOIN unit AS u ON u.id = o.commune_id
 ORDER BY i.change_id NULLS LAST;
 

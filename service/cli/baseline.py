@@ -59,6 +59,10 @@ def take_in(
 def _tell(report: BaselineReport, *, dry_run: bool) -> None:
     for number in report.totals:
         _console.print(Text(f"dòng {number}: dòng tổng, bỏ qua / a total, left out", style="dim"))
+    if report.problems:
+        _console.print(
+            "Số dòng không kể dòng tiêu đề và các dòng trên nó / rows are numbered from below the heads", style="dim", soft_wrap=True
+        )
     for problem in report.problems[:_SHOWN]:
         _console.print(Text(_words(problem), style="yellow"), soft_wrap=True)
     if report.problems:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -22,6 +21,7 @@ from registry.tally import wrong_counters
 from registry.units import current_province
 from service.cli import snapshots
 from service.cli.coverage_cells import show_cells
+from service.dates import read_date
 from service.reports.coverage_csv import coverage_csv
 from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import print_coverage, widen
@@ -81,7 +81,7 @@ def coverage(
     """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
     if asked.invoked_subcommand:
         return
-    day = _day(on)
+    day = read_date(on)
     if by == "h3":
         if day is not None or baseline is not None:
             raise UsageError("Ô H3 chỉ có số hiện tại, không có --on, --baseline.", "Cells are of today, without a baseline.")
@@ -114,14 +114,6 @@ def _level(by: str | None) -> By | None:
     if by is not None and found is None:
         raise UsageError(f"Không có mức “{by}”.", f"No level “{by}”.", hint=f"Có: {', '.join(get_args(By))}, h3")
     return found
-
-
-def _day(written: str | None) -> date | None:
-    try:
-        return date.fromisoformat(written) if written is not None else None
-    except ValueError as error:
-        hint = "Viết YYYY-MM-DD, ví dụ 2026-06-30."
-        raise UsageError(f"Ngày “{written}” không hợp lệ.", f"“{written}” is no date.", hint=hint) from error
 
 
 def _bytes(report: CoverageReport, form: str) -> bytes:

@@ -29,7 +29,7 @@ _COUNTS = {
     "places_moved": "đường, thôn đi theo / places moved", "places_merged": "đường, thôn nhập làm một / places merged",
     "places_new": "đường, thôn tách ra / places made",
     "numbers_twice": "số nhà có ở hai đường cùng tên, giữ là hai / numbers on two streets of one name",
-    "households_left": "mã hộ giữ tỉnh cũ vì trùng / household references kept apart",
+    "references_twice": "mã hộ trùng ở tỉnh mới, ghi thêm tỉnh cũ / household references told apart by their old province",
     "service_points_left": "điểm phục vụ chờ xếp xã / service points to be placed",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from service.reports.official_cells import share, share_of
 _MOST: Final = 24
 _WIDTH_MM, _BAR_MM, _FRAME_MM = 165, 4.6, 26
 _LONGEST_NAME: Final = 26
+_MM_AN_INCH: Final = 25.4
 _LOWEST_SCALE, _TARGET_IN_SIGHT, _ROOM_FOR_WORDS = 0.01, 1.4, 1.32
 
 _BEHIND: Final = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
@@ -85,6 +86,8 @@ def _bars(axes: Axes, column: Sequence[Ranked], letter: str, most: float, target
 
 
 def _short(name: str) -> str:
+    """Return a name that fits: what stands in brackets, as a former district's province does, goes first."""
+    name = name if len(name) <= _LONGEST_NAME else name.partition(" (")[0]
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
@@ -96,15 +99,17 @@ def _words(grid: Sequence[Axes], ranked: Sequence[Ranked], columns: Sequence[Seq
     unknown = units - len(ranked)
     said = [f"{unknown} đơn vị chưa rõ tỷ lệ, không xếp hạng."] if unknown else []
     said.append("Số trước tên: thứ hạng; bằng nhau thì cùng hạng.")
-    _foot(grid, " ".join(said), 0.004)
+    _foot(grid, " ".join(said), 0.5)
 
 
 def _explain(grid: Sequence[Axes], target: float | None, drawn: float | None) -> None:
     if target is not None:
         where = "đường đứt" if drawn is not None else "nằm ngoài hình"
-        _foot(grid, f"Chỉ tiêu {share_of(target)}: {where}.", 0.022)
+        _foot(grid, f"Chỉ tiêu {share_of(target)}: {where}.", 3.3)
 
 
-def _foot(grid: Sequence[Axes], said: str, height: float) -> None:
-    figure = grid[0].figure
-    figure.text(0.5, height, said, ha="center", va="bottom", fontsize=6, color=PALE)
+def _foot(grid: Sequence[Axes], said: str, above_mm: float) -> None:
+    figure = grid[0].get_figure(root=True)
+    assert figure is not None  # noqa: S101 - axes of a drawing stand in it
+    height_mm = figure.get_size_inches()[1] * _MM_AN_INCH
+    figure.text(0.5, above_mm / height_mm, said, ha="center", va="bottom", fontsize=6, color=PALE)

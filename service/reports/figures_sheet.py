@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from registry.coverage import CoverageLine, CoverageReport, Ratio
 from registry.coverage_words import HIDDEN, UNKNOWN
-from service.reports.official_figures import LETTERS, unit_word
+from service.reports.official_figures import LETTERS, rest_words, unit_word
 from service.reports.sheet import Field, Sheet
 
 NAME: Final = "Độ phủ"
@@ -26,7 +26,7 @@ def add_figures(book: Any, figures: CoverageReport, title: str, under: tuple[str
     for place, line in enumerate(figures.lines, 1):
         sheet.write(_line(sheet, place, line))
     rest = {key: getattr(figures.total, key) - sum(getattr(line, key) for line in figures.lines) for key in _COUNTS}
-    if any(rest.values()):
+    if any(rest.values()) and not figures.total.suppressed:
         sheet.write(_rest(sheet, rest, figures))
     last = sheet.row
     sheet.write(_total(sheet, figures), total=True)
@@ -58,15 +58,19 @@ def _line(sheet: Sheet, place: int, line: CoverageLine) -> list[Any]:
 
 
 def _rest(sheet: Sheet, rest: dict[str, int], figures: CoverageReport) -> list[Any]:
-    name = "Không công bố, chưa rõ xã hoặc làm tròn" if figures.public else "Dòng bàn giao chưa rõ xã"
     expected = rest["accepted"] + rest["incomplete"] + rest["rejected"]
-    return ["", "", name, None, "", *(rest[key] for key in _COUNTS), _expected(sheet, expected), None, None, None, ""]
+    return ["", "", rest_words(figures), None, "", *(rest[key] for key in _COUNTS), _expected(sheet, expected), None, None, None, ""]
 
 
 def _total(sheet: Sheet, figures: CoverageReport) -> list[Any]:
     total = figures.total
     base = sheet.above(AT["baseline"])
-    known = (f'=IF(COUNT({base})=0,"{UNKNOWN}",SUM({base}))', total.baseline.households if total.baseline else UNKNOWN)
+    known: Any = (f'=IF(COUNT({base})=0,"{UNKNOWN}",SUM({base}))', total.baseline.households if total.baseline else UNKNOWN)
+    if (total.baseline.households if total.baseline else 0) != sum(line.baseline.households for line in figures.lines if line.baseline):
+        # A newer figure of the province's own, or former districts of another source: no sum of what stands above it.
+        known = total.baseline.households if total.baseline else UNKNOWN
+    if total.suppressed:
+        return ["", total.code, f"Tổng số: {figures.name}", known, "", *[HIDDEN] * (len(_KEYS) - 5)]
     sums = [(f"=SUM({sheet.above(AT[key])})", getattr(total, key)) for key in _COUNTS]
     marked = "~" if total.baseline and total.baseline.estimated else ""
     expected = _expected(sheet, total.expected)

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from registry.coverage import CoverageReport, coverage
 from registry.coverage_public import public as public_figures
+from registry.coverage_public import secret_of_lines
 from registry.errors import NotFoundError, UsageError
 from registry.infrastructure import IndicatorReport, indicators
 from registry.periods import Period, today
-from registry.snapshots import Snapshot, find, listed
-from registry.snapshots import report as frozen_figures
+from registry.snapshots import Snapshot, find, frozen_figures, listed
+from registry.snapshots import report as frozen_report
 from registry.target_status import TargetStatus, statuses
 from registry.targets import HOUSEHOLDS, Target, targets
 from registry.trends import Series, series
@@ -52,9 +53,10 @@ def report_of_period(
     if period.first > today():
         raise UsageError(f"Kỳ {period.name} chưa bắt đầu.", f"{period.name} has not begun.", hint="Chọn kỳ đã qua hoặc đang diễn ra.")
     frozen = _frozen(session, period)
-    figures = frozen_figures(session, frozen, province) if frozen else coverage(session, province, _last_day(period))
-    shown = public_figures(session, figures) if public else figures
-    return _with_plans(session, form, shown, period, frozen, issuer)
+    figures = frozen_report(session, frozen, province) if frozen else coverage(session, province, _last_day(period))
+    if public:
+        figures = _public_frozen(session, frozen, figures) if frozen else public_figures(session, figures)
+    return _with_plans(session, form, figures, period, frozen, issuer)
 
 
 def report_of_day(session: Session, figures: CoverageReport, *, issuer: str | None = None) -> Report:
@@ -65,18 +67,27 @@ def report_of_day(session: Session, figures: CoverageReport, *, issuer: str | No
 def _with_plans(
     session: Session, form: Form, figures: CoverageReport, period: Period | None, frozen: Snapshot | None, issuer: str | None
 ) -> Report:
-    province = figures.province_code
+    province, for_all = figures.province_code, figures.public
     earlier = _earlier(session, period)
+    before = frozen_report(session, earlier, province) if earlier else None
+    if before and earlier and for_all:
+        before = _public_frozen(session, earlier, before)
     return Report(
         form, figures, issuer_of(figures, issuer), today(), period, frozen,
-        before=frozen_figures(session, earlier, province) if earlier else None,
+        before=before,
         before_name=earlier.label if earlier else "",
-        series=series(session, province) if listed(session) else None,
-        statuses=tuple(each for each in statuses(session, province, on=figures.on) if not each.target.reported),
+        series=series(session, province, public=for_all) if listed(session) else None,
+        statuses=tuple(each for each in statuses(session, province, on=figures.on, public=for_all) if not each.target.reported),
         national=tuple(each for each in targets(session, indicator=HOUSEHOLDS) if each.level == "country"),
         indicators=indicators(session, province, figures.on.year) if form == "year" else None,
         areas=_areas(session, figures),
     )  # fmt: skip
+
+
+def _public_frozen(session: Session, snapshot: Snapshot, figures: CoverageReport) -> CoverageReport:
+    """Hide by what was frozen: the doors of today may be many more."""
+    lines = (each.line for each in frozen_figures(session, snapshot).communes)
+    return public_figures(session, figures, secret_of_lines(session, snapshot.day, lines))
 
 
 def _areas(session: Session, figures: CoverageReport) -> Areas | None:

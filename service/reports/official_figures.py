@@ -28,6 +28,7 @@ _UNITS: Final = {
     "province": Words("Tỉnh, thành phố", "Province"),
 }
 _ABOVE: Final = Words("Trên 100 % (▲)", "above 100 %")
+_SECRET: Final = Words(f"Không công bố ({HIDDEN})", "not published")
 _NOT_KNOWN: Final = Words("Chưa rõ (không có mẫu số)", "unknown, no denominator")
 
 
@@ -54,6 +55,13 @@ def whole(figures: CoverageReport, before: CoverageReport | None, before_name: s
 
 def _whole_row(letter: str, figures: CoverageReport, before: CoverageReport | None) -> tuple[str, ...]:
     ratio = figures.total.ratios[letter]
+    if figures.total.suppressed:
+        return (
+            MEANINGS[letter].vi,
+            HIDDEN,
+            households(figures.total.baseline) if letter == "b" else HIDDEN,
+            *(HIDDEN,) * (3 if before else 1),
+        )
     of = UNKNOWN if ratio.denominator is None else count(ratio.denominator)
     if letter == "b":
         of = households(figures.total.baseline)
@@ -62,7 +70,11 @@ def _whole_row(letter: str, figures: CoverageReport, before: CoverageReport | No
         return cells
     earlier = before.total.ratios[letter]
     known = ratio.value is not None and earlier.value is not None
-    return (*cells, share(earlier), points((ratio.value or 0) - (earlier.value or 0) if known else None))
+    return (
+        *cells,
+        HIDDEN if before.total.suppressed else share(earlier),
+        points((ratio.value or 0) - (earlier.value or 0) if known else None),
+    )
 
 
 def spread(figures: CoverageReport) -> Table:
@@ -72,8 +84,8 @@ def spread(figures: CoverageReport) -> Table:
         Column(Words("Mức đạt", "class"), "A", 4, LEFT),
         *(Column(Words(f"Định nghĩa ({letter})", f"definition {letter}"), str(place), 2) for place, letter in enumerate(LETTERS, 1)),
     )
-    found = {letter: [class_of(line.ratios[letter]) for line in figures.lines] for letter in LETTERS}
-    classes = (_ABOVE, *(each for _, each in _CLASSES), _NOT_KNOWN)
+    found = {letter: [_SECRET if line.suppressed else class_of(line.ratios[letter]) for line in figures.lines] for letter in LETTERS}
+    classes = (_ABOVE, *(each for _, each in _CLASSES), _NOT_KNOWN, *((_SECRET,) if figures.public else ()))
     rows = tuple((each.vi, *(count(found[letter].count(each)) for letter in LETTERS)) for each in classes)
     total = ("Tổng số", *(count(len(figures.lines)) for _ in LETTERS))
     title = Words(f"Số {words.vi.lower()} theo mức đạt", f"{words.en}s by class")
@@ -104,10 +116,15 @@ def by_unit(figures: CoverageReport) -> Table:
     )  # fmt: skip
     rows = [(str(place), line.code, line.name, *_counts(line), flags(line)) for place, line in enumerate(figures.lines, 1)]
     lost = figures.total.expected - sum(line.expected for line in figures.lines)
-    if lost:
-        rows.append(("", "", "Dòng bàn giao chưa rõ xã", *("",) * 6, count(lost), *("",) * 4))
+    if lost and not figures.total.suppressed:
+        rows.append(("", "", rest_words(figures), *("",) * 6, count(lost), *("",) * 4))
     total = ("", figures.total.code, f"Tổng số: {figures.name}", *_counts(figures.total), flags(figures.total))
     return Table(Words(""), columns, (*rows, total), totals=1)
+
+
+def rest_words(figures: CoverageReport) -> str:
+    """Say what makes the total more than the lines: rows of no known commune, and for the public what is hidden or rounded."""
+    return "Không công bố, chưa rõ xã hoặc làm tròn" if figures.public else "Dòng bàn giao chưa rõ xã"
 
 
 def _counts(line: CoverageLine) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from registry.coverage_words import UNKNOWN
+from registry.coverage_words import HIDDEN, UNKNOWN
 from registry.infrastructure import IndicatorLine, IndicatorReport
 from registry.target_status import FORMULA, STATES, TargetStatus
 from registry.targets import Target
@@ -28,8 +28,9 @@ def targets_table(statuses: Iterable[TargetStatus]) -> Table:
 
 
 def _target_row(status: TargetStatus) -> tuple[str, ...]:
-    reached = UNKNOWN if status.value is None else f"{share_of(status.value)} ({status.target.definition})"
-    short = "–" if status.state == "reached" else UNKNOWN if status.short is None else number(status.short)
+    unknown = HIDDEN if status.state == "hidden" else UNKNOWN
+    reached = unknown if status.value is None else f"{share_of(status.value)} ({status.target.definition})"
+    short = "–" if status.state == "reached" else unknown if status.short is None else number(status.short)
     return (status.name, str(status.target.year), goal_words(status.target), reached, state_words(status), short)
 
 

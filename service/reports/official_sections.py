@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final
 
+from registry.coverage_words import HIDDEN
 from service.reports.coverage_table import count
 from service.reports.official_cells import households, share
 from service.reports.official_charts import letter_of, map_of, moments, ranking_of, trend_of
@@ -75,11 +76,18 @@ def _numbered(parts: Iterable[tuple[Words, tuple[Block, ...]]]) -> Iterable[Sect
 def _results(report: Report) -> Iterable[Block]:
     yield _summary(report)
     yield whole(report.figures, report.before, report.before_name)
-    yield ladder_table(report.figures.total.ladders)
+    if not report.figures.total.suppressed:
+        yield ladder_table(report.figures.total.ladders)
 
 
 def _summary(report: Report) -> Paragraph:
     total, ratios = report.figures.total, report.figures.total.ratios
+    if total.suppressed:
+        return Paragraph(Words(
+            f"Số chung đến hết ngày {day_words(report.figures.on)} không công bố ({HIDDEN}), để không tính ngược được số của đơn vị có "
+            f"từ 1 đến 4 hộ; số của các đơn vị khác ở Phụ lục I. {state_of(report)}.",
+            "The totals are not published, lest a unit of 1 to 4 households be computed back.",
+        ))  # fmt: skip
     where = in_sentence(report.figures.name) if report.figures.province_code else "cả nước"
     return Paragraph(Words(
         f"Đến hết ngày {day_words(report.figures.on)}, sổ địa chỉ của {where} có {count(total.addresses)} địa chỉ, trong đó "

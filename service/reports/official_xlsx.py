@@ -60,7 +60,9 @@ def _ladder(book: Any, figures: CoverageReport) -> None:  # noqa: ANN401 - xlsxw
     sheet = Sheet(book, "Bậc thang", "Bậc thang từ thu thập đến gắn biển / The ladder", (*names, *(Field(head, "", 11) for head in heads)))
     for place, line in enumerate(figures.lines, 1):
         sheet.write([str(place), line.code, line.name, *([HIDDEN] * len(heads) if line.suppressed else steps(line.ladders))])
-    sums = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(steps(figures.total.ladders), 3)]
+    sums: list[Any] = [(f"=SUM({sheet.above(column)})", value) for column, value in enumerate(steps(figures.total.ladders), 3)]
+    if figures.total.suppressed:
+        sums = [HIDDEN] * len(heads)
     sheet.write(["", figures.total.code, f"Tổng số: {figures.name}", *sums], total=True)
     sheet.area()
 
@@ -75,7 +77,8 @@ def _targets(book: Any, report: Report) -> None:  # noqa: ANN401 - xlsxwriter ha
     sheet = Sheet(book, "Chỉ tiêu", "So với chỉ tiêu của các kế hoạch / Targets of the plans", fields)
     for each in report.statuses:
         target = each.target
-        result = UNKNOWN if each.value is None else (f"={sheet.name(6)}/{sheet.name(7)}", each.value)
+        unknown = HIDDEN if each.state == "hidden" else UNKNOWN
+        result = unknown if each.value is None else (f"={sheet.name(6)}/{sheet.name(7)}", each.value)
         sheet.write([
             each.name, INDICATORS[target.indicator][0], str(target.year), goal_words(target), result, target.definition,
             each.numerator, each.denominator, state_words(each), each.short, f"{target.document}, {target.article}",

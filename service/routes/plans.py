@@ -24,8 +24,8 @@ def series(asked: Annotated[SeriesParams, Query()], session: SessionDep) -> dict
 
 @router.get("/targets")
 def targets(asked: Annotated[TargetParams, Query()], session: SessionDep) -> dict[str, Any]:
-    """Return the targets and how the country and provinces stand; no communes, whose numbers may be too small for the public."""
-    judged = statuses(session, asked.province, year=asked.year, on=asked.on)
+    """Return the targets and how the country and provinces stand; what `/v1/coverage` hides is `hidden` here too."""
+    judged = statuses(session, asked.province, year=asked.year, on=asked.on, public=settings().coverage_public)
     others = [each for each in wanted(session, asked.province, year=asked.year) if each.indicator != HOUSEHOLDS]
     return {
         "trend": {"vi": FORMULA[0], "en": FORMULA[1]}, "households": [each.to_dict() for each in judged],

@@ -75,7 +75,10 @@ def row_of(session: Session, code: str) -> Any:  # noqa: ANN401 - a row
 
 def changes(session: Session) -> list[tuple[str, str]]:
     """Return what was remembered: entity and operation, in order."""
-    return [(row.entity, row.op) for row in session.execute(text("SELECT entity, op FROM change WHERE batch_id IS NULL ORDER BY id"))]
+    return [
+        (row.entity, row.op)
+        for row in session.execute(text("SELECT entity, op FROM change WHERE batch_id IS NULL AND entity <> 'unit' ORDER BY id"))
+    ]
 
 
 def assert_whole(session: Session) -> None:

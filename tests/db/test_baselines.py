@@ -177,6 +177,7 @@ def test_the_command_takes_a_workbook_and_tries_it_first(command: Callable[..., 
     bad = a_file(tmp_path, "ma_xa,so_ho", "99999,1")
     refused = command("baseline", "import", str(bad), *options)
     assert (refused.code, "dòng 1, cột ma_xa" in refused.out) == (1, True)
+    assert "diachiso units show" in refused.out
     assert command("baseline", "import", str(a_file(tmp_path, "a,b", "1,2")), *options).code == 1
 
 

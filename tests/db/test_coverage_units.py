@@ -42,7 +42,11 @@ def doors(session: Session, code: str, number: int, *, coded: int | None = None,
     session.add_all(made)
     session.flush()
     for door in made[: number if coded is None else coded]:
-        session.add(DigitalAddress(code=f"{31_0000_0000 + door.id:010d}", scheme="ndas", address_id=door.id, status="active"))
+        session.add(
+            DigitalAddress(
+                code=f"{31_0000_0000 + door.id:010d}", scheme="ndas", address_id=door.id, province_code=door.province_code, status="active"
+            )
+        )
     session.flush()
     recount(session)
 

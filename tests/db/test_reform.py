@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from geocode.resolver import Resolver
 from geocode.types import Query
+from loaders.baselines import Origin, import_baseline
 from loaders.reform import apply as applying
 from loaders.reform.apply import Wanted, apply_reform
 from loaders.reform.decide import decide, waiting_csv
@@ -157,6 +158,36 @@ def test_what_was_can_be_read(registered: str, tmp_path: Path) -> None:
         "SELECT count(*) FROM change c JOIN unit u ON u.id = (c.before ->> 'commune_id')::int WHERE NOT u.in_force AND entity = 'address'"
     )
     assert scalar(registered, query) == 10
+
+
+def test_each_source_of_households_is_carried_for_itself(registered: str, tmp_path: Path) -> None:
+    """A newer figure of one of two merged communes is not added to the census of the other; one of a split commune goes on, dated."""
+    office = Origin("Cục Thống kê", date(2026, 4, 1))
+    counted = tmp_path / "ho.csv"
+    counted.write_text("ma_xa,so_ho\n03127,100\n03158,58\n", encoding="utf-8")
+    now = "(SELECT id FROM unit WHERE level = 'commune' AND in_force AND code IN ('03127', '03334'))"
+    census = f"SELECT sum(households) FROM baseline WHERE known_since IS NULL AND unit_id IN {now}"
+    with db.session(registered) as session:
+        import_baseline(session, counted, office, province="11")
+        before = session.execute(text(census)).scalar_one()
+        session.commit()
+    reformed(registered, table(tmp_path))
+    with db.session(registered) as session:
+        merged = "(SELECT id FROM unit WHERE code = '03334' AND in_force AND level = 'commune')"
+        assert session.execute(text(f"SELECT households, source FROM baseline WHERE unit_id = {merged}")).all() == [
+            (before, "2019 census carried to the units of 2025")
+        ]
+        split = "SELECT sum(households), min(known_since) FROM baseline WHERE source = 'Cục Thống kê' AND units_as_of = '2026-11-01'"
+        assert session.execute(text(split)).one()[0] == 58
+        assert session.execute(text(split)).one()[1] is not None
+        assert import_baseline(session, a_count(tmp_path), office, province="11").added == 1
+
+
+def a_count(tmp_path: Path) -> Path:
+    """Write the households of the merged commune."""
+    path = tmp_path / "ho_moi.csv"
+    path.write_text("ma_xa,so_ho\n03334,19000\n", encoding="utf-8")
+    return path
 
 
 def test_a_reform_that_breaks_off_leaves_nothing(registered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

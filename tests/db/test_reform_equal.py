@@ -38,9 +38,17 @@ SELECT (to_jsonb(a) - ARRAY[{_AWAY}]) || jsonb_build_object(
     'others', (SELECT jsonb_agg(e.scheme || e.code ORDER BY e.code) FROM external_code e WHERE e.address_id = a.id))
 FROM address a WHERE a.id NOT IN (SELECT address_id FROM reform_waiting WHERE decided_at IS NULL)
 """
+# The unit that a door was recorded in is what the two registries differ by.
 _TALLY = """
-SELECT to_jsonb(t) - 'commune_id' || jsonb_build_object('commune', u.code)
-FROM commune_tally t JOIN unit u ON u.id = t.commune_id AND u.in_force
+SELECT jsonb_object_agg(counter, number) || jsonb_build_object('commune', code, 'kind', kind)
+FROM (
+    SELECT u.code, t.kind, k.key AS counter, sum(k.value::int) AS number
+    FROM commune_tally AS t
+    JOIN unit AS u ON u.id = t.commune_id AND u.in_force
+    CROSS JOIN LATERAL jsonb_each_text(to_jsonb(t) - ARRAY['commune_id', 'recorded_unit_id', 'kind', 'province_code']) AS k
+    GROUP BY 1, 2, 3
+) AS counted
+GROUP BY code, kind
 """
 _AREAS = """
 SELECT u.code, u.full_name, ST_AsGeoJSON(b.geom, 9) FROM unit u JOIN unit_boundary b ON b.unit_id = u.id

@@ -38,6 +38,16 @@ def test_going_down_and_up_again_leaves_the_same_catalogue(empty_db: str) -> Non
     assert len(before) > 100
 
 
+def test_the_image_of_a_door_has_all_of_its_columns(session: Session) -> None:
+    """What history remembers of a door is every column of it, the point as text."""
+    columns = text(
+        "SELECT array_agg(attname ORDER BY attname) FROM pg_attribute"
+        " WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped"
+    )
+    door, image = (session.execute(columns, {"name": name}).scalar_one() for name in ("address", "address_image"))
+    assert image == door
+
+
 def test_every_index_says_whom_it_serves() -> None:
     """An index that no one claims is dead weight on every import: the models name the reader of each."""
     for path in sorted((db.MIGRATIONS.parent / "models").glob("*.py")):

@@ -73,6 +73,13 @@ def test_anything_else_is_no_period(written: str) -> None:
         read_period(written)
 
 
+@pytest.mark.parametrize("written", ["2026-Q3#", "2026-Q3#0", "2026-Q3#hai", "2026-Q3#-1", "2026-Q3#1.5"])
+def test_what_is_no_revision_is_refused(session: Session, written: str) -> None:
+    """A slip after the mark never leads to the newest revision."""
+    with pytest.raises(UsageError):
+        find(session, written)
+
+
 def test_a_frozen_period_is_what_coverage_said_of_its_last_day(session: Session) -> None:
     """Province and country, line for line, and nothing that came later."""
     doors(session)

@@ -16,7 +16,7 @@ from registry.coverage import Ratio
 from service.reports.areas import Area, Areas
 from service.reports.chart_map import bounds_for, class_of, map_chart
 from service.reports.chart_paper import RAMP
-from service.reports.chart_trend import trend_chart
+from service.reports.chart_trend import named_days, trend_chart
 from service.reports.moments import Goal, Moment
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -106,6 +106,13 @@ def test_charts_drawn_at_once_are_those_drawn_alone() -> None:
         found = list(pool.map(lambda draw: draw(), charts))
     assert found == [draw() for draw in charts]
     assert dict(mpl.rcParams) == before
+
+
+def test_periods_that_end_close_together_are_not_written_over_each_other() -> None:
+    """Of two days nearer than their words are wide only the later is named under the axis; the last one always is."""
+    assert named_days([0, 365, 1000, 1030], 1100) == [0, 365, 1030]
+    assert named_days([7], 30) == [7]
+    assert named_days([], 1) == []
 
 
 def test_a_trend_without_any_moment_is_still_a_picture() -> None:
