@@ -31,7 +31,6 @@ _UNITS: Final = (
 )
 
 
-
 def sensitive(figures: Figures) -> tuple[int, ...]:
     """Return the counts that decide whether a unit is hidden."""
     return tuple(figures[name] for name in SENSITIVE)
