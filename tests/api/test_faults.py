@@ -206,11 +206,16 @@ def test_memory_stays_flat_under_load(service: Service) -> None:
         pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in service.workers()]
         return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    # A worker that is new fills its memory at first; what leaks grows in every round.
+    grown = []
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(service.status, [QUESTION] * 100))
-        before = memory()
-        assert set(pool.map(service.status, [QUESTION] * 300)) == {200}
-    assert memory() - before < 16e6
+        for _ in range(6):
+            before = memory()
+            assert set(pool.map(service.status, [QUESTION] * 150)) == {200}
+            grown.append(memory() - before)
+            if grown[-1] < 2e6:
+                return
+    pytest.fail(f"memory grows: {grown}")
 
 
 def test_what_is_in_hand_is_finished_before_the_end(server: Server, tmp_path: Path) -> None:
