@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 
+from registry import backup_log
 from registry.errors import FileRefused, RefusedError, UnavailableError
 from registry.server_binaries import client_tool
+from registry.settings import settings
 
 # Tables that an extension owns, such as spatial_ref_sys, do not make a database "not empty".
 _TABLES = text(
@@ -35,6 +37,7 @@ def backup(url: str, file: Path) -> int:
         raise UnavailableError(f"Không ghi được {file}.", f"{file} cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)
+    backup_log.note(settings().var, file)
     return file.stat().st_size
 
 
@@ -46,7 +49,7 @@ def restore(url: str, file: Path, *, force: bool = False) -> None:
     """
     target = make_url(url)
     _must_be_a_dump(file)
-    if not force and _count_tables(target):
+    if not force and count_tables(target):
         raise RefusedError(
             "Cơ sở dữ liệu đích đang có dữ liệu; không khôi phục đè lên.",
             "The target database is not empty; nothing was restored.",
@@ -74,7 +77,8 @@ def _must_be_a_dump(file: Path) -> None:
         )
 
 
-def _count_tables(target: URL) -> int:
+def count_tables(target: URL | str) -> int:
+    """Return how many tables a database holds that no extension brought."""
     connecting = create_engine(target)
     try:
         with connecting.connect() as connection:

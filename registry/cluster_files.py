@@ -55,6 +55,7 @@ log_rotation_age = 1d
 log_rotation_size = 0
 log_line_prefix = '%m [%p] '
 log_lock_waits = on
+include_if_exists = 'archive.conf'
 """
 
 
@@ -139,6 +140,11 @@ def write_settings(data: Path, socket: str, port: int, account: Account) -> None
     """Write the settings of this machine's server; they are ours at every start, other files of the server are not touched."""
     quoted = socket.replace("'", "''")
     _write(data / "diachiso.conf", _SETTINGS.format(port=port, socket=quoted, shared_memory=_shared_memory()), account)
+
+
+def write_archive(data: Path, text: str, account: Account) -> None:
+    """Write the settings of the archive of WAL, which a start leaves as they are."""
+    _write(data / "archive.conf", text, account)
 
 
 def _shared_memory() -> str:

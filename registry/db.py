@@ -8,7 +8,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from registry import cluster, tally
@@ -17,6 +18,9 @@ from registry.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_SECONDS = 10
+_SOON_SECONDS = 2
+_POOL_SECONDS = 3
+_OPTIONS = "-c timezone=Asia/Ho_Chi_Minh -c jit=off -c plan_cache_mode=force_generic_plan"
 _lock = threading.Lock()
 
 
@@ -35,9 +39,42 @@ def _engine_for(url: str) -> Engine:
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "application_name": "diachiso",
-            "options": "-c timezone=Asia/Ho_Chi_Minh -c jit=off -c plan_cache_mode=force_generic_plan",
+            "options": _OPTIONS,
         },
     )
+
+
+def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0) -> Engine:
+    """Return an engine for requests that somebody waits for: what does not answer in time is an error, and soon.
+
+    It gives up connecting after two seconds (the least that libpq allows), waiting for a connection of the pool after three, a
+    statement after `statement_seconds` (`take_time` gives one transaction more), a lock after five, and a peer that vanished
+    without a word after ten. Not for imports. The caller disposes of it.
+    """
+    limits = f"-c statement_timeout={int(statement_seconds * 1000)} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=600000"
+    return create_engine(
+        url or _current_url(),
+        pool_pre_ping=True,
+        # All are kept: connections that come and go with every crowd cost more than they save.
+        pool_size=20,
+        max_overflow=0,
+        pool_timeout=_POOL_SECONDS,
+        connect_args={
+            "connect_timeout": _SOON_SECONDS,
+            "application_name": "diachiso",
+            "options": f"{_OPTIONS} {limits}",
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+        },
+    )
+
+
+def take_time(session: Session, seconds: float) -> None:
+    """Let the statements of this transaction take that long; for the few that are known to."""
+    # No SELECT: what must be said of a transaction before its first query may still follow.
+    session.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
 
 
 def engine(url: str | None = None) -> Engine:
@@ -64,6 +101,12 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+@lru_cache(maxsize=1)
+def revisions() -> tuple[str, ...]:
+    """Return the versions of the schema that this program knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 def upgrade(url: str | None = None) -> None:

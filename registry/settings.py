@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     DIACHISO_DATABASE_URL   a PostGIS server of one's own; when set, the private cluster is neither started nor looked at
     DIACHISO_HOST           address that `diachiso serve` listens on
     DIACHISO_PORT           port that `diachiso serve` listens on
+    DIACHISO_WORKERS        processes of `diachiso serve`
+    DIACHISO_REQUESTS       requests at work at once in a process; more are told to come back
+    DIACHISO_REQUEST_SECONDS    until an answer begins, else 503
+    DIACHISO_STATEMENT_SECONDS  that the database may take for one statement of a request
     DIACHISO_VAR            directory of the private cluster, its log and its lock
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
@@ -43,6 +47,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to serve on; 0.0.0.0 opens the service to the network.")
     port: int = Field(default=8000, ge=1, le=65535, description="TCP port to serve on.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve.")
+    requests: int = Field(default=600, ge=1, description="Requests at work at once in a process.")
+    request_seconds: float = Field(default=15.0, gt=0, description="Seconds until an answer begins; what is known to take longer may.")
+    statement_seconds: float = Field(default=10.0, gt=0, description="Seconds for one statement of a request.")
     var: Path = Field(default_factory=lambda: _home() / "var", description="Directory of the private cluster.")
     shared: Path = Field(
         default_factory=lambda: PROJECT.parent / "shared" / "data",

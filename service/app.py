@@ -14,9 +14,12 @@ from starlette.staticfiles import StaticFiles
 
 from registry import db
 from registry.errors import UnavailableError
+from registry.settings import settings
 from service import errors
+from service.deadline import Deadline, Limits
 from service.deps import refuse_repeated
 from service.live import LiveResolver
+from service.metrics import Metrics
 from service.middleware import Envelope
 from service.open_data import OpenDataCache
 from service.openapi import Described
@@ -40,6 +43,7 @@ from service.routes import (
     units,
 )
 from service.tiles import TileCache
+from service.watch import Watch
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
@@ -54,23 +58,28 @@ def create_app(url: str | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.engine = db.engine(url)
+        app.state.engine = db.serving_engine(url, statement_seconds=settings().statement_seconds)
         await run_in_threadpool(_load, app)
         app.state.live.start(app.state.engine)
         yield
         await run_in_threadpool(app.state.live.stop)
+        app.state.engine.dispose()
 
     app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
     app.state.open_data = OpenDataCache()
+    app.state.metrics = Metrics()
+    app.state.watch = Watch()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_repeated)])
     app.mount("/static/maplibre", StaticFiles(directory=maplibre_files()), name="maplibre")
     app.mount("/static", StaticFiles(directory=WEB), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000)
-    app.add_middleware(Envelope)
+    # From the inside out: what is answered in an application's place bears the headers and the line of log as well.
+    app.add_middleware(Deadline, limits=Limits(settings().request_seconds, settings().requests), metrics=app.state.metrics)
+    app.add_middleware(Envelope, metrics=app.state.metrics)
     return app
 
 

@@ -51,8 +51,8 @@ VersionDep = Annotated[str, Depends(_version)]
 LiveVersionDep = Annotated[str, Depends(_live_version)]
 
 
-def refuse_repeated(request: Request) -> None:
-    """Refuse a parameter that is given twice: one of the two would be dropped silently."""
+async def refuse_repeated(request: Request) -> None:
+    """Refuse a parameter that is given twice: one of the two would be dropped silently. Asynchronous, so that it takes no thread."""
     counted = Counter(name for name, _ in request.query_params.multi_items())
     mistakes = [{"type": "repeated", "loc": ("query", name)} for name, times in counted.items() if times > 1]
     if mistakes:

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from registry.errors import (
@@ -45,6 +46,7 @@ TITLES: Mapping[int, str] = {
     400: "Yêu cầu chưa đúng",
     404: "Không tìm thấy",
     405: "Cách gọi không được dùng ở đây",
+    408: "Gửi quá chậm",
     409: "Không được phép",
     410: "Không còn nữa",
     413: "Nội dung quá lớn",
@@ -57,6 +59,7 @@ TITLES: Mapping[int, str] = {
 REFUSALS: Mapping[int, tuple[str, str]] = {
     404: ("Không có trang hay dịch vụ nào ở địa chỉ này.", "Nothing is served under this path."),
     405: ("Địa chỉ này không nhận phương thức ấy.", "This path does not take that method."),
+    408: ("Nội dung gửi lên tới quá chậm.", "The body arrives too slowly."),
     413: ("Nội dung gửi lên quá lớn.", "The body is too large."),
 }
 
@@ -65,6 +68,7 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
     app.add_exception_handler(DiachisoError, _refused)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _crowded)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
 
@@ -113,6 +117,12 @@ def _database(_request: Request, error: Exception) -> JSONResponse:
     if unavailable is None:
         raise error
     return refusal(unavailable)
+
+
+def _crowded(_request: Request, _error: Exception) -> JSONResponse:
+    """Tell that every connection to the database is in use, and was for as long as we waited."""
+    vi, en = "Cơ sở dữ liệu đang bận.", "The database is busy: every connection to it is in use."
+    return refusal(UnavailableError(vi, en, hint="Thử lại sau ít giây."))
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

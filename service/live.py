@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from geocode.gazetteer_load import data_version
 from geocode.resolver import Resolver
+from registry import db
 from registry.announce import CHANNEL
 from service.listen import Listener
 from service.version import with_event
 
 REFRESH_SECONDS = 2.0
+# Half a million places take some seconds to read, and a server that has just started takes longer.
+LOAD_SECONDS = 300.0
 
 
 class LiveResolver:
@@ -24,6 +27,7 @@ class LiveResolver:
         # What a question at this moment would be answered from; the database is not asked for it again on the hot path.
         self.version = ""
         self._looked_at = 0.0
+        self._made_at = 0.0
         # A load that failed half-way, after the database said that something changed, is owed to the next connection.
         self._owed = False
         self._lock = threading.Lock()
@@ -39,6 +43,21 @@ class LiveResolver:
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
+
+    @property
+    def known(self) -> Resolver | None:
+        """Return the resolver in use, None before the first was loaded; nobody is asked."""
+        return self._resolver
+
+    @property
+    def age(self) -> float:
+        """Return the seconds since the resolver in use was made."""
+        return time.monotonic() - self._made_at
+
+    @property
+    def hears(self) -> bool:
+        """Tell whether commits elsewhere are heard now."""
+        return self._hears()
 
     def get(self, session: Session) -> Resolver:
         """Return a resolver that is at most two seconds behind the registry; DBAPIError when it cannot be loaded."""
@@ -71,11 +90,12 @@ class LiveResolver:
             self.version = with_event(known.data_version, session)
 
     def _open(self, session: Session) -> Resolver:
+        db.take_time(session, LOAD_SECONDS)
         known = self._resolver
         fresh = (known.grown(session) if known else None) or Resolver.open(session)
         self._resolver = fresh
         self.version = with_event(fresh.data_version, session)
-        self._looked_at = time.monotonic()
+        self._made_at = self._looked_at = time.monotonic()
         return fresh
 
     def _hears(self) -> bool:

@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 import uuid
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
@@ -12,7 +13,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import fault
+from service.metrics import Metrics
 
+# Logged where no answer was begun because nobody waited for it any more (as nginx writes it).
+CLIENT_LEFT: Final = 499
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # MapLibre starts its worker from a blob; everything else comes from this server.
 POLICY: Final = (
@@ -44,9 +48,10 @@ def access_log() -> Any:  # noqa: ANN401 - structlog's loggers are untyped proxi
 class Envelope:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an ASGI application."""
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        """Wrap an ASGI application; what it answers is counted."""
         self._app = app
+        self._metrics = metrics
         self._log = access_log()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,45 +60,56 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope).get("x-request-id", "")
-        request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
-        started, status = time.perf_counter(), 0
+        visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                visit.status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS | {"X-Request-Id": request_id})
+                headers.update(HEADERS | {"X-Request-Id": visit.request_id})
                 if "etag" not in headers:
                     # What says nothing of its age, a refusal among them, is not to be guessed at by a cache.
                     headers.setdefault("Cache-Control", "no-store")
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 # The line stands before the asker has the answer: who sees the one finds the other.
-                self._write(scope, request_id, status, started, failure)
+                self._write(scope, visit)
             await send(message)
 
-        failure: Exception | None = None
+        self._metrics.begin()
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception as error:
-            if status:
+            visit.failure = error
+            if visit.status:
                 raise
-            failure = error
             await fault()(scope, receive, send_with_headers)
+        finally:
+            # An answer that broke off has its line too.
+            self._write(scope, visit)
 
-    def _write(self, scope: Scope, request_id: str, status: int, started: float, failure: Exception | None) -> None:
-        """Log the template of the path, never the path or its query: both may hold an address or its code."""
-        route = getattr(scope.get("route"), "path", None)
-        more = {} if failure is None else {"failure": type(failure).__name__, "at": _frames(failure)}
-        self._log.info(
-            "request",
-            request_id=request_id,
-            method=scope["method"],
-            route=route or "-",
-            status=status,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-            **more,
-        )
+    def _write(self, scope: Scope, visit: "_Visit") -> None:
+        """Log and count the template of the path, never the path or its query: both may hold an address or its code."""
+        if visit.written:
+            return
+        visit.written = True
+        route = getattr(scope.get("route"), "path", None) or "-"
+        seconds = time.perf_counter() - visit.started
+        status = visit.status or CLIENT_LEFT
+        self._metrics.end(route, status, seconds)
+        more = {} if visit.failure is None else {"failure": type(visit.failure).__name__, "at": _frames(visit.failure)}
+        line = {"method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        self._log.info("request", request_id=visit.request_id, **line, **more)
+
+
+@dataclass
+class _Visit:
+    """One request on its way."""
+
+    request_id: str
+    started: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    failure: Exception | None = None
+    written: bool = False
 
 
 def _frames(failure: Exception) -> list[str]:

@@ -14,6 +14,7 @@ from service.cli.bench_country import bench_country
 from service.cli.bench_generate import bench_gazetteer, bench_generate
 from service.cli.bench_http import bench_http
 from service.cli.bench_import import bench_import
+from service.cli.bench_soak import bench_soak
 from service.cli.bench_speed import bench_resolve
 from service.cli.bench_table import show_table
 
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     group.command("resolve")(bench_resolve)
     group.command("http")(bench_http)
     group.command("import")(bench_import)
+    group.command("soak")(bench_soak)
     group.command("country")(bench_country)
     group.command("gazetteer")(bench_gazetteer)
     group.command("own-text")(bench_own_text)

@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from registry import backup as backups
-from registry import cluster, db, doctor
+from registry import base_backup, cluster, db, point_in_time
+from registry.doctor.examine import examine as findings
 from registry.errors import UsageError
 from registry.settings import settings
+from service.dates import ZONE, read_moment
 
 _MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
 _console = Console(highlight=False, soft_wrap=True)
@@ -19,7 +21,7 @@ _console = Console(highlight=False, soft_wrap=True)
 def register(app: typer.Typer) -> None:
     """Add `diachiso db …`."""
     group = typer.Typer(help="Cơ sở dữ liệu / The database. Ví dụ: diachiso db doctor", no_args_is_help=True)
-    for command in (start, stop, upgrade, examine, backup, restore):
+    for command in (start, stop, upgrade, examine, backup, archive, restore):
         group.command(command.__name__.replace("examine", "doctor"))(command)
     app.add_typer(group, name="db")
 
@@ -51,7 +53,7 @@ def upgrade() -> None:
 
 def examine() -> None:
     """Khám sức khoẻ hệ thống / Examine the health of the system. Ví dụ: diachiso db doctor."""
-    checks = doctor.examine()
+    checks = findings()
     table = Table(box=None, show_header=False, pad_edge=False)
     for check in checks:
         table.add_row(_MARKS[check.level], check.vi, f"[dim]{check.en}[/]", f"→ {check.hint}" if check.hint else "")
@@ -60,18 +62,50 @@ def examine() -> None:
         raise typer.Exit(1)
 
 
-def backup(file: Annotated[Path, typer.Argument(help="Tệp sẽ ghi / File to write, e.g. var/diachiso.dump")]) -> None:
-    """Sao lưu toàn bộ vào một tệp / Back everything up to one file. Ví dụ: diachiso db backup var/diachiso.dump."""
-    size = backups.backup(db.database_url(), file)
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="Tệp sẽ ghi / File to write, e.g. var/diachiso.dump")] = None,
+    *,
+    base: Annotated[Path | None, typer.Option(help="Thư mục cho bản sao cả máy chủ / Directory for a copy of the whole server")] = None,
+) -> None:
+    """Sao lưu vào một tệp, hoặc chép cả máy chủ / Back up to one file, or the whole server. Ví dụ: diachiso db backup var/diachiso.dump."""
+    if base and not file:
+        _console.print(f"✓ Đã chép cả máy chủ / copied: {base_backup.take(base)}")
+        return
+    size = backups.backup(db.database_url(), _one(file, base))
     _console.print(f"✓ Đã sao lưu {size / 1e6:,.1f} MB / backed up: {file}")
 
 
+def archive(directory: Annotated[Path, typer.Argument(help="Thư mục, cũng là của --base / Directory, the same as for --base")]) -> None:
+    """Lưu trữ WAL liên tục, để về được mọi thời điểm / Archive WAL from now on. Ví dụ: diachiso db archive /srv/diachiso."""
+    _console.print(f"✓ WAL được lưu trữ ở / WAL is archived in: {base_backup.archive(directory)}")
+    _console.print(f"  Chép cả máy chủ mỗi ngày / copy the server daily: diachiso db backup --base {directory}", style="dim")
+
+
 def restore(
-    file: Annotated[Path, typer.Argument(help="Tệp sao lưu / Backup file")],
+    file: Annotated[Path | None, typer.Argument(help="Tệp sao lưu / Backup file")] = None,
     *,
+    base: Annotated[Path | None, typer.Option(help="Thư mục của db archive và db backup --base / Directory of those")] = None,
+    until: Annotated[str | None, typer.Option(help='Thời điểm, giờ Việt Nam / Moment: "2026-09-20 10:15:00"')] = None,
     force: Annotated[bool, typer.Option("--force", help="Thay dữ liệu đang có / Replace what is there.")] = False,
 ) -> None:
-    """Khôi phục từ tệp sao lưu / Restore from a backup file. Ví dụ: diachiso db restore var/diachiso.dump."""
-    backups.restore(db.database_url(), file, force=force)
+    """Khôi phục từ tệp, hoặc về một thời điểm / Restore a file, or a moment. Ví dụ: diachiso db restore var/diachiso.dump."""
+    if base and not file:
+        found = point_in_time.restore(base, read_moment(until), force=force)
+        db.upgrade()
+        last = f"{found.last_commit.astimezone(ZONE):%d/%m/%Y %H:%M:%S}" if found.last_commit else "—"
+        _console.print(f"✓ Đã khôi phục từ / restored from: {found.base}")
+        _console.print(f"  Giao dịch cuối / last commit: {last}")
+        _console.print(f"  Dữ liệu trước đó còn ở {found.kept}, xoá khi đã chắc / the data of before is kept there", style="dim")
+        return
+    if until:
+        raise UsageError("--until đi cùng --base.", "--until needs --base: a file holds one moment only.")
+    backups.restore(db.database_url(), _one(file, base), force=force)
     db.upgrade()
     _console.print(f"✓ Đã khôi phục / restored: {file}")
+
+
+def _one(file: Path | None, base: Path | None) -> Path:
+    """Return the file; UsageError unless exactly one of the two ways was chosen."""
+    if file is None or base is not None:
+        raise UsageError("Cần một tệp, hoặc --base THƯ_MỤC.", "Give one file, or --base DIRECTORY.")
+    return file

@@ -1,22 +1,42 @@
 """The command that opens the service: the port is taken first, then the gazetteer is loaded, then the address is printed."""
 
 import errno
+import os
+import signal
 import socket
+import tempfile
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.supervisors import Multiprocess
 
 from registry import db
 from registry.errors import RefusedError, UsageError
 from registry.settings import settings
 from service.app import create_app
+from service.log_lines import CONFIG
+from service.metrics import SHARED
+from service.wire import PatientProtocol
 
 _console = Console(highlight=False, soft_wrap=True)
 _LAST_PORT = 65535
-_SECONDS_TO_FINISH = 5
+# Requests at work when the service is told to stop may finish; one answer may take `request_seconds`.
+_SECONDS_TO_FINISH = 20
+_SECONDS_TO_LOAD = 300.0
+_OPTIONS: Final[dict[str, Any]] = {
+    "http": PatientProtocol,
+    "log_config": CONFIG,
+    "log_level": "warning",
+    "access_log": False,
+    "server_header": False,
+    "timeout_keep_alive": 15,
+    "timeout_graceful_shutdown": _SECONDS_TO_FINISH,
+    # A worker that loads the gazetteer may be slow to say that it lives.
+    "timeout_worker_healthcheck": 30,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -28,18 +48,27 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / Address to listen on (127.0.0.1)")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=_LAST_PORT, help="Cổng / Port (8000)")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Số tiến trình / Processes (1)")] = None,
 ) -> None:
     """Serve until interrupted; RefusedError when the port is taken, before anything is loaded."""
     host, port = host or settings().host, port or settings().port
     listener = take_port(host, port)
     db.engine().connect().close()
     _console.print("Đang nạp bảng địa danh… / Loading the gazetteer…", style="dim")
-    config = uvicorn.Config(
-        create_app(), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH
-    )
-    # After a clean stop uvicorn passes the interrupt on; for this command Ctrl-C is the ordinary end.
+    # After a clean stop uvicorn passes the signal on; for this command Ctrl-C and SIGTERM are the ordinary end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with listener, suppress(KeyboardInterrupt):
-        _Server(config, _address(host, port)).run(sockets=[listener])
+        if (workers or settings().workers) > 1:
+            _serve_by_many(listener, _address(host, port), workers or settings().workers)
+        else:
+            _Server(uvicorn.Config(create_app(), **_OPTIONS), _address(host, port)).run(sockets=[listener])
+
+
+def _serve_by_many(listener: socket.socket, address: str, workers: int) -> None:
+    """Serve by several processes, which uvicorn's supervisor starts again when they die; they count together (service.metrics)."""
+    with tempfile.TemporaryDirectory(prefix="diachiso-metrics-") as counted:
+        os.environ[SHARED] = counted
+        _Workers(uvicorn.Config("service.app:create_app", factory=True, workers=workers, **_OPTIONS), [listener], address).run()
 
 
 def take_port(host: str, port: int) -> socket.socket:
@@ -93,7 +122,24 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _console.print(f"[bold green]✓ Sẵn sàng / Ready: {self._address}[/]   (Ctrl-C để dừng / to stop)")
-            _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
-            _console.print(f"  curl -G '{self._address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
-            _console.print(f"  curl '{self._address}/v1/coverage?province=11'")
+            _say_ready(self._address)
+
+
+class _Workers(Multiprocess):
+    """Several servers that say together where they are once one of them answers."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], address: str) -> None:
+        super().__init__(config, sockets)
+        self._address = address
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if self.processes[0].wait_until_ready(_SECONDS_TO_LOAD, self.should_exit):
+            _say_ready(self._address)
+
+
+def _say_ready(address: str) -> None:
+    _console.print(f"[bold green]✓ Sẵn sàng / Ready: {address}[/]   (Ctrl-C để dừng / to stop)")
+    _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
+    _console.print(f"  curl -G '{address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
+    _console.print(f"  curl '{address}/v1/coverage?province=11'")

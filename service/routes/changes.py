@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from registry import db
 from registry.changes.read import Page, read
 from registry.changes.snapshot import snapshot as lines_of
 from registry.errors import UnavailableError
@@ -23,6 +24,8 @@ router = APIRouter(prefix="/v1", tags=["changes"])
 # How often a waiting reader looks; it holds neither a thread nor a connection between two looks.
 _LOOK_SECONDS: Final = 0.5
 _LINES: Final = 500
+# One statement may sort every door of the country; what is then sent piece by piece takes as long as its reader.
+_SNAPSHOT_SECONDS: Final = 600.0
 # Each snapshot holds a connection and its moment of the database while it is sent.
 _snapshots: Final = BoundedSemaphore(4)
 
@@ -47,6 +50,7 @@ def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request) -> Str
         vi, en = "Đang có nhiều người lấy bản chụp.", "Several snapshots are being taken."
         raise UnavailableError(vi, en, hint="Thử lại sau một phút.")
     session = Session(request.app.state.engine)
+    db.take_time(session, _SNAPSHOT_SECONDS)
     sent = _sent(session, lines_of(session, asked.province, at=asked.at))
     # The first piece is made here: what is wrong is told before anything is sent.
     return Streamed(next(sent), sent, "application/x-ndjson")

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from registry import db
 from registry.coverage import coverage as figures
 from registry.coverage_cells import cells, public_cells
 from registry.coverage_public import public
@@ -15,6 +16,8 @@ from service.tagged import PublicTagged
 
 router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged)
 _RESOLUTION = 8
+# Cells of a province count its doors.
+_SECONDS = 60.0
 
 
 @router.get("/coverage")
@@ -24,6 +27,7 @@ def coverage(asked: Annotated[CoverageParams, Query()], session: SessionDep, ver
     `by` asks for other lines: commune, district (of before 2025-07-01), province, or h3 (GeoJSON of cells of a province). Units of 1 to 4
     households are hidden, and as many others as it takes that they cannot be computed back.
     """
+    db.take_time(session, _SECONDS)
     for_all = settings().coverage_public
     if asked.by == "h3":
         count = public_cells if for_all else cells

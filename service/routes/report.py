@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from registry import db
 from registry.coverage import coverage
 from registry.coverage_public import public
 from registry.errors import UsageError
@@ -15,11 +16,14 @@ from service.reports.official_files import MEDIA, file_name, official_file
 from service.schemas.params import ReportParams
 
 router = APIRouter(prefix="/v1", tags=["coverage"])
+# A paper over the whole country asks for more than a question at the door.
+_SECONDS = 60.0
 
 
 @router.get("/coverage/report", response_class=Response, responses={200: {"content": {kind: {} for kind in MEDIA.values()}}})
 def report(asked: Annotated[ReportParams, Query()], session: SessionDep) -> Response:
     """Return the report as a file to be kept; `period` is a quarter or a year, left out it is today. Small units are hidden."""
+    db.take_time(session, _SECONDS)
     for_all = settings().coverage_public
     if asked.period is None:
         figures = coverage(session, asked.province)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from registry import doctor
+from registry.doctor.examine import examine
 from registry.settings import settings
 from service.cli.main import execute
 from tests.conftest import Answer
@@ -24,7 +24,7 @@ def test_doctor_knows_what_is_missing(configured: Callable[[str], None], empty_d
     configured(empty_db)
     assert execute(["db", "doctor"]) == 1
     assert "diachiso db upgrade" in " ".join(capsys.readouterr().out.split())
-    assert all(check.hint for check in doctor.examine() if check.level == "fail")
+    assert all(check.hint for check in examine() if check.level == "fail")
 
 
 def test_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from loaders.result import write_quarantine
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.distribution import DISTRIBUTED, NO_PROVINCE
-from registry.doctor import CHECKS
+from registry.doctor.examine import CHECKS
 from registry.history import Entity, remember
 from tests.db.handover import contents, door, fate, load, scalar
 
@@ -56,7 +56,7 @@ def two_provinces(**cells: str) -> list[dict[str, str]]:
 def astray(url: str) -> int:
     """Count what does not lie with its door; the doctor must agree."""
     with db.engine(url).connect() as connection:
-        worst = {check(connection).level for check in CHECKS if check.__name__ in {"_tally", "_orphans", "_codes"}}
+        worst = {check(connection).level for check in CHECKS if check.__name__ in {"tally", "orphans", "codes"}}
     assert worst == {"ok"}
     return int(scalar(url, _ASTRAY))
 
@@ -168,6 +168,6 @@ def test_the_doctor_names_what_lies_astray(fresh_db: str, tmp_path: Path) -> Non
             )
         )
         connection.execute(text("UPDATE household SET province_code = '37'"))
-        told = [check(connection) for check in CHECKS if check.__name__ in {"_orphans", "_codes"}]
+        told = [check(connection) for check in CHECKS if check.__name__ in {"orphans", "codes"}]
     assert [each.level for each in told] == ["fail", "fail"]
     assert "household.address_id" in told[0].vi

@@ -11,7 +11,7 @@ from loaders.rollback import rollback_batch
 from registry import db
 from registry.corrections import Proposal, listed, propose
 from registry.coverage import coverage
-from registry.doctor import CHECKS
+from registry.doctor.examine import CHECKS
 from registry.errors import RefusedError
 from registry.life.fields import amendment
 from registry.life.merge import merge
@@ -62,7 +62,7 @@ def healthy(url: str) -> bool:
     with db.session(url) as session:
         assert not differences(session)
     with db.engine(url).connect() as connection:
-        return {check(connection).level for check in CHECKS if check.__name__ in {"_tally", "_orphans", "_codes", "_feed"}} == {"ok"}
+        return {check(connection).level for check in CHECKS if check.__name__ in {"tally", "orphans", "codes", "feed"}} == {"ok"}
 
 
 def lives(url: str, act: Any, *words: str) -> None:  # noqa: ANN401 - an act of a door's life

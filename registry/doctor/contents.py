@@ -1,80 +1,20 @@
-"""Is this installation healthy: a list of checks, each with what it found and what to do about it."""
+"""Decides what the registry itself must be like: its schema, its map, its codes, its counts and its feed."""
 
-import os
-import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from registry import db
-from registry.errors import DiachisoError
-from registry.outage import as_unavailable
-from registry.settings import settings
+from registry.doctor.finding import Check, ask, bad, exists
 from registry.tally import wrong_counters
 
-Level = Literal["ok", "warn", "fail"]
-
-_OLDEST_SERVER = 150000
-_OLDEST_POSTGIS = (3, 3)
-_LOW_DISK_BYTES = 2 * 1024**3
 _TOGETHER = " AND o.province_code = t.province_code"
 
 
-@dataclass(frozen=True)
-class Check:
-    """One finding: its level, the sentence in both languages and, unless all is well, what to do."""
-
-    level: Level
-    vi: str
-    en: str
-    hint: str = ""
-
-
-def examine() -> list[Check]:
-    """Run every check and return the findings; never raises for an unhealthy system, that is what it reports."""
-    try:
-        with db.engine().connect() as connection:
-            findings = [Check("ok", "Máy chủ trả lời", "server answers"), *(_guarded(check, connection) for check in CHECKS)]
-    except DiachisoError as error:
-        return [Check("fail", error.vi, error.en, error.hint), *_disk()]
-    except DBAPIError as error:
-        known = as_unavailable(error)
-        return [
-            Check("fail", known.vi if known else "Máy chủ báo lỗi", known.en if known else str(error.orig), "diachiso db start"),
-            *_disk(),
-        ]
-    return findings + _disk()
-
-
-def _guarded(check: Callable[[Connection], Check], connection: Connection) -> Check:
-    """Let one check that the server refuses not hide the others."""
-    try:
-        return check(connection)
-    except DBAPIError as error:
-        connection.rollback()
-        return Check("fail", f"Không kiểm tra được: {check.__name__.strip('_')}", str(error.orig).strip().splitlines()[0])
-
-
-def _server_version(connection: Connection) -> Check:
-    number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
-    level: Level = "ok" if number >= _OLDEST_SERVER else "fail"
-    return Check(level, f"PostgreSQL {number // 10000}", "version 15 or newer", "" if level == "ok" else "Nâng cấp PostgreSQL")
-
-
-def _postgis_version(connection: Connection) -> Check:
-    version = connection.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")).scalar()
-    if version is None:
-        return Check("fail", "Chưa có PostGIS", "PostGIS is not in the database", "diachiso db upgrade")
-    fits = tuple(int(part) for part in version.split(".")[:2]) >= _OLDEST_POSTGIS
-    return Check("ok" if fits else "fail", f"PostGIS {version}", "version 3.3 or newer", "" if fits else "Nâng cấp PostGIS")
-
-
-def _migrations(connection: Connection) -> Check:
+def migrations(connection: Connection) -> Check:
+    """Compare the schema with the program."""
     head = ScriptDirectory.from_config(db.alembic_config(connection)).get_current_head()
     current = MigrationContext.configure(connection).get_current_revision()
     if current == head:
@@ -82,16 +22,9 @@ def _migrations(connection: Connection) -> Check:
     return Check("fail", f"Lược đồ ở bản {current or 'trống'}, cần {head}", "migrations are behind", "diachiso db upgrade")
 
 
-def _writable(connection: Connection) -> Check:
-    if connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on":
-        return Check("fail", "Cơ sở dữ liệu chỉ cho đọc", "the database is read-only", "Kiểm tra máy chủ PostgreSQL")
-    connection.execute(text("CREATE TEMP TABLE doctor_probe ON COMMIT DROP AS SELECT generate_series(1, 1000)"))
-    connection.rollback()
-    return Check("ok", "Ghi được", "the database can be written")
-
-
-def _units(connection: Connection) -> Check:
-    if not _exists(connection, "unit"):
+def units(connection: Connection) -> Check:
+    """Count the communes in force."""
+    if not exists(connection, "unit"):
         return Check("fail", "Chưa có bảng đơn vị hành chính", "no table of units", "diachiso db upgrade")
     count = connection.execute(text("SELECT count(*) FROM unit WHERE level = 'commune' AND in_force")).scalar_one()
     if not count:
@@ -99,29 +32,9 @@ def _units(connection: Connection) -> Check:
     return Check("ok", f"{count:,} xã phường đang hiệu lực", "communes in force")
 
 
-def _boundaries(connection: Connection) -> Check:
-    if not _exists(connection, "unit_boundary"):
-        return Check("warn", "Chưa có ranh giới", "no boundaries", "diachiso units load")
-    real, rough = connection.execute(
-        text("SELECT count(*) FILTER (WHERE NOT approximate), count(*) FILTER (WHERE approximate) FROM unit_boundary")
-    ).one()
-    if rough or not real:
-        return Check(
-            "warn", f"Ranh giới: {real:,} thật, {rough:,} gần đúng", "some boundaries are approximate", "diachiso units boundaries TỆP…"
-        )
-    return Check("ok", f"{real:,} ranh giới thật", "real boundaries")
-
-
-def _indexes(connection: Connection) -> Check:
-    broken = connection.execute(text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")).scalars().all()
-    if broken:
-        return Check("fail", f"Chỉ mục hỏng: {', '.join(broken)}", "invalid indexes", f"REINDEX INDEX {broken[0]}")
-    return Check("ok", "Mọi chỉ mục dùng được", "every index is valid")
-
-
-def _doubled(connection: Connection) -> Check:
+def doubled(connection: Connection) -> Check:
     """Look for places that a change of the folding rules made one, whose doors of one number a human has to look at (registry.rekey)."""
-    if not _exists(connection, "place"):
+    if not exists(connection, "place"):
         return Check("fail", "Chưa có bảng tên đường", "no table of places", "diachiso db upgrade")
     count = connection.execute(text("SELECT count(*) FROM place WHERE key LIKE '% / ' || id")).scalar_one()
     if not count:
@@ -132,7 +45,7 @@ def _doubled(connection: Connection) -> Check:
     )  # fmt: skip
 
 
-def _counts(connection: Connection) -> Check:
+def counts(connection: Connection) -> Check:
     """Report the planner's estimates: an exact count of tens of millions of rows is no question for a quick look."""
     names = ("address", "household", "digital_address", "batch")
     found = connection.execute(
@@ -143,25 +56,9 @@ def _counts(connection: Connection) -> Check:
     return Check("ok", shown or "Chưa có bảng địa chỉ", "rows, estimated")
 
 
-def _exists(connection: Connection, table: str) -> bool:
-    return connection.execute(text("SELECT to_regclass(:name)"), {"name": table}).scalar() is not None
-
-
-def _disk() -> list[Check]:
-    """Look at the directory of the private cluster; the disk of a server elsewhere is not ours to see."""
-    var = settings().var
-    if settings().database_url or not var.exists():
-        return []
-    if not os.access(var, os.W_OK) or os.statvfs(var).f_flag & os.ST_RDONLY:
-        return [Check("fail", f"Không ghi được vào {var}", "var is not writable", "Kiểm tra đĩa và quyền")]
-    free = shutil.disk_usage(var).free
-    level: Level = "ok" if free >= _LOW_DISK_BYTES else "warn"
-    return [Check(level, f"Đĩa còn {free / 1e9:,.0f} GB", "free disk", "" if level == "ok" else "Giải phóng đĩa")]
-
-
-def _tally(connection: Connection) -> Check:
+def tally(connection: Connection) -> Check:
     """Prove the kept counts of communes by a full count, which takes a second a million doors."""
-    if not _exists(connection, "commune_tally"):
+    if not exists(connection, "commune_tally"):
         return Check("fail", "Chưa có bảng số đếm theo xã", "no table of counts by commune", "diachiso db upgrade")
     wrong = wrong_counters(connection)
     if wrong:
@@ -173,9 +70,9 @@ def _tally(connection: Connection) -> Check:
     return Check("ok", "Số đếm theo xã đúng bằng đếm lại", "kept counts equal a full count")
 
 
-def _feed(connection: Connection) -> Check:
+def feed(connection: Connection) -> Check:
     """Prove that the numbers of the change feed have no gap."""
-    if not _exists(connection, "feed"):
+    if not exists(connection, "feed"):
         return Check("fail", "Chưa có bảng thay đổi", "no table of changes", "diachiso db upgrade")
     gaps, event = connection.execute(text(_GAPS)).one()
     if gaps:
@@ -195,9 +92,9 @@ LEFT JOIN (
 """
 
 
-def _orphans(connection: Connection) -> Check:
+def orphans(connection: Connection) -> Check:
     """Look for rows that point nowhere: a load keeps these references itself, without foreign keys."""
-    if not _exists(connection, "address"):
+    if not exists(connection, "address"):
         return Check("fail", "Chưa có bảng địa chỉ", "no table of doors", "diachiso db upgrade")
     lost = [name for name, query in _POINTERS.items() if connection.execute(text(query)).scalar()]
     if lost:
@@ -217,9 +114,9 @@ _POINTERS = {
 }  # fmt: skip
 
 
-def _codes(connection: Connection) -> Check:
+def codes(connection: Connection) -> Check:
     """Look for a code in two provinces: the key holds it unique inside one, over all it is whoever issues that looks first."""
-    if not _exists(connection, "digital_address"):
+    if not exists(connection, "digital_address"):
         return Check("fail", "Chưa có bảng mã", "no table of codes", "diachiso db upgrade")
     twice = list(connection.execute(text(_TWICE)).scalars())
     if twice:
@@ -229,18 +126,33 @@ def _codes(connection: Connection) -> Check:
 
 _TWICE = "SELECT code FROM digital_address GROUP BY code HAVING count(*) > 1 ORDER BY code LIMIT 5"
 
-CHECKS = (
-    _server_version,
-    _postgis_version,
-    _migrations,
-    _writable,
-    _units,
-    _boundaries,
-    _indexes,
-    _doubled,
-    _counts,
-    _tally,
-    _feed,
-    _orphans,
-    _codes,
-)
+
+def boundaries(connection: Connection) -> Check:
+    """Look for communes that nobody can find on the map, and for areas that are only near the truth."""
+    if not exists(connection, "unit_boundary"):
+        return Check("warn", "Chưa có ranh giới", "no boundaries", "diachiso units load")
+    gone = ask(connection, "without_boundary")[0]
+    if gone.missing:
+        hint = "diachiso units load, hoặc: diachiso units boundaries TỆP…"
+        return Check("warn", f"{gone.missing:,} xã không có ranh giới: {gone.example}…", "communes without a boundary", hint)
+    real, rough = connection.execute(
+        text("SELECT count(*) FILTER (WHERE NOT approximate), count(*) FILTER (WHERE approximate) FROM unit_boundary")
+    ).one()
+    if rough or not real:
+        return Check(
+            "warn", f"Ranh giới: {real:,} thật, {rough:,} gần đúng", "some boundaries are approximate", "diachiso units boundaries TỆP…"
+        )
+    return Check("ok", f"{real:,} ranh giới thật", "real boundaries")
+
+
+def active_codes(connection: Connection) -> Check:
+    """Look for doors with two codes that hold, and codes that hold although their door is retired."""
+    if not exists(connection, "digital_address"):
+        return Check("fail", "Chưa có bảng mã", "no table of codes", "diachiso db upgrade")
+    twice = [row[0] for row in ask(connection, "twice_active")]
+    said = ("Địa chỉ có hai mã đang hiệu lực, số", "doors with several active codes")
+    hint = "Tạo lại chỉ mục uq_digital_address_active sau khi thu hồi mã thừa"
+    return bad(twice, "fail", said, hint, ("Mỗi cửa một mã đang hiệu lực", "one active code a door"))
+
+
+CHECKS: Final = (migrations, units, boundaries, doubled, counts, tally, feed, orphans, codes, active_codes)

@@ -1,0 +1,134 @@
+"""How long a request may take, how many are at work, and when a silent connection is closed: with clocks of milliseconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from service import deadline, wire
+from service.deadline import Deadline, Limits
+from service.metrics import Metrics
+from service.wire import PatientProtocol
+
+WHOLE: Message = {"type": "http.request", "body": b"", "more_body": False}
+ANSWER: tuple[Message, ...] = ({"type": "http.response.start", "status": 200, "headers": []}, {"type": "http.response.body", "body": b"a"})
+
+
+async def answer(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Read a whole body and answer."""
+    while (await receive()).get("more_body"):
+        pass
+    for message in ANSWER:
+        await send(message)
+
+
+async def asked(app: ASGIApp, receive: Callable[[], Awaitable[Message]], path: str = "/search") -> list[int]:
+    """Return the statuses that were answered to one request."""
+    told: list[int] = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told.append(message["status"])
+
+    await app({"type": "http", "method": "GET", "path": path, "headers": []}, receive, send)
+    return told
+
+
+async def at_once() -> Message:
+    """Be a body that is there."""
+    return WHOLE
+
+
+def test_an_answer_that_does_not_come_is_given_in_its_place_and_only_once() -> None:
+    """What the application says later is dropped, and it is told that nobody listens."""
+    left = []
+
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.1)
+        try:
+            await answer(scope, receive, send)
+        except OSError:
+            left.append(scope["path"])
+            raise
+
+    layer = Deadline(late, Limits(0.02, 10), Metrics())
+    assert asyncio.run(asked(layer, at_once)) == [503]
+    assert left == ["/search"]
+    assert asyncio.run(asked(layer, at_once, "/v1/changes")) == [200]
+
+
+def test_the_time_in_which_a_body_arrives_does_not_count() -> None:
+    """A slow but steady sender is answered, however long it takes in all."""
+    parts = iter([True, True, True, True, False])
+
+    async def steady() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"a", "more_body": next(parts)}
+
+    assert asyncio.run(asked(Deadline(answer, Limits(0.05, 10), Metrics()), steady)) == [200]
+
+
+def test_a_sender_that_pauses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """408, which the application's own handler words; here it reaches us."""
+    monkeypatch.setattr(deadline, "BODY_SECONDS", 0.02)
+
+    async def silent() -> Message:
+        await asyncio.sleep(5)
+        return WHOLE
+
+    with pytest.raises(deadline.HTTPException) as refused:
+        asyncio.run(asked(Deadline(answer, Limits(5, 10), Metrics()), silent))
+    assert refused.value.status_code == 408
+
+
+def test_more_than_may_be_at_work_are_told_at_once_and_watchers_are_not_counted() -> None:
+    """Of four at once two are answered, two are told to come back; whoever watches is answered always."""
+
+    async def crowd() -> list[list[int]]:
+        gate = asyncio.Event()
+
+        async def held(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"] == "/search":
+                await gate.wait()
+            await answer(scope, receive, send)
+
+        layer = Deadline(held, Limits(5, 2), Metrics())
+        waiting = [asyncio.ensure_future(asked(layer, at_once)) for _ in range(4)]
+        await asyncio.sleep(0)
+        seen = await asked(layer, at_once, "/readyz")
+        gate.set()
+        return [seen, *await asyncio.gather(*waiting)]
+
+    assert asyncio.run(crowd()) == [[200], [200], [200], [503], [503]]
+
+
+async def connect(sent: bytes) -> float:
+    """Send something to a server with the patient protocol and return after how long it closed the connection."""
+    loop = asyncio.get_running_loop()
+    config = Config(answer, log_config=None)
+    config.load()
+    server = await loop.create_server(lambda: PatientProtocol(config, ServerState(), {}), "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        began = loop.time()
+        writer.write(sent)
+        with suppress(ConnectionResetError):
+            await reader.read()
+        writer.close()
+        return loop.time() - began
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n"])
+def test_a_connection_that_asks_nothing_or_never_ends_its_head_is_closed(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    """Uvicorn itself would wait for ever."""
+    monkeypatch.setattr(wire, "HEAD_SECONDS", 0.05)
+    assert asyncio.run(asyncio.wait_for(connect(sent), 5)) < 4
+
+
+def test_the_last_files_are_kept_for_the_service_itself() -> None:
+    """However few files a process may open, some connections are taken."""
+    assert wire.most_connections() >= 64
