@@ -146,7 +146,7 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, STEPS)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
-    write_outcomes(session, batch_id, job.source, job.columns)
+    write_outcomes(session, batch_id, job.source, job.columns, rows)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
     return _committed(session, job, batch_id, rows, reader.filled, notes)

@@ -45,9 +45,8 @@ def write(session: Session, batch_id: int, crs: str, facts: frozenset[str]) -> N
         run(session, "codes", "known_issued", batch=batch_id)
 
 
-def write_outcomes(session: Session, batch_id: int, source: Source, columns: Columns) -> None:
+def write_outcomes(session: Session, batch_id: int, source: Source, columns: Columns, rows: int) -> None:
     """Keep the outcome of every row, with its cells where it did not enter the registry."""
-    rows = session.execute(text("SELECT count(*) FROM parsed")).scalar_one()
     with indexed_after(session, ("batch_row",), rows):
         run_all(session, "outcome", batch=batch_id)
     write_kept(session, batch_id, source, columns)

@@ -36,28 +36,40 @@ LEFT JOIN spot_chosen AS s ON s.commune_id = o.commune_id AND s.origin_id = coal
 LEFT JOIN spot_chosen AS w ON w.commune_id = o.commune_id AND w.origin_id = coalesce(o.origin_id, 0) AND w.p = e.h
 WHERE d.row_no = o.row_no;
 
--- name: nearest
--- Of several hamlets of one name the row of today's units means the one that has its number within a kilometre, else the nearest doors.
--- Nearly always they are among the next five hundred; only where they are not are all doors of the hamlets looked at.
-UPDATE parsed AS d
-SET place_id = CASE WHEN d.place_kind = 'hamlet' THEN n.id ELSE d.place_id END, hamlet_id = n.id
+-- name: around
+-- For rows that may mean several places of one name: the places whose doors are among the next five hundred, the nearest first.
+CREATE TEMP TABLE around ON COMMIT DROP AS
+SELECT e.row_no, array_agg(n.id ORDER BY n.away, n.id) AS places
 FROM door AS e
-JOIN place_said AS s ON s.p = e.h
 CROSS JOIN LATERAL (
-    SELECT array_agg(p.id) AS ids FROM place AS p WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
-) AS c
-LEFT JOIN LATERAL (
-    SELECT b.place_id, b.hamlet_id
+    SELECT i.id, min(b.away) AS away
     FROM (
         SELECT a.place_id, a.hamlet_id, a.point <-> e.point AS away FROM address AS a
         WHERE a.province_code = e.province_code AND a.point && ST_Expand(e.point, 0.05)
         ORDER BY a.point <-> e.point
         LIMIT 500
     ) AS b
-    WHERE b.place_id = ANY (c.ids) OR b.hamlet_id = ANY (c.ids)
-    ORDER BY b.away
-    LIMIT 1
-) AS k ON true
+    CROSS JOIN LATERAL (VALUES (b.place_id), (b.hamlet_id)) AS i (id)
+    WHERE i.id IS NOT NULL
+    GROUP BY i.id
+) AS n
+WHERE e.several
+GROUP BY e.row_no;
+
+-- name: analyze_around
+ANALYZE around;
+
+-- name: nearest
+-- Of several hamlets of one name the row of today's units means the one that has its number within a kilometre, else the nearest doors. Only
+-- where none of them is around are all of their doors looked at.
+UPDATE parsed AS d
+SET place_id = CASE WHEN d.place_kind = 'hamlet' THEN n.id ELSE d.place_id END, hamlet_id = n.id
+FROM door AS e
+JOIN place_said AS s ON s.p = e.h
+LEFT JOIN around AS r ON r.row_no = e.row_no
+CROSS JOIN LATERAL (
+    SELECT array_agg(p.id) AS ids FROM place AS p WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
+) AS c
 CROSS JOIN LATERAL (
     SELECT p.id FROM place AS p
     WHERE p.id = ANY (c.ids)
@@ -68,14 +80,11 @@ CROSS JOIN LATERAL (
             WHERE a.place_id = p.id AND a.province_code = e.province_code AND a.house_key = e.house_key AND a.flat_key = e.flat_key AND a.retired_at IS NULL
                 AND ST_DWithin(a.point, e.point, 0.01)
         ),
-        CASE
-            WHEN p.id IN (k.place_id, k.hamlet_id) THEN 0
-            WHEN k.place_id IS NULL AND k.hamlet_id IS NULL THEN (
-                SELECT min(a.point <-> e.point) FROM address AS a
-                WHERE (a.place_id = p.id OR a.hamlet_id = p.id) AND a.province_code = e.province_code
-            )
-            ELSE 1
-        END,
+        array_position(r.places, p.id),
+        CASE WHEN r.places && c.ids THEN NULL ELSE (
+            SELECT min(a.point <-> e.point) FROM address AS a
+            WHERE (a.place_id = p.id OR a.hamlet_id = p.id) AND a.province_code = e.province_code
+        ) END,
         p.id
     LIMIT 1
 ) AS n
@@ -86,32 +95,18 @@ WHERE e.several AND d.row_no = e.row_no;
 UPDATE parsed AS d
 SET place_id = n.id
 FROM door AS e
+LEFT JOIN around AS r ON r.row_no = e.row_no
 CROSS JOIN LATERAL (
     SELECT array_agg(p.id) AS ids FROM place AS p WHERE p.commune_id = e.commune_id AND p.kind = e.place_kind AND p.key = e.place_key
 ) AS c
-LEFT JOIN LATERAL (
-    SELECT b.place_id
-    FROM (
-        SELECT a.place_id, a.point <-> e.point AS away FROM address AS a
-        WHERE a.province_code = e.province_code AND a.point && ST_Expand(e.point, 0.05)
-        ORDER BY a.point <-> e.point
-        LIMIT 500
-    ) AS b
-    WHERE b.place_id = ANY (c.ids)
-    ORDER BY b.away
-    LIMIT 1
-) AS k ON true
 CROSS JOIN LATERAL (
     SELECT p.id FROM place AS p
     WHERE p.id = ANY (c.ids)
     ORDER BY
-        CASE
-            WHEN p.id = k.place_id THEN 0
-            WHEN k.place_id IS NULL THEN (
-                SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id AND a.province_code = e.province_code
-            )
-            ELSE 1
-        END,
+        array_position(r.places, p.id),
+        CASE WHEN r.places && c.ids THEN NULL ELSE (
+            SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id AND a.province_code = e.province_code
+        ) END,
         p.id
     LIMIT 1
 ) AS n

@@ -66,7 +66,7 @@ def test_a_unit_that_is_no_more_is_hidden_as_any_other(session: Session) -> None
     session.execute(update(Unit).where(Unit.id == unit.id).values(valid=Range(unit.valid.lower, today(), bounds="[)")))
     session.flush()
     lines = public(session, coverage(session, PROVINCE)).lines
-    assert named(lines, SMALL).suppressed
+    assert named(lines, f"{SMALL}/{unit.id}").suppressed
     assert sum(line.suppressed for line in lines) > 1
 
 
