@@ -14,8 +14,11 @@ from starlette.staticfiles import StaticFiles
 
 from registry import db
 from registry.errors import UnavailableError
+from registry.settings import settings
 from service import errors
+from service.access import Gate
 from service.deps import refuse_repeated
+from service.limits import BodyLimit, Limits, limited
 from service.live import LiveResolver
 from service.middleware import Envelope
 from service.routes import (
@@ -42,25 +45,33 @@ ROUTERS = (
 )  # fmt: skip
 
 
-def create_app(url: str | None = None) -> FastAPI:
-    """Return the service over that database, or over the one in use; it starts even while the database sleeps."""
+def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
+    """Return the service over that database, or over the one in use; it starts even while the database sleeps.
+
+    `open_to` says whom it lets in without a key (`0`, `1`, `network`), None as the setting DIACHISO_OPEN says.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.engine = db.engine(url)
+        app.state.engine = db.service_engine(url)
         await run_in_threadpool(_load, app)
         app.state.live.start(app.state.engine)
         yield
         await run_in_threadpool(app.state.live.stop)
+        app.state.engine.dispose()
 
     app = FastAPI(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.tiles = TileCache()
+    app.state.limits = Limits()
+    app.state.gate = Gate(open_to or settings().open)
     errors.install(app)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_repeated)])
+        free = router in (health.router, page.router)
+        app.include_router(router, dependencies=[Depends(refuse_repeated), *([] if free else [Depends(limited)])])
     app.mount("/static/maplibre", StaticFiles(directory=maplibre_files()), name="maplibre")
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Envelope)
     return app

@@ -10,7 +10,19 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from registry.errors import CodeError, DiachisoError, FileRefused, GoneError, NotFoundError, RefusedError, UnavailableError, UsageError
+from registry.errors import (
+    CodeError,
+    DiachisoError,
+    FileRefused,
+    ForbiddenError,
+    GoneError,
+    NotFoundError,
+    RefusedError,
+    TooManyError,
+    UnauthenticatedError,
+    UnavailableError,
+    UsageError,
+)
 from registry.outage import as_unavailable
 from service.validation import explain
 
@@ -27,11 +39,16 @@ STATUS: Mapping[type[DiachisoError], int] = {
     FileRefused: 422,
     GoneError: 410,
     CodeError: 422,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    TooManyError: 429,
     UnavailableError: 503,
     DiachisoError: 500,
 }
 TITLES: Mapping[int, str] = {
     400: "Yêu cầu chưa đúng",
+    401: "Cần khóa truy cập",
+    403: "Không có quyền",
     404: "Không tìm thấy",
     405: "Cách gọi không được dùng ở đây",
     409: "Không được phép",
@@ -39,6 +56,7 @@ TITLES: Mapping[int, str] = {
     413: "Nội dung quá lớn",
     415: "Kiểu nội dung không đọc được",
     422: "Dữ liệu không hợp lệ",
+    429: "Hỏi quá nhiều lần",
     500: "Lỗi của chương trình",
     503: "Tạm thời không phục vụ được",
 }
@@ -85,7 +103,12 @@ def fault() -> JSONResponse:
 
 def refusal(error: DiachisoError) -> JSONResponse:
     """Return the problem of one of our own refusals."""
-    return problem(status_of(error), error.vi, error.en, hint=error.hint)
+    answer = problem(status_of(error), error.vi, error.en, hint=error.hint)
+    if isinstance(error, TooManyError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, UnauthenticatedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:

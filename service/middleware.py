@@ -56,6 +56,8 @@ class Envelope:
             return
         asked = Headers(scope=scope).get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+        # What is written in the audit trail names the request that it belongs to.
+        scope["request_id"] = request_id
         started, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:

@@ -17,6 +17,12 @@ from service.app import create_app
 _console = Console(highlight=False, soft_wrap=True)
 _LAST_PORT = 65535
 _SECONDS_TO_FINISH = 5
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_WHO = {
+    "0": "Không có khóa: tới đường, xã và mã đầy đủ; diachiso serve --open mở cho máy này / Without a key: streets, communes, full codes",
+    "1": "Mở cho máy này, không cần khóa / Open to this machine without a key",
+    "network": "MỞ CHO MỌI MÁY TRONG MẠNG, không cần khóa / OPEN TO THE NETWORK without a key",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -28,18 +34,42 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / Address to listen on (127.0.0.1)")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=_LAST_PORT, help="Cổng / Port (8000)")] = None,
+    *,
+    open_: Annotated[bool, typer.Option("--open", help="Máy này không cần khóa / Let this machine in without a key")] = False,
 ) -> None:
     """Serve until interrupted; RefusedError when the port is taken, before anything is loaded."""
     host, port = host or settings().host, port or settings().port
+    open_to = whom(host, open_=open_)
     listener = take_port(host, port)
     db.engine().connect().close()
     _console.print("Đang nạp bảng địa danh… / Loading the gazetteer…", style="dim")
     config = uvicorn.Config(
-        create_app(), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_SECONDS_TO_FINISH
+        create_app(open_to=open_to),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     # After a clean stop uvicorn passes the interrupt on; for this command Ctrl-C is the ordinary end.
     with listener, suppress(KeyboardInterrupt):
-        _Server(config, _address(host, port)).run(sockets=[listener])
+        _Server(config, _address(host, port), open_to).run(sockets=[listener])
+
+
+def whom(host: str, *, open_: bool) -> str:
+    """Return whom a service on that address lets in without a key: as the setting says, or this machine when `--open` says so.
+
+    UsageError for `--open` on an address that others reach: there only DIACHISO_OPEN=network, said on purpose, opens it.
+    """
+    chosen = settings().open
+    if not open_ or chosen == "network":
+        return chosen
+    if host not in LOOPBACK:
+        raise UsageError(
+            f"Không mở {host} cho mọi người.", f"{host} is reached by others; it is not opened to all.",
+            hint="Dùng --host 127.0.0.1; hoặc DIACHISO_OPEN=network nếu mạng này chỉ có người được phép.",
+        )  # fmt: skip
+    return "1"
 
 
 def take_port(host: str, port: int) -> socket.socket:
@@ -86,14 +116,16 @@ def _address(host: str, port: int) -> str:
 class _Server(uvicorn.Server):
     """A server that says where it is once it answers."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, open_to: str) -> None:
         super().__init__(config)
         self._address = address
+        self._open_to = open_to
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             _console.print(f"[bold green]✓ Sẵn sàng / Ready: {self._address}[/]   (Ctrl-C để dừng / to stop)")
+            _console.print(f"  [dim]{_WHO[self._open_to]}[/]")
             _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
             _console.print(f"  curl -G '{self._address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
             _console.print(f"  curl '{self._address}/v1/coverage?province=11'")

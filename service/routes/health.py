@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from registry.db import MIGRATIONS
 from registry.errors import UnavailableError
 from registry.models.tables import Unit
-from service.deps import NoParams, SessionDep
+from service.deps import NoParams, ReaderDep
 
 router = APIRouter(tags=["health"])
 
@@ -24,7 +24,7 @@ def healthz(_none: Annotated[NoParams, Query()]) -> dict[str, str]:
 
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
-def readyz(_none: Annotated[NoParams, Query()], session: SessionDep) -> dict[str, str | int]:
+def readyz(_none: Annotated[NoParams, Query()], session: ReaderDep) -> dict[str, str | int]:
     """Say that the database answers, is migrated and holds units; else 503."""
     version = MigrationContext.configure(session.connection()).get_current_revision()
     if version != ScriptDirectory(str(MIGRATIONS)).get_current_head():

@@ -5,25 +5,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.infrastructure import indicators as measured
-from registry.settings import settings
 from registry.target_status import FORMULA, statuses
 from registry.targets import HOUSEHOLDS
 from registry.targets import targets as wanted
 from registry.trends import series as over_time
-from service.deps import SessionDep
+from service.access import CallerDep, hides_small
+from service.deps import ReaderDep
 from service.schemas.params import IndicatorParams, SeriesParams, TargetParams
 
 router = APIRouter(prefix="/v1", tags=["coverage"])
 
 
 @router.get("/coverage/series")
-def series(asked: Annotated[SeriesParams, Query()], session: SessionDep) -> dict[str, Any]:
+def series(asked: Annotated[SeriesParams, Query()], session: ReaderDep, caller: CallerDep) -> dict[str, Any]:
     """Return the frozen periods of a province by commune, or of the country by province, on today's map or that of each day."""
-    return over_time(session, asked.province, map=asked.map, kind=asked.kind, public=settings().coverage_public).to_dict()
+    return over_time(session, asked.province, map=asked.map, kind=asked.kind, public=hides_small(caller, asked.province)).to_dict()
 
 
 @router.get("/targets")
-def targets(asked: Annotated[TargetParams, Query()], session: SessionDep) -> dict[str, Any]:
+def targets(asked: Annotated[TargetParams, Query()], session: ReaderDep) -> dict[str, Any]:
     """Return the targets and how the country and provinces stand; no communes, whose numbers may be too small for the public."""
     judged = statuses(session, asked.province, year=asked.year, on=asked.on)
     others = [each for each in wanted(session, asked.province, year=asked.year) if each.indicator != HOUSEHOLDS]
@@ -34,6 +34,6 @@ def targets(asked: Annotated[TargetParams, Query()], session: SessionDep) -> dic
 
 
 @router.get("/indicators")
-def indicators(asked: Annotated[IndicatorParams, Query()], session: SessionDep) -> dict[str, Any]:
+def indicators(asked: Annotated[IndicatorParams, Query()], session: ReaderDep) -> dict[str, Any]:
     """Return the infrastructure indicators of a province and its communes, or of the country and its provinces, beside their targets."""
     return measured(session, asked.province, asked.year).to_dict()

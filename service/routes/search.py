@@ -2,12 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
-from geocode.types import Answer, Candidate, Verdict
-from service.deps import ResolverDep, SessionDep
+from geocode.types import Answer, Candidate, Level, Verdict
+from registry.security.roles import Scope
+from service import visible
+from service.access import CallerDep
+from service.deps import ReaderDep, ResolverDep
+from service.limits import missed, walking
 from service.schemas.geocodejson import collection, has_point, places_of
 from service.schemas.params import ReverseParams, SearchParams
 
@@ -16,23 +20,30 @@ router = APIRouter(tags=["geocodejson"])
 _MOST = 40
 
 
-@router.get("/search")
-def search(asked: Annotated[SearchParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
-    """Find places by text; with `autocomplete=1` by the beginning of one."""
+@router.get("/search", dependencies=[Depends(walking)])
+def search(
+    asked: Annotated[SearchParams, Query()], request: Request, session: ReaderDep, resolver: ResolverDep, caller: CallerDep
+) -> dict[str, Any]:
+    """Find places by text; with `autocomplete=1` by the beginning of one. Doors are shown to keys that may see them."""
     if asked.autocomplete:
-        suggested = _in_area(resolver.suggest(session, asked.q, _MOST), asked)
+        suggested = _in_area(visible.suggest(session, resolver, caller, asked.q, _MOST), asked)
         return collection(suggested, query=asked.q, limit=asked.limit, filters=asked.filters())
-    answer = resolver.resolve(session, asked.query(_MOST))
+    (answer,) = visible.resolve(session, resolver, caller, [asked.query(_MOST)])
+    if answer.best is None or answer.best.code is None:
+        missed(request, caller)
     return collection(_ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=_verdict(answer))
 
 
 @router.get("/reverse")
-def reverse(asked: Annotated[ReverseParams, Query()], session: SessionDep, resolver: ResolverDep) -> dict[str, Any]:
+def reverse(asked: Annotated[ReverseParams, Query()], session: ReaderDep, resolver: ResolverDep, caller: CallerDep) -> dict[str, Any]:
     """Find the doors nearest to a point, else the commune it lies in, with the units of the day `on` (today when it is left out).
 
-    `type` asks for the streets or hamlets of those doors instead.
+    `type` asks for the streets or hamlets of those doors instead. Who sees no doors there is told the commune.
     """
-    found = _at(session, resolver, asked)
+    sees = visible.sees_at(session, resolver, caller, asked.lat, asked.lon)
+    found = _at(session, resolver, asked) if sees else _around(session, resolver, asked)
+    if sees and not caller.in_all(Scope.DOORS):
+        found = visible.within(found, caller)
     filters = {"type": asked.type} if asked.type else {}
     return collection(found, query=f"{asked.lat},{asked.lon}", limit=asked.limit, filters=filters, already_filtered=True)
 
@@ -47,6 +58,17 @@ def _at(session: Session, resolver: Resolver, asked: ReverseParams) -> list[Cand
         return commune
     found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST, asked.on), asked.type)
     return found or (commune if asked.type != "housenumber" else [])
+
+
+def _around(session: Session, resolver: Resolver, asked: ReverseParams) -> list[Candidate]:
+    """Return the commune at a point, or the streets or hamlets around it that were asked for, roughly."""
+    commune = resolver.reverse(session, asked.lat, asked.lon, 0, asked.on)
+    if asked.type in {None, "municipality"}:
+        return commune
+    if asked.type == "housenumber":
+        return []
+    found = places_of(resolver.reverse(session, asked.lat, asked.lon, _MOST, asked.on), asked.type)
+    return visible.blurred([each for each in found if each.level is not Level.HOUSEHOLD]) or commune
 
 
 def _ranked(answer: Answer) -> list[Candidate]:
