@@ -71,3 +71,15 @@ def digest_of(line: str) -> str:
 
 def _start(since: date | None) -> datetime:
     return datetime.combine(since or date(2000, 1, 1), time(), tzinfo=_HERE)
+
+
+def broken(exported: Sequence[str]) -> int | None:
+    """Return the number of the first line of an export (from 1) that does not follow from those before it; None where all do."""
+    digest = FIRST_DIGEST
+    for number, line in enumerate(exported, start=1):
+        told_here = json.loads(line)
+        stated = told_here.pop("digest")
+        digest = hashlib.sha256(f"{digest}{json.dumps(told_here, ensure_ascii=False, sort_keys=True)}".encode()).hexdigest()
+        if stated != digest:
+            return number
+    return None

@@ -18,11 +18,19 @@ _BEGIN: Final = text(
 
 def bind(session: Session, caller: Caller, request_id: str = "") -> None:
     """Make a session that has not begun work as `diachiso_app` for that caller, an auditor's as `diachiso_auditor`."""
-    given = {
+    _at_begin(session, _given(caller, request_id))
+
+
+def become(session: Session, caller: Caller) -> None:
+    """Work as that caller from here to the end of the transaction that the session is in."""
+    session.execute(_BEGIN, _given(caller, ""))
+
+
+def _given(caller: Caller, request_id: str) -> dict[str, Any]:
+    return {
         "db_role": AUDITOR if caller.role is Role.AUDITOR else APP, "reads": caller.reads, "writes": caller.writes,
         "actor": caller.actor, "role": caller.role.value, "request": request_id,
     }  # fmt: skip
-    _at_begin(session, given)
 
 
 def bind_gate(session: Session) -> None:
