@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from registry import db
 from registry.security import keys
 from registry.security.roles import Role
+from registry.settings import settings
 from service.app import create_app
 from tests.api.made_up import CODE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN, code_of
 from tests.api.service import serving
@@ -163,6 +164,21 @@ def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, mon
         assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
         assert 0 < int(refused.headers["retry-after"]) <= 3600
         assert opened.get("/healthz").status_code == 200
+
+
+def test_behind_a_trusted_proxy_each_asker_is_counted(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last address that is not a proxy's; what an asker writes in front of it is not believed, and a /64 is one asker."""
+    monkeypatch.setattr("service.limits.LIMITS", {"public": "1/hour"})
+    monkeypatch.setenv("DIACHISO_TRUSTED_PROXIES", "127.0.0.0/8,10.0.0.0/8")
+    settings.cache_clear()
+    told = ["203.0.113.9", "203.0.113.8", "1.2.3.4, 203.0.113.9", "203.0.113.9, 10.1.1.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
+    try:
+        with serving(create_app(service_db, open_to="0")) as opened:
+            asked = [opened.get("/v1/units", headers={"X-Forwarded-For": each}).status_code for each in told]
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert asked == [200, 200, 429, 429, 200, 429, 200]
 
 
 def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
