@@ -22,6 +22,7 @@ from service.limits import BodyLimit, Limits, limited
 from service.live import LiveResolver
 from service.middleware import Envelope
 from service.routes import (
+    audit,
     changes,
     codes,
     corrections,
@@ -41,7 +42,7 @@ from service.tiles import TileCache
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, resolve.router, codes.router, units.router, feedback.router, corrections.router, coverage.router, plans.router,
-    report.router, changes.router, tiles.router, health.router, page.router,
+    report.router, changes.router, audit.router, tiles.router, health.router, page.router,
 )  # fmt: skip
 
 

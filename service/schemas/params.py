@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from geocode.normalise import MAX_CHARS
 from geocode.types import Query
 from registry.changes.read import MOST
+from registry.security.audit import MOST_LISTED
 from registry.text import clean
 
 LONGEST_LINE: Final = 10_000
@@ -169,6 +170,14 @@ class ChangesParams(ProvinceParams):
     since: Annotated[str, Field(min_length=1, max_length=200)] = "0"
     limit: Annotated[int, Field(ge=1, le=MOST)] = 1000
     wait: Annotated[int, Field(ge=0, le=30)] = 0
+
+
+class AuditParams(Strict):
+    """Parameters of `/v1/audit`: rows from a day on, of one actor, the newest so many."""
+
+    since: date | None = None
+    actor: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
 
 
 class SnapshotParams(ProvinceParams):

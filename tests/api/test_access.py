@@ -119,6 +119,7 @@ REFUSED = [
     ("auditor", "/v1/corrections", 403),
     ("courier", "/v1/changes", 403), ("courier", "/v1/changes?province=37", 403), ("courier", "/v1/changes?province=11", 200),
     ("courier", TILE, 403), ("courier", f"{TILE}?province=11", 200), ("far", f"/v1/codes/{CODE}/history", 404),
+    ("public", "/v1/audit", 401), ("courier", "/v1/audit", 403), ("auditor", "/v1/audit", 200), ("administrator", "/v1/audit", 200),
     ("courier", f"/v1/codes/{CODE}/history", 200), ("administrator", "/v1/changes", 200), ("officer", "/v1/corrections", 200),
 ]  # fmt: skip
 
@@ -218,6 +219,10 @@ def test_a_correction_of_another_province_finds_no_door(closed: httpx.Client, to
     ]
     assert statuses == [404, 201, 403]
     assert closed.post("/v1/corrections", json=said).status_code == 401
+    trail = closed.get("/v1/audit", params={"limit": 1000}, headers={"X-Api-Key": tokens["auditor"]}).json()["trail"]
+    (written,) = [row for row in trail if row["entity"] == "correction"]
+    assert (written["actor"].endswith(" courier"), written["role"], written["action"]) == (True, "courier", "insert")
+    assert written["request_id"]
 
 
 class counted:  # noqa: N801 - read as a word: with counted()
