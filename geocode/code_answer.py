@@ -17,7 +17,8 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     """Answer by a code; None when the registry does not know it. Several doors under one external code are AMBIGUOUS."""
     # Whoever sees no doors might compute codes of this kind square by square: they are not looked up, known or not.
     found = doors_by_code(session, code.text) if query.doors or code.scheme in PUBLIC_SCHEMES else []
-    if not found:
+    # A code of several doors would tell of all of them.
+    if not found or (len(found) > 1 and not query.doors):
         return None
     candidates = [door_candidate(gazetteer, door, query.on, 1.0, BY_CODE) for door, _, _ in found]
     if len(found) > 1:
