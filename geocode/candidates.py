@@ -37,7 +37,9 @@ _scored = maker(Scored)
 
 
 def door_keys(prepared: Prepared) -> Iterator[DoorKey]:
-    """Yield the doors to look up."""
+    """Yield the doors to look up; none for a question without doors."""
+    if not prepared.query.doors:
+        return
     for reading in prepared.readings:
         room, anchors = _room(reading), _anchors(reading)
         for key in [path.key for path in reading.houses[:MOST_HOUSES]]:
@@ -57,7 +59,8 @@ def alley_keys(prepared: Prepared) -> Iterator[tuple[int, str]]:
     """Yield the alleys, innermost first, and the places whose whereabouts a fallback would show."""
     for reading in prepared.readings:
         for place in _anchors(reading):
-            for path in reading.houses[:1]:
+            # Whether an alley is known shows whether one of its doors is registered.
+            for path in reading.houses[:1] if prepared.query.doors else ():
                 for prefix in path.prefixes():
                     yield place.id, prefix
             yield place.id, ""

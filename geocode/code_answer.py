@@ -7,7 +7,7 @@ from geocode.gazetteer import Gazetteer
 from geocode.label import door_candidate
 from geocode.match import match
 from geocode.types import Answer, Candidate, Level, PartScore, Query, Verdict
-from registry.codes import Code
+from registry.codes import PUBLIC_SCHEMES, Code
 
 LEAST_WORDS = 12
 BY_CODE = (PartScore("code", 1.0, 1.0, "theo mã"),)
@@ -15,8 +15,10 @@ BY_CODE = (PartScore("code", 1.0, 1.0, "theo mã"),)
 
 def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code, rest: str = "") -> Answer | None:
     """Answer by a code; None when the registry does not know it. Several doors under one external code are AMBIGUOUS."""
-    found = doors_by_code(session, code.text)
-    if not found:
+    # Whoever sees no doors might compute codes of this kind square by square: they are not looked up, known or not.
+    found = doors_by_code(session, code.text) if query.doors or code.scheme in PUBLIC_SCHEMES else []
+    # A code of several doors would tell of all of them.
+    if not found or (len(found) > 1 and not query.doors):
         return None
     candidates = [door_candidate(gazetteer, door, query.on, 1.0, BY_CODE) for door, _, _ in found]
     if len(found) > 1:
@@ -26,7 +28,7 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     _, status, replaced_by = found[0]
     retired = status == "retired"
     changed = (f"mã {code.text} đã ngừng dùng" + (f", thay bằng {replaced_by}" if replaced_by else ""),) if retired else ()
-    at_odds = _disagrees(session, gazetteer, rest, found[0][0])
+    at_odds = _disagrees(session, gazetteer, query._replace(text=rest, limit=5), found[0][0])
     verdict = Verdict.CONFIRM if retired or at_odds else Verdict.ACCEPT
     reason, reason_en = "Đúng mã địa chỉ số.", "The code is registered."
     if retired:
@@ -42,11 +44,11 @@ def _bare(candidate: Candidate) -> Candidate:
                      lat=candidate.lat, lon=candidate.lon, accuracy_m=candidate.accuracy_m)  # fmt: skip
 
 
-def _disagrees(session: Session, gazetteer: Gazetteer, rest: str, door: Door) -> bool:
+def _disagrees(session: Session, gazetteer: Gazetteer, rest: Query, door: Door) -> bool:
     """Tell whether the words beside a code name another door or another commune."""
-    if len(rest) < LEAST_WORDS:
+    if len(rest.text) < LEAST_WORDS:
         return False
-    answer = match(session, gazetteer, [Query(rest)])[0]
+    answer = match(session, gazetteer, [Query(rest.text, doors=rest.doors)])[0]
     best = answer.best
     if answer.verdict is Verdict.REJECT or best is None:
         return False

@@ -67,7 +67,7 @@ class Conversion:
 def convert(session: Session, gazetteer: Gazetteer, query: Query) -> Conversion:
     """Rewrite an address; a split commune that nothing decides is AMBIGUOUS with every form listed, nonsense is REJECTed."""
     prepared = prepare(gazetteer, query)
-    answer = match(session, gazetteer, [Query(query.text, limit=MOST_LISTED)])[0]
+    answer = match(session, gazetteer, [Query(query.text, limit=MOST_LISTED, doors=query.doors)])[0]
     commune = _commune(gazetteer, answer)
     if answer.best is None or commune is None:
         reason, reason_en = answer.reason, answer.reason_en

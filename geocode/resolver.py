@@ -86,13 +86,13 @@ class Resolver:
             text, f"Mã {code.text} đúng dạng nhưng chưa có trong sổ địa chỉ.", f"The code {code.text} is well formed but not registered."
         )
 
-    def convert(self, session: Session, text: str) -> Conversion:
+    def convert(self, session: Session, text: str, *, doors: bool = True) -> Conversion:
         """Rewrite an address in today's units and list where it may have come from."""
-        return convert(session, self._gazetteer, Query(text))
+        return convert(session, self._gazetteer, Query(text, doors=doors))
 
-    def suggest(self, session: Session, text: str, limit: int = 8) -> list[Candidate]:
-        """Return completions of a text that is still being typed, best first."""
-        return self._suggester.suggest(session, text, limit)
+    def suggest(self, session: Session, text: str, limit: int = 8, *, doors: bool = True) -> list[Candidate]:
+        """Return completions of a text that is still being typed, best first; without `doors` only streets, hamlets and units."""
+        return self._suggester.suggest(session, text, limit, doors=doors)
 
     def reverse(self, session: Session, lat: float, lon: float, limit: int = 1, on: date | None = None) -> list[Candidate]:
         """Return the nearest doors to a point (degrees WGS 84), else the commune at it, with the units of a day (today when None)."""

@@ -42,7 +42,7 @@ class Suggester:
         self.units = units or UnitNames(gazetteer)
         self._place_keys = sorted(gazetteer.places.keys())
 
-    def suggest(self, session: Session, typed: str, limit: int) -> list[Candidate]:
+    def suggest(self, session: Session, typed: str, limit: int, *, doors: bool = True) -> list[Candidate]:
         """Return at most `limit` completions of a text, best first; never an error for odd text."""
         read = normalise(typed)
         if not read.tokens or len(typed.strip()) < SHORTEST:
@@ -50,17 +50,17 @@ class Suggester:
         number = 1 if read.tokens[0].numeric else 0
         words = fold(read.raw(number, len(read.tokens)))
         found: list[Candidate] = []
-        if number and words:
+        if number and words and doors:
             found += self._doors(session, read.tokens[0].key, words, limit)
         if len(found) < limit:
             found += [self._candidate(entry) for entry in self._matching(words or fold(typed))[:limit]]
         if not found:
-            found = self._resolved(session, typed, limit)
+            found = self._resolved(session, Query(typed, limit=limit, doors=doors))
         return _distinct(found)[:limit]
 
-    def _resolved(self, session: Session, typed: str, limit: int) -> list[Candidate]:
+    def _resolved(self, session: Session, query: Query) -> list[Candidate]:
         """Return what the whole text resolves to already."""
-        answer = match(session, self._gazetteer, [Query(typed, limit=limit)])[0]
+        answer = match(session, self._gazetteer, [query])[0]
         if answer.verdict is Verdict.REJECT or answer.best is None:
             return []
         return [answer.best, *answer.candidates] if answer.verdict is not Verdict.AMBIGUOUS else list(answer.candidates)

@@ -30,7 +30,10 @@ class Level(StrEnum):
 
 
 class Query(NamedTuple):
-    """A question: free text, the day whose units the answer should name, a point to lean towards, filters, how many candidates."""
+    """A question: free text, the day whose units the answer should name, a point to lean towards, filters, how many candidates.
+
+    Without `doors` it is answered as though no door were registered, down to the street or hamlet; a code given in full is still found.
+    """
 
     text: str
     limit: int = 5
@@ -40,6 +43,7 @@ class Query(NamedTuple):
     province_code: str | None = None
     commune_code: str | None = None
     postal_code: str | None = None
+    doors: bool = True
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 
 from registry import backup_log
 from registry.errors import FileRefused, RefusedError, UnavailableError
+from registry.security.rights import make_roles
 from registry.server_binaries import client_tool
 from registry.settings import settings
 
@@ -58,6 +59,8 @@ def restore(url: str, file: Path, *, force: bool = False) -> None:
     draft = f"{target.database}_restore_{secrets.token_hex(4)}"
     _administer(target, f"CREATE DATABASE \"{draft}\" TEMPLATE template0 ENCODING 'UTF8'")
     try:
+        # Policies and rights in the file name the roles of the service, which a new cluster does not know.
+        _make_roles(target)
         _tool("pg_restore", target.set(database=draft), "--exit-on-error", "--no-owner", "--single-transaction", str(file.absolute()))
         _exchange(target, draft)
     finally:
@@ -103,6 +106,15 @@ def _exchange(target: URL, draft: str) -> None:
     finally:
         maintenance.dispose()
     _administer(target, f'DROP DATABASE IF EXISTS "{old}"')
+
+
+def _make_roles(target: URL) -> None:
+    maintenance = create_engine(target.set(database="postgres"))
+    try:
+        with maintenance.begin() as connection:
+            make_roles(connection)
+    finally:
+        maintenance.dispose()
 
 
 def _administer(target: URL, statement: str) -> None:

@@ -55,6 +55,9 @@ log_rotation_age = 1d
 log_rotation_size = 0
 log_line_prefix = '%m [%p] '
 log_lock_waits = on
+# A statement that fails may hold the address that somebody asked for.
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
 include_if_exists = 'archive.conf'
 """
 

@@ -57,6 +57,11 @@ class Scheme(StrEnum):
     PLUS_CODE = "plus_code"
 
 
+# Codes that anybody may look up, given in full: the ones on plates. The others follow from the map, so that looking them up square by
+# square would be asking for every door.
+PUBLIC_SCHEMES: Final = frozenset({Scheme.DIACHISO, Scheme.NDAS})
+
+
 @dataclass(frozen=True)
 class Code:
     """A well-formed code: its scheme, its one canonical text, and the five digits of its postal code where it has one."""
@@ -108,6 +113,15 @@ def has_valid_check(text: str) -> bool:
         return read(text).scheme is Scheme.DIACHISO
     except CodeError:
         return False
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text is a well-formed code and nothing else."""
+    try:
+        read(text)
+    except CodeError:
+        return False
+    return True
 
 
 def read(text: str) -> Code:

@@ -8,6 +8,9 @@ DiachisoError
 |   |   +-- TooLargeError   it is larger than what is taken at once (exit code 1, HTTP 413)
 |   +-- CodeError       a text is not a well-formed code
 |   +-- GoneError       what was asked for was there once and cannot be had again (exit code 1, HTTP 410)
+|   +-- UnauthenticatedError  who asks is not known, or by a key that does not hold (HTTP 401)
+|   +-- ForbiddenError  who asks may not do that, or not there (HTTP 403)
+|   +-- TooManyError    asked too often: `retry_after` seconds to wait (HTTP 429)
 +-- UnavailableError    the database does not answer or is read-only (exit code 1, HTTP 503)
 """
 
@@ -49,6 +52,23 @@ class CodeError(RefusedError):
 
 class GoneError(RefusedError):
     """What was asked for was there once and cannot be had again."""
+
+
+class UnauthenticatedError(RefusedError):
+    """Nobody says who asks, or by a key that does not hold."""
+
+
+class ForbiddenError(RefusedError):
+    """Who asks is known and may not do that."""
+
+
+class TooManyError(RefusedError):
+    """Somebody asks too often; `retry_after` is the number of seconds to wait."""
+
+    def __init__(self, vi: str, en: str, *, hint: str = "", retry_after: int = 1) -> None:
+        """Keep both sentences and when to come back."""
+        super().__init__(vi, en, hint=hint)
+        self.retry_after = retry_after
 
 
 class UnavailableError(DiachisoError):

@@ -30,6 +30,15 @@ def keyed(plain: str) -> str:
     return "XK" + hmac.new(_key(_place()), plain.encode(), hashlib.sha256).hexdigest()[:_SHOWN].upper()
 
 
+def fingerprint(token: str) -> str:
+    """Return what is stored of an API key: a digest under the installation's key, 64 hexadecimal digits.
+
+    The tokens are random (256 bits), so no slow hash is needed against guessing; the key keeps whoever can write to the database alone
+    from making a token of his own hold.
+    """
+    return hmac.new(_key(_place()), f"diachiso-api-key:{token}".encode(), hashlib.sha256).hexdigest()
+
+
 def _place() -> Path | str:
     """Return the key that is configured, else the file that holds one."""
     given = settings().household_key

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
     DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
+    DIACHISO_OPEN           whom the service lets in without a key: 0 nobody, 1 this machine itself, network whoever reaches the port
+    DIACHISO_TRUSTED_PROXIES  networks whose X-Forwarded-For is believed, joined by commas
+    DIACHISO_LIMITS         other limits of asking, JSON: {"public": "60/minute"}
+    DIACHISO_OIDC_ISSUER    whose bearer tokens are believed; with DIACHISO_OIDC_AUDIENCE, for whom, and DIACHISO_OIDC_JWKS, by which keys
+    DIACHISO_OIDC_ROLE_CLAIM, DIACHISO_OIDC_PROVINCE_CLAIM, DIACHISO_OIDC_ROLES   which claims mean role and provinces, and role names
     DIACHISO_DEBUG          1 shows tracebacks in place of sentences
     """
 
@@ -63,6 +69,15 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )
+    open: Literal["0", "1", "network"] = Field(default="0", description="Whom the service lets in without a key.")
+    trusted_proxies: str = Field(default="", description="Networks of proxies whose X-Forwarded-For is believed.")
+    limits: dict[str, str] = Field(default_factory=dict, description="Limits of asking by role, in place of the built-in ones.")
+    oidc_issuer: str | None = Field(default=None, description="The `iss` of tokens that are believed.")
+    oidc_audience: str | None = Field(default=None, description="The `aud` of tokens that are believed.")
+    oidc_jwks: str | None = Field(default=None, description="File or URL of the issuer's public keys (RFC 7517).")
+    oidc_role_claim: str = Field(default="diachiso_role", description="The claim that names the role.")
+    oidc_province_claim: str = Field(default="diachiso_provinces", description="The claim that lists provinces; `*` is the country.")
+    oidc_roles: dict[str, str] = Field(default_factory=dict, description="Role names of the issuer and what they mean here.")
     debug: bool = Field(default=False, description="Show tracebacks.")
 
     @field_validator("database_url")

@@ -16,14 +16,18 @@ from registry import db
 from registry.errors import UnavailableError
 from registry.settings import settings
 from service import errors
-from service.deadline import Deadline, Limits
+from service.access import Gate
+from service.body_limit import BodyLimit
+from service.deadline import Deadline, Patience
 from service.deps import refuse_repeated
+from service.limits import Limits, limited
 from service.live import LiveResolver
 from service.metrics import Metrics
 from service.middleware import Envelope
 from service.open_data import OpenDataCache
 from service.openapi import Described
 from service.routes import (
+    audit,
     changes,
     codes,
     collections,
@@ -47,14 +51,17 @@ from service.watch import Watch
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, photon.router, tables.router, resolve.router, resolve.many, codes.router, units.router, feedback.router,
-    corrections.router, coverage.router, plans.router, report.router, changes.router, collections.router, collections.bulk,
+    search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router,
+    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
     tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 
 
-def create_app(url: str | None = None) -> FastAPI:
-    """Return the service over that database, or over the one in use; it starts even while the database sleeps."""
+def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
+    """Return the service over that database, or over the one in use; it starts even while the database sleeps.
+
+    `open_to` says whom it lets in without a key (`0`, `1`, `network`), None as the setting DIACHISO_OPEN says.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,14 +78,18 @@ def create_app(url: str | None = None) -> FastAPI:
     app.state.open_data = OpenDataCache()
     app.state.metrics = Metrics()
     app.state.watch = Watch()
+    app.state.limits = Limits()
+    app.state.gate = Gate(open_to or settings().open)
     errors.install(app)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_repeated)])
+        free = router in (health.router, page.router)
+        app.include_router(router, dependencies=[Depends(refuse_repeated), *([] if free else [Depends(limited)])])
     app.mount("/static/maplibre", StaticFiles(directory=maplibre_files()), name="maplibre")
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     # From the inside out: what is answered in an application's place bears the headers and the line of log as well.
-    app.add_middleware(Deadline, limits=Limits(settings().request_seconds, settings().requests), metrics=app.state.metrics)
+    app.add_middleware(Deadline, patience=Patience(settings().request_seconds, settings().requests), metrics=app.state.metrics)
     app.add_middleware(Envelope, metrics=app.state.metrics)
     return app
 

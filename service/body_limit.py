@@ -1,59 +1,46 @@
 """Decides how many bytes a body may have: reading stops behind them with 413, whatever length was announced."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Final
+from typing import Final
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.errors import REFUSALS, problem
+
+# A few words; a thousand texts, each far longer than any address; two hundred thousand rows of six hundred bytes each.
 WORDS: Final = 16_384
-# A thousand texts, each far longer than any address.
 TEXTS: Final = 16 << 20
-# Two hundred thousand rows of six hundred bytes each.
 TABLE: Final = 128 << 20
+# Bytes by the beginning of the path, the first that fits.
+MOST: Final[tuple[tuple[str, int], ...]] = (("/v1/resolve", TEXTS), ("/search/csv", TABLE), ("/reverse/csv", TABLE), ("/", WORDS))
 
 
-class LimitedBody(APIRoute):
-    """A route that stops reading a body behind `most` bytes; one that announces more is not read at all."""
+class BodyLimit:
+    """Stops reading a body behind the limit of its path, whatever length was announced."""
 
-    most: ClassVar[int] = WORDS
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an ASGI application."""
+        self._app = app
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler of the route behind a counter of bytes."""
-        handle, most = super().get_route_handler(), self.most
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 413 at once to an announced body that is too large, else when it turns out to be."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = next(size for prefix, size in MOST if scope["path"].startswith(prefix))
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdigit() and int(announced) > most:
+            await problem(413, *REFUSALS[413])(scope, receive, send)
+            return
+        read = 0
 
-        async def counted(request: Request) -> Response:
-            announced = request.headers.get("content-length", "")
-            if announced.isdigit() and int(announced) > most:
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
                 raise HTTPException(413)
-            read = 0
+            return message
 
-            async def receive() -> Message:
-                nonlocal read
-                message = await request.receive()
-                read += len(message.get("body", b""))
-                if read > most:
-                    raise HTTPException(413)
-                return message
-
-            return await handle(Request(request.scope, receive))
-
-        return counted
-
-
-class SmallBody(LimitedBody):
-    """A route that takes a few words."""
-
-
-class TextsBody(LimitedBody):
-    """A route that takes a list of texts."""
-
-    most = TEXTS
-
-
-class TableBody(LimitedBody):
-    """A route that takes a table."""
-
-    most = TABLE
+        await self._app(scope, counted, send)

@@ -8,28 +8,35 @@ from sqlalchemy.orm import Session
 
 from geocode.label import house_label, place_label
 from geocode.place_table import GazPlace
-from registry.codes import Code, read
+from registry.codes import PUBLIC_SCHEMES, Code, read
 from registry.errors import NotFoundError
 from registry.life.chain import last_of
 from registry.life.fate import Fate, fate_of
+from registry.security.caller import Caller
 from service.statements import statement
 
 _PROVINCE: Final = text("SELECT province_code FROM address WHERE id = :id")
+# Other codes of the door, and other doors of the code.
+_FOR_KEYS: Final = frozenset({"external_codes", "others"})
 _WITHDRAWN: Final = (
     "Mã này đã bị thu hồi cùng đợt nhập của nó và không gắn với cửa nào.",
     "This code was withdrawn with its batch; no door carries it.",
 )
 
 
-def find(session: Session, written: str) -> dict[str, Any]:
+def find(session: Session, written: str, caller: Caller) -> dict[str, Any]:
     """Return what is known of a code of any scheme, read tolerantly; CodeError when misshapen, NotFoundError when unknown.
+
+    Who does not see the doors of its province is told of one door by a code from its plate. A code that is hidden from him (of a scheme
+    that can be computed, withdrawn, shared) is unknown to him, by the same statements and in the same words.
 
     A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One
     Vpostcode square may hold several doors: the others follow in `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
     """
     code = read(written)
     rows = session.execute(statement("codes", "by_code"), {"code": code.text, "scheme": code.scheme.value}).mappings().all()
-    if not rows:
+    sees = bool(rows) and all(caller.sees_doors(row["province_code"]) for row in rows)
+    if not rows or not (sees or _is_public(code, rows)):
         raise _unknown(code)
     first = rows[0]
     doors = [door for row in rows if (door := _door(session, row["address_id"], row["province_code"])) is not None]
@@ -37,7 +44,13 @@ def find(session: Session, written: str) -> dict[str, Any]:
     dates = {"issued_at": _iso(first["issued_at"]), "retired_at": _iso(first["retired_at"])}
     fate = fate_of(session, code.text) if first["status"] != "external" else None
     replaced_by = _heir(first, doors)
-    return head | dates | {"replaced_by": replaced_by} | _note(first["status"], fate) | _spread(doors)
+    told = head | dates | {"replaced_by": replaced_by} | _note(first["status"], fate) | _spread(doors)
+    return told if sees else {name: value for name, value in told.items() if name not in _FOR_KEYS}
+
+
+def _is_public(code: Code, rows: Sequence[Mapping[Any, Any]]) -> bool:
+    """Tell whether anybody is told of a code given in full: one door's, of a scheme that is on plates."""
+    return code.scheme in PUBLIC_SCHEMES and len(rows) == 1 and rows[0]["status"] != "withdrawn"
 
 
 def _spread(doors: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _UNAVAILABLE: Final = 503
 
 
 @dataclass(frozen=True)
-class Limits:
+class Patience:
     """`seconds` until an answer begins, not counting the time in which a body arrives; `requests` at work or queued in a process."""
 
     seconds: float
@@ -38,10 +38,10 @@ class Limits:
 class Deadline:
     """A layer that answers 503 in place of an application that does not, or that has too much to do."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, patience: Patience, metrics: Metrics) -> None:
         """Wrap an ASGI application."""
         self._app = app
-        self._limits = limits
+        self._patience = patience
         self._metrics = metrics
         self._open = 0
         self._places = asyncio.Semaphore(AT_WORK)
@@ -51,7 +51,7 @@ class Deadline:
         if scope["type"] != "http" or scope["path"] in WATCHERS:
             await self._app(scope, receive, send)
             return
-        if self._open >= self._limits.requests:
+        if self._open >= self._patience.requests:
             self._metrics.refuse("busy")
             await busy()(scope, receive, send)
             return
@@ -65,9 +65,9 @@ class Deadline:
         """Wait for a place and work; what is patient works without one, for it would keep it from many."""
         seconds = _patience(scope["path"])
         if seconds is not None:
-            await _Watched(scope, receive, send, max(seconds, self._limits.seconds), self._metrics).run(self._app)
+            await _Watched(scope, receive, send, max(seconds, self._patience.seconds), self._metrics).run(self._app)
             return
-        ends = asyncio.get_running_loop().time() + self._limits.seconds
+        ends = asyncio.get_running_loop().time() + self._patience.seconds
         try:
             async with asyncio.timeout_at(ends):
                 await self._places.acquire()

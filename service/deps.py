@@ -1,4 +1,4 @@
-"""Decides what a route may ask for: a session, the live resolver, and parameters that are all known."""
+"""Decides what a route may ask for: a session of its caller or one that only reads, the live resolver, no unknown parameters."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
+from registry.security.bound import bind
+from service.access import CallerDep
 from service.live import LiveResolver
 from service.version import data_version
 
@@ -20,16 +22,24 @@ class NoParams(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _session(request: Request) -> Iterator[Session]:
-    """Open the session of one request; what is not committed is not kept."""
+def _session(request: Request, caller: CallerDep) -> Iterator[Session]:
+    """Open the session of one request, bound to its caller: rows of other provinces are not there; what is not committed is not kept."""
+    with Session(request.app.state.engine) as opened:
+        bind(opened, caller, request.scope.get("request_id", ""))
+        yield opened
+
+
+def _reader(request: Request) -> Iterator[Session]:
+    """Open a session that may read doors, codes and figures of the country and write nothing; the route hides what is not the caller's."""
     with Session(request.app.state.engine) as opened:
         yield opened
 
 
 SessionDep = Annotated[Session, Depends(_session)]
+ReaderDep = Annotated[Session, Depends(_reader)]
 
 
-def _resolver(request: Request, session: SessionDep) -> Resolver:
+def _resolver(request: Request, session: ReaderDep) -> Resolver:
     live: LiveResolver = request.app.state.live
     return live.get(session)
 
@@ -37,7 +47,7 @@ def _resolver(request: Request, session: SessionDep) -> Resolver:
 ResolverDep = Annotated[Resolver, Depends(_resolver)]
 
 
-def _version(session: SessionDep) -> str:
+def _version(session: ReaderDep) -> str:
     return data_version(session)
 
 

@@ -15,10 +15,13 @@ from registry.errors import (
     CodeError,
     DiachisoError,
     FileRefused,
+    ForbiddenError,
     GoneError,
     NotFoundError,
     RefusedError,
     TooLargeError,
+    TooManyError,
+    UnauthenticatedError,
     UnavailableError,
     UsageError,
 )
@@ -39,11 +42,16 @@ STATUS: Mapping[type[DiachisoError], int] = {
     TooLargeError: 413,
     GoneError: 410,
     CodeError: 422,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    TooManyError: 429,
     UnavailableError: 503,
     DiachisoError: 500,
 }
 TITLES: Mapping[int, str] = {
     400: "Yêu cầu chưa đúng",
+    401: "Cần khóa truy cập",
+    403: "Không có quyền",
     404: "Không tìm thấy",
     405: "Cách gọi không được dùng ở đây",
     408: "Gửi quá chậm",
@@ -52,6 +60,7 @@ TITLES: Mapping[int, str] = {
     413: "Nội dung quá lớn",
     415: "Kiểu nội dung không đọc được",
     422: "Dữ liệu không hợp lệ",
+    429: "Hỏi quá nhiều lần",
     500: "Lỗi của chương trình",
     503: "Tạm thời không phục vụ được",
 }
@@ -100,7 +109,12 @@ def fault() -> JSONResponse:
 
 def refusal(error: DiachisoError) -> JSONResponse:
     """Return the problem of one of our own refusals."""
-    return problem(status_of(error), error.vi, error.en, hint=error.hint)
+    answer = problem(status_of(error), error.vi, error.en, hint=error.hint)
+    if isinstance(error, TooManyError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, UnauthenticatedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:

@@ -17,6 +17,14 @@ _EDGE: Final = 180.0
 
 
 @dataclass(frozen=True)
+class Area:
+    """Where doors are looked for: a province by its two digits, or the country; in a box of degrees WGS 84, or anywhere."""
+
+    province: str | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """Features of GeoJSON in the order of their numbers; `next` is what to go on behind, None at the end."""
 
@@ -24,13 +32,13 @@ class Page:
     next: int | None
 
 
-def page(session: Session, box: Box | None, moments: Moments | None, after: int, limit: int) -> Page:
+def page(session: Session, area: Area, moments: Moments | None, after: int, limit: int) -> Page:
     """Return the doors behind number `after`, at most `limit`; of an instant there may be fewer although more follow.
 
     Told is what `/v1/changes` tells: nothing of households, no notes, no text as it was handed over.
     """
     no = head(session).no
-    values: dict[str, Any] = {**_sides(box), "after": after, "most": limit}
+    values: dict[str, Any] = {**_sides(area.box), "province": area.province, "after": after, "most": limit}
     if moments is None:
         found = session.execute(statement("items", "now"), values).all()
     elif moments.instant:
@@ -40,7 +48,7 @@ def page(session: Session, box: Box | None, moments: Moments | None, after: int,
         found = session.execute(statement("items", "between"), values | {"starts": moments.starts, "ends": moments.ends}).all()
     told = states.doors(session, ((row.id, no) for row in found))
     codes = _codes(session, [row.id for row in found], no)
-    shown = [(row, state) for row in found if (state := told.get((row.id, no))) and _stands(state, box, moments)]
+    shown = [(row, state) for row in found if (state := told.get((row.id, no))) and _stands(state, area.box, moments)]
     features = tuple(_feature(row.id, state | {"created_at": _text(row.created_at), "code": codes.get(row.id)}) for row, state in shown)
     return Page(features, found[-1].id if len(found) == limit else None)
 

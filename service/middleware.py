@@ -61,6 +61,8 @@ class Envelope:
             return
         asked = Headers(scope=scope).get("x-request-id", "")
         visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex)
+        # What is written in the audit trail names the request that it belongs to.
+        scope["request_id"] = visit.request_id
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

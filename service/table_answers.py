@@ -13,7 +13,9 @@ from geocode.resolver import Resolver
 from geocode.types import Query
 from loaders.files import Source
 from loaders.formats.escaped import escaped
-from service.ranked import MOST, at_point, in_area, ranked, shown_verdict
+from registry.security.caller import Caller
+from service import visible
+from service.ranked import MOST, in_area, ranked, shown_verdict
 from service.reports.geocoded_csv import Cells, reverse_cells, search_cells
 from service.schemas.geocodejson import drawable, has_point
 from service.table_blocks import blocks, squared
@@ -48,32 +50,32 @@ def answered(engine: Engine, source: Source, answering: Answering, written: Writ
         yield _lines(source, [[*squared(row, len(source.header), kept), *cells] for row, cells in zip(rows, said, strict=True)])
 
 
-def searching(resolver: Resolver, columns: Columns) -> Answering:
-    """Return what searches rows by their text: each is answered with what `/search` shows first."""
+def searching(resolver: Resolver, caller: Caller, columns: Columns) -> Answering:
+    """Return what searches rows by their text: each is answered with what `/search` shows its caller first."""
 
     def answer(session: Session, rows: Sequence[Sequence[str]]) -> list[Cells]:
         read = [_with_text(columns.asked(row)) for row in rows]
         asked = [each for each in read if isinstance(each, Asked)]
-        found = iter(_searched(session, resolver, asked))
+        found = iter(_searched(session, resolver, caller, asked))
         return [_refused(each) if isinstance(each, Refused) else next(found) for each in read]
 
     return answer
 
 
-def reversing(resolver: Resolver, columns: Columns) -> Answering:
+def reversing(resolver: Resolver, caller: Caller, columns: Columns) -> Answering:
     """Return what finds the door, street, hamlet or commune at the points of rows."""
 
     def answer(session: Session, rows: Sequence[Sequence[str]]) -> list[Cells]:
-        return [_at(session, resolver, columns.asked(row)) for row in rows]
+        return [_at(session, resolver, caller, columns.asked(row)) for row in rows]
 
     return answer
 
 
-def _searched(session: Session, resolver: Resolver, asked: Sequence[Asked]) -> list[Cells]:
-    answers = resolver.resolve_many(session, [_query(each, _SHOWN if each.type is None else MOST) for each in asked])
+def _searched(session: Session, resolver: Resolver, caller: Caller, asked: Sequence[Asked]) -> list[Cells]:
+    answers = visible.resolve(session, resolver, caller, [_query(each, _SHOWN if each.type is None else MOST) for each in asked])
     # A place without a point is not shown: what follows behind it is asked for.
     short = [at for at, found in enumerate(answers) if not all(map(has_point, ranked(found)))]
-    for at, found in zip(short, resolver.resolve_many(session, [_query(asked[at], MOST) for at in short]), strict=True):
+    for at, found in zip(short, visible.resolve(session, resolver, caller, [_query(asked[at], MOST) for at in short]), strict=True):
         answers[at] = found
     return [
         search_cells(found, drawable(ranked(found), each.type)[:_SHOWN], shown_verdict(found))
@@ -81,13 +83,13 @@ def _searched(session: Session, resolver: Resolver, asked: Sequence[Asked]) -> l
     ]
 
 
-def _at(session: Session, resolver: Resolver, asked: Asked | Refused) -> Cells:
+def _at(session: Session, resolver: Resolver, caller: Caller, asked: Asked | Refused) -> Cells:
     if isinstance(asked, Refused):
         return _refused(asked)
     if asked.lat is None or asked.lon is None:
         return _refused(SKIPPED)
     limit = MOST if asked.postcode or asked.citycode else 1
-    found = at_point(session, resolver, (asked.lat, asked.lon), asked.type, limit)
+    found = visible.at_point(session, resolver, caller, (asked.lat, asked.lon), asked.type, limit)
     return reverse_cells(in_area(found, asked.postcode, asked.citycode)[:1])
 
 

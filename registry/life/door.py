@@ -88,17 +88,22 @@ def find(session: Session, code: Code) -> tuple[int, str]:
         return found[0], found[1]
     rows = session.execute(statement(SQL, "by_external"), {"code": code.text, "scheme": code.scheme.value}).all()
     if not rows:
-        raise NotFoundError(
-            f"Mã {code.text} đúng dạng nhưng chưa có trong sổ.",
-            f"Code {code.text} is well formed but not in the registry.",
-            hint="So lại từng ký tự với biển; hoặc tìm bằng địa chỉ: diachiso resolve …",
-        )
+        raise unknown(code)
     if len(rows) > 1:
         raise RefusedError(
             f"Mã {code.text} dùng chung cho {len(rows)} địa chỉ.", f"{len(rows)} doors share the code {code.text}.",
             hint="Dùng mã riêng của địa chỉ: diachiso code show",
         )  # fmt: skip
     return rows[0].address_id, rows[0].province_code
+
+
+def unknown(code: Code) -> NotFoundError:
+    """Return the refusal of a code that the registry does not have, or that whoever asks may not know of."""
+    return NotFoundError(
+        f"Mã {code.text} đúng dạng nhưng chưa có trong sổ.",
+        f"Code {code.text} is well formed but not in the registry.",
+        hint="So lại từng ký tự với biển; hoặc tìm bằng địa chỉ: diachiso resolve …",
+    )
 
 
 def find_all(session: Session, codes: Sequence[Code]) -> dict[str, tuple[int | None, str]]:

@@ -9,6 +9,7 @@ from registry.models.feedback import Feedback
 from registry.models.ledger import Ledger
 from registry.models.life import LifeEvent
 from registry.models.reform import Reform, ReformWaiting
+from registry.models.security import ApiKey, Audit
 from registry.models.service_point import ServicePoint
 from registry.models.snapshot import Snapshot, SnapshotFigure
 from registry.models.tally import CommuneTally, WaitingTally
@@ -16,7 +17,8 @@ from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
-    "Address", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "Correction", "DigitalAddress", "ExternalCode",
+    "Address", "ApiKey", "Audit", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "Correction",
+    "DigitalAddress", "ExternalCode",
     "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Ledger", "LifeEvent", "Place", "PlaceName", "Population", "Reform",
     "ReformWaiting", "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ CROSS JOIN LATERAL (
     SELECT r.row_no, CASE p.part WHEN 1 THEN 'address' ELSE 'digital_address' END, CASE p.part WHEN 1 THEN r.address_id::text ELSE r.code END,
         'insert', NULL, r.address_id
     FROM (
-        SELECT * FROM batch_row
+        SELECT row_no, address_id, code FROM batch_row
         WHERE p.part > 0 AND batch_id = p.batch_id AND row_no > p.row AND change = 'new' AND (p.part = 1 OR code IS NOT NULL)
         ORDER BY row_no OFFSET p.skip LIMIT p.take
     ) AS r

@@ -18,6 +18,7 @@ from registry.life.split import Part
 from registry.life.split import split as split_door
 from registry.life.spot import METHODS, Reading
 from registry.life.story import story
+from registry.security.caller import OWNER
 from service.cli import address_steps
 from service.cli.acts import Actor, CodeText, DryRun, Reason, done, who
 from service.code_card import find
@@ -42,7 +43,7 @@ def register(app: typer.Typer) -> None:
 def show(code: CodeText) -> None:
     """Địa chỉ như đang ghi trong sổ / A door as the registry has it. Ví dụ: diachiso address show 32110-K7Q4M."""
     with db.session() as session:
-        card = find(session, code)
+        card = find(session, code, OWNER)
     _console.print(Text(str(card["code"]), style="bold").append(f"  {card['label'] or '—'}", style="default"))
     if card["note"]:
         _console.print(Text(f"  {card['note']} ", style="yellow").append(card["note_en"], style="dim"))

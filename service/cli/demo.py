@@ -13,6 +13,7 @@ from registry.errors import RefusedError
 from registry.settings import PROJECT, settings
 from service.bench.doors import written_doors
 from service.bench.styles import complete, no_accents
+from service.cli.serve import LOOPBACK
 
 SAMPLES = PROJECT / "sample_data"
 
@@ -51,7 +52,8 @@ def demo(
     if serve:
         chosen = host or settings().host, str(port or settings().port)
         console.print(f"Trang web / Page: http://{'127.0.0.1' if chosen[0] == '0.0.0.0' else chosen[0]}:{chosen[1]}")  # noqa: S104 - compared.
-        step(("serve", "--host", chosen[0], "--port", chosen[1]))
+        # Made-up doors on this machine need no keys; on another address DIACHISO_OPEN decides.
+        step(("serve", "--host", chosen[0], "--port", chosen[1], *(("--open",) if chosen[0] in LOOPBACK else ())))
 
 
 def _questions() -> list[str]:

@@ -39,6 +39,8 @@ PARTS = (
     "targets",
     "indicators",
     "changes",
+    "key",
+    "audit",
     "serve",
     "bench",
 )

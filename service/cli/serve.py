@@ -6,6 +6,7 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import typer
@@ -37,6 +38,12 @@ _OPTIONS: Final[dict[str, Any]] = {
     # A worker that loads the gazetteer may be slow to say that it lives.
     "timeout_worker_healthcheck": 30,
 }
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_WHO = {
+    "0": "Không có khóa: tới đường, xã và mã đầy đủ; diachiso serve --open mở cho máy này / Without a key: streets, communes, full codes",
+    "1": "Mở cho máy này, không cần khóa / Open to this machine without a key",
+    "network": "MỞ CHO MỌI MÁY TRONG MẠNG, không cần khóa / OPEN TO THE NETWORK without a key",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -49,26 +56,48 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / Address to listen on (127.0.0.1)")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=_LAST_PORT, help="Cổng / Port (8000)")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Số tiến trình / Processes (1)")] = None,
+    *,
+    open_: Annotated[bool, typer.Option("--open", help="Máy này không cần khóa / Let this machine in without a key")] = False,
 ) -> None:
     """Serve until interrupted; RefusedError when the port is taken, before anything is loaded."""
     host, port = host or settings().host, port or settings().port
+    open_to = whom(host, open_=open_)
     listener = take_port(host, port)
     db.engine().connect().close()
     _console.print("Đang nạp bảng địa danh… / Loading the gazetteer…", style="dim")
     # After a clean stop uvicorn passes the signal on; for this command Ctrl-C and SIGTERM are the ordinary end.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    said = _Said(_address(host, port), open_to)
     with listener, suppress(KeyboardInterrupt):
         if (workers or settings().workers) > 1:
-            _serve_by_many(listener, _address(host, port), workers or settings().workers)
+            _serve_by_many(listener, said, workers or settings().workers)
         else:
-            _Server(uvicorn.Config(create_app(), **_OPTIONS), _address(host, port)).run(sockets=[listener])
+            _Server(uvicorn.Config(create_app(open_to=open_to), **_OPTIONS), said).run(sockets=[listener])
 
 
-def _serve_by_many(listener: socket.socket, address: str, workers: int) -> None:
+def _serve_by_many(listener: socket.socket, said: "_Said", workers: int) -> None:
     """Serve by several processes, which uvicorn's supervisor starts again when they die; they count together (service.metrics)."""
+    # The processes are started anew and read the settings.
+    os.environ["DIACHISO_OPEN"] = said.open_to
     with tempfile.TemporaryDirectory(prefix="diachiso-metrics-") as counted:
         os.environ[SHARED] = counted
-        _Workers(uvicorn.Config("service.app:create_app", factory=True, workers=workers, **_OPTIONS), [listener], address).run()
+        _Workers(uvicorn.Config("service.app:create_app", factory=True, workers=workers, **_OPTIONS), [listener], said).run()
+
+
+def whom(host: str, *, open_: bool) -> str:
+    """Return whom a service on that address lets in without a key: as the setting says, or this machine when `--open` says so.
+
+    UsageError for `--open` on an address that others reach: there only DIACHISO_OPEN=network, said on purpose, opens it.
+    """
+    chosen = settings().open
+    if not open_ or chosen == "network":
+        return chosen
+    if host not in LOOPBACK:
+        raise UsageError(
+            f"Không mở {host} cho mọi người.", f"{host} is reached by others; it is not opened to all.",
+            hint="Dùng --host 127.0.0.1; hoặc DIACHISO_OPEN=network nếu mạng này chỉ có người được phép.",
+        )  # fmt: skip
+    return "1"
 
 
 def take_port(host: str, port: int) -> socket.socket:
@@ -115,31 +144,40 @@ def _address(host: str, port: int) -> str:
 class _Server(uvicorn.Server):
     """A server that says where it is once it answers."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, said: "_Said") -> None:
         super().__init__(config)
-        self._address = address
+        self._said = said
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _say_ready(self._address)
+            self._said.ready()
 
 
 class _Workers(Multiprocess):
     """Several servers that say together where they are once one of them answers."""
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], address: str) -> None:
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], said: "_Said") -> None:
         super().__init__(config, sockets)
-        self._address = address
+        self._said = said
 
     def init_processes(self) -> None:
         super().init_processes()
         if self.processes[0].wait_until_ready(_SECONDS_TO_LOAD, self.should_exit):
-            _say_ready(self._address)
+            self._said.ready()
 
 
-def _say_ready(address: str) -> None:
-    _console.print(f"[bold green]✓ Sẵn sàng / Ready: {address}[/]   (Ctrl-C để dừng / to stop)")
-    _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
-    _console.print(f"  curl -G '{address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
-    _console.print(f"  curl '{address}/v1/coverage?province=11'")
+@dataclass(frozen=True)
+class _Said:
+    """What is told of a service that answers: where it is, and whom it lets in without a key."""
+
+    address: str
+    open_to: str
+
+    def ready(self) -> None:
+        """Print it."""
+        _console.print(f"[bold green]✓ Sẵn sàng / Ready: {self.address}[/]   (Ctrl-C để dừng / to stop)")
+        _console.print(f"  [dim]{_WHO[self.open_to]}[/]")
+        _console.print("  Mở trang ấy, gõ / open it and type: xã Thanh Nưa, huyện Điện Biên")
+        _console.print(f"  curl -G '{self.address}/v1/resolve' --data-urlencode 'q=phường Điện Biên Phủ, Điện Biên'")
+        _console.print(f"  curl '{self.address}/v1/coverage?province=11'")

@@ -17,6 +17,8 @@ from registry import db
 from registry.changes.read import Page, read
 from registry.changes.snapshot import snapshot as lines_of
 from registry.errors import UnavailableError
+from registry.security.roles import Scope
+from service.access import CallerDep
 from service.schemas.params import ChangesParams, SnapshotParams
 from service.streamed import Streamed
 
@@ -31,8 +33,9 @@ _snapshots: Final = BoundedSemaphore(4)
 
 
 @router.get("/changes")
-async def changes(asked: Annotated[ChangesParams, Query()], request: Request) -> JSONResponse:
+async def changes(asked: Annotated[ChangesParams, Query()], request: Request, caller: CallerDep) -> JSONResponse:
     """Return the events after `since`; with `wait`, as soon as there are any, at the latest after so many seconds."""
+    caller.must_in(Scope.CHANGES, asked.province)
     loop = asyncio.get_running_loop()
     ends = loop.time() + asked.wait
     page = await run_in_threadpool(_page, request.app.state.engine, asked, asked.since)
@@ -44,8 +47,9 @@ async def changes(asked: Annotated[ChangesParams, Query()], request: Request) ->
 
 
 @router.get("/changes/snapshot", response_class=StreamingResponse)
-def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request) -> Streamed:
+def snapshot(asked: Annotated[SnapshotParams, Query()], request: Request, caller: CallerDep) -> Streamed:
     """Return a snapshot as lines of JSON: where it stands, every thing, how many there were."""
+    caller.must_in(Scope.CHANGES, asked.province)
     if not _snapshots.acquire(blocking=False):
         vi, en = "Đang có nhiều người lấy bản chụp.", "Several snapshots are being taken."
         raise UnavailableError(vi, en, hint="Thử lại sau một phút.")

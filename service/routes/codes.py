@@ -2,24 +2,40 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from registry.codes import read
+from registry.errors import NotFoundError
+from registry.life.door import find as door_of
+from registry.life.door import unknown
 from registry.life.story import story
+from registry.security.roles import Scope
+from service.access import CallerDep, needs
 from service.code_card import find
-from service.deps import NoParams, SessionDep, VersionDep
+from service.deps import NoParams, ReaderDep, VersionDep
+from service.limits import missed, walking
 from service.tagged import Tagged
 
 router = APIRouter(prefix="/v1", tags=["codes"], route_class=Tagged)
 
 
-@router.get("/codes/{code}")
-def code(code: str, _none: Annotated[NoParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
-    """Return the door behind a code of any scheme, and whether the code still holds."""
-    return find(session, code) | {"data_version": version}
+@router.get("/codes/{code}", dependencies=[Depends(walking)])
+def code(
+    code: str, _none: Annotated[NoParams, Query()], request: Request, session: ReaderDep, caller: CallerDep, version: VersionDep
+) -> dict[str, Any]:
+    """Return the door behind a code given in full, and whether the code still holds."""
+    try:
+        return find(session, code, caller) | {"data_version": version}
+    except NotFoundError:
+        missed(request, caller)
+        raise
 
 
-@router.get("/codes/{code}/history")
-def history(code: str, _none: Annotated[NoParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
+@router.get("/codes/{code}/history", dependencies=[needs(Scope.DOORS)])
+def history(code: str, _none: Annotated[NoParams, Query()], session: ReaderDep, caller: CallerDep, version: VersionDep) -> dict[str, Any]:
     """Return what happened to the door behind a code, the oldest first; nobody's name, no reasons, nothing of the households."""
-    return {"code": read(code).text, "events": [entry.public() for entry in story(session, code)], "data_version": version}
+    asked = read(code)
+    _, province = door_of(session, asked)
+    if not caller.sees_doors(province):
+        raise unknown(asked)
+    return {"code": asked.text, "events": [entry.public() for entry in story(session, code)], "data_version": version}

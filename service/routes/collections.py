@@ -5,8 +5,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from service.deps import NoParams, SessionDep, VersionDep
-from service.items import COLLECTION, page
+from registry.security.roles import Scope
+from service.access import CallerDep
+from service.deps import NoParams, ReaderDep, VersionDep
+from service.items import COLLECTION, Area, page
 from service.schemas.moment import read_moments
 from service.schemas.params import ItemParams, read_box
 from service.tagged import PublicTagged, Tagged
@@ -39,14 +41,15 @@ def collection(_none: Annotated[NoParams, Query()], request: Request) -> dict[st
 
 
 @bulk.get(f"/collections/{COLLECTION}/items", response_class=GeoJSON)
-def items(asked: Annotated[ItemParams, Query()], request: Request, session: SessionDep, version: VersionDep) -> GeoJSON:
+def items(asked: Annotated[ItemParams, Query()], request: Request, session: ReaderDep, caller: CallerDep, version: VersionDep) -> GeoJSON:
     """Return doors of an area page by page; follow the link `next` as it stands until there is none.
 
     `datetime` left out means the live doors of now; an instant, the doors as they stood then; an interval, those that were there at some
     time of it by when they were created and retired, as they are now. A day is a day of Vietnam, as an instant its end.
     """
-    box = read_box(asked.bbox) if asked.bbox else None
-    found = page(session, box, read_moments(asked.datetime) if asked.datetime else None, asked.next, asked.limit)
+    caller.must_in(Scope.DOORS, asked.province)
+    area = Area(asked.province, read_box(asked.bbox) if asked.bbox else None)
+    found = page(session, area, read_moments(asked.datetime) if asked.datetime else None, asked.next, asked.limit)
     links = [_link(str(request.url), "self", GEOJSON)]
     if found.next is not None:
         links.append(_link(str(request.url.include_query_params(next=found.next)), "next", GEOJSON))

@@ -5,16 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.corrections import listed, propose
-from service.body_limit import SmallBody
+from registry.security.roles import Scope
+from service.access import needs
 from service.deps import NoParams, SessionDep
 from service.schemas.corrections import CorrectionBody, CorrectionParams, shown
 
-router = APIRouter(prefix="/v1", tags=["corrections"], route_class=SmallBody)
+router = APIRouter(prefix="/v1", tags=["corrections"])
 
 
-@router.post("/corrections", status_code=201)
+@router.post("/corrections", status_code=201, dependencies=[needs(Scope.PROPOSE)])
 def correction(said: CorrectionBody, _none: Annotated[NoParams, Query()], session: SessionDep) -> dict[str, Any]:
-    """Record what is said to be right of a door, to wait for its province; personal data in the texts is masked."""
+    """Record what is said to be right of a door, to wait for its province; personal data in the texts is masked.
+
+    A door of another province than the caller's is not there: the session shows none.
+    """
     kept = propose(session, said.code, said.proposal(), reason=said.reason, proposed_by=said.proposed_by)
     answer = shown(kept) | {
         "message": "Đã ghi đề nghị, chờ tỉnh duyệt; tên người và số điện thoại không được lưu.",
@@ -24,7 +28,7 @@ def correction(said: CorrectionBody, _none: Annotated[NoParams, Query()], sessio
     return answer
 
 
-@router.get("/corrections")
+@router.get("/corrections", dependencies=[needs(Scope.PROPOSE)])
 def corrections(asked: Annotated[CorrectionParams, Query()], session: SessionDep) -> dict[str, Any]:
     """Return the corrections of a province, or of all, in one state, the oldest first."""
     return {"corrections": [shown(found) for found in listed(session, asked.province, asked.state)]}

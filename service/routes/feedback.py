@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.feedback import record
-from service.body_limit import SmallBody
 from service.deps import NoParams, SessionDep
 from service.schemas.feedback import FeedbackBody
 
-router = APIRouter(prefix="/v1", tags=["feedback"], route_class=SmallBody)
+router = APIRouter(prefix="/v1", tags=["feedback"])
 
 
 @router.post("/feedback", status_code=201)

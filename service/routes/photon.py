@@ -2,9 +2,12 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
-from service.deps import LiveVersionDep, ResolverDep, SessionDep
+from service import visible
+from service.access import CallerDep
+from service.deps import LiveVersionDep, ReaderDep, ResolverDep
+from service.limits import missed, walking
 from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
@@ -14,11 +17,20 @@ router = APIRouter(tags=["geocodejson"], route_class=Tagged)
 _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 
-@router.get("/api/", include_in_schema=False)
-@router.get("/api")
-def photon(asked: Annotated[PhotonParams, Query()], session: SessionDep, resolver: ResolverDep, version: LiveVersionDep) -> dict[str, Any]:
+@router.get("/api/", include_in_schema=False, dependencies=[Depends(walking)])
+@router.get("/api", dependencies=[Depends(walking)])
+def photon(
+    asked: Annotated[PhotonParams, Query()],
+    request: Request,
+    session: ReaderDep,
+    resolver: ResolverDep,
+    caller: CallerDep,
+    version: LiveVersionDep,
+) -> dict[str, Any]:
     """Find places by text as Photon does; `bbox` is west,south,east,north in degrees WGS 84, `lang` changes nothing."""
-    answer = resolver.resolve(session, asked.query(MOST))
+    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)])
+    if answer.best is None or answer.best.code is None:
+        missed(request, caller)
     found = [each for each in ranked(answer) if asked.holds(each.lon, each.lat)]
     told = collection(found, query=asked.q, limit=asked.limit, filters={}, verdict=shown_verdict(answer))
     for feature in told["features"]:

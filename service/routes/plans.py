@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.infrastructure import indicators as measured
-from registry.settings import settings
 from registry.target_status import FORMULA, statuses
 from registry.targets import HOUSEHOLDS
 from registry.targets import targets as wanted
 from registry.trends import series as over_time
-from service.deps import SessionDep, VersionDep
+from service.access import CallerDep, hides_small
+from service.deps import ReaderDep, VersionDep
 from service.schemas.params import IndicatorParams, SeriesParams, TargetParams
 from service.tagged import PublicTagged
 
@@ -18,17 +18,16 @@ router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged)
 
 
 @router.get("/coverage/series")
-def series(asked: Annotated[SeriesParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
+def series(asked: Annotated[SeriesParams, Query()], session: ReaderDep, caller: CallerDep, version: VersionDep) -> dict[str, Any]:
     """Return the frozen periods of a province by commune, or of the country by province, on today's map or that of each day."""
-    return over_time(session, asked.province, map=asked.map, kind=asked.kind, public=settings().coverage_public).to_dict() | {
-        "data_version": version
-    }
+    told = over_time(session, asked.province, map=asked.map, kind=asked.kind, public=hides_small(caller, asked.province))
+    return told.to_dict() | {"data_version": version}
 
 
 @router.get("/targets")
-def targets(asked: Annotated[TargetParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
+def targets(asked: Annotated[TargetParams, Query()], session: ReaderDep, caller: CallerDep, version: VersionDep) -> dict[str, Any]:
     """Return the targets and how the country and provinces stand; what `/v1/coverage` hides is `hidden` here too."""
-    judged = statuses(session, asked.province, year=asked.year, on=asked.on, public=settings().coverage_public)
+    judged = statuses(session, asked.province, year=asked.year, on=asked.on, public=hides_small(caller, asked.province))
     others = [each for each in wanted(session, asked.province, year=asked.year) if each.indicator != HOUSEHOLDS]
     return {
         "trend": {"vi": FORMULA[0], "en": FORMULA[1]}, "households": [each.to_dict() for each in judged],
@@ -37,6 +36,6 @@ def targets(asked: Annotated[TargetParams, Query()], session: SessionDep, versio
 
 
 @router.get("/indicators")
-def indicators(asked: Annotated[IndicatorParams, Query()], session: SessionDep, version: VersionDep) -> dict[str, Any]:
+def indicators(asked: Annotated[IndicatorParams, Query()], session: ReaderDep, version: VersionDep) -> dict[str, Any]:
     """Return the infrastructure indicators of a province and its communes, or of the country and its provinces, beside their targets."""
     return measured(session, asked.province, asked.year).to_dict() | {"data_version": version}

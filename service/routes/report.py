@@ -9,8 +9,8 @@ from registry.coverage import coverage
 from registry.coverage_public import public
 from registry.errors import UsageError
 from registry.periods import read_period
-from registry.settings import settings
-from service.deps import SessionDep
+from service.access import CallerDep, hides_small
+from service.deps import ReaderDep
 from service.reports.official_data import report_of_day, report_of_period
 from service.reports.official_files import MEDIA, file_name, official_file
 from service.schemas.params import ReportParams
@@ -21,10 +21,10 @@ _SECONDS = 60.0
 
 
 @router.get("/coverage/report", response_class=Response, responses={200: {"content": {kind: {} for kind in MEDIA.values()}}})
-def report(asked: Annotated[ReportParams, Query()], session: SessionDep) -> Response:
+def report(asked: Annotated[ReportParams, Query()], session: ReaderDep, caller: CallerDep) -> Response:
     """Return the report as a file to be kept; `period` is a quarter or a year, left out it is today. Small units are hidden."""
     db.take_time(session, _SECONDS)
-    for_all = settings().coverage_public
+    for_all = hides_small(caller, asked.province)
     if asked.period is None:
         figures = coverage(session, asked.province)
         found = report_of_day(session, public(session, figures) if for_all else figures)

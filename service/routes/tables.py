@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from geocode.resolver import Resolver
 from loaders.files import Source
 from registry.errors import UnavailableError
-from service.body_limit import TableBody
+from registry.security.roles import Scope
+from service.access import CallerDep, needs
 from service.deps import NoParams
 from service.reports.geocoded_csv import REVERSE_COLUMNS, SEARCH_COLUMNS
 from service.schemas.table_form import ReverseTable, SearchTable, TableForm
@@ -23,7 +24,7 @@ from service.table_answers import Answering, Written, answered, reversing, searc
 from service.table_columns import reverse_columns, search_columns
 from service.uploaded import file_name, readable
 
-router = APIRouter(tags=["geocodejson"], route_class=TableBody)
+router = APIRouter(tags=["geocodejson"])
 _FORM: Final = "multipart/form-data"
 _CSV: Final = "text/csv; charset=utf-8"
 # Each holds a temporary copy of its table and, now and then, a connection and a thread.
@@ -31,24 +32,30 @@ _tables: Final = BoundedSemaphore(4)
 _None = Annotated[NoParams, Query()]
 
 
-@router.post("/search/csv/", include_in_schema=False)
-@router.post("/search/csv", response_class=StreamingResponse)
-def search_csv(form: Annotated[SearchTable, Form(media_type=_FORM)], _none: _None, request: Request) -> Streamed:
+@router.post("/search/csv/", include_in_schema=False, dependencies=[needs(Scope.DOORS)])
+@router.post("/search/csv", response_class=StreamingResponse, dependencies=[needs(Scope.DOORS)])
+def search_csv(form: Annotated[SearchTable, Form(media_type=_FORM)], _none: _None, request: Request, caller: CallerDep) -> Streamed:
     """Search every row of a table by its text; rows come back in order with their own columns and `result_*`, as CSV in UTF-8.
 
     `result_status` is ok, not-found, skipped (nothing to search) or error (a point or filter that cannot be read: see `result_reason`).
     """
     names = [*form.columns, *_named(form)]
     added = tuple(name for name in SEARCH_COLUMNS if not form.result_columns or name in form.result_columns)
-    return _streamed(request, form, names, added, lambda resolver, source: searching(resolver, search_columns(source.header, form)))
+
+    def answering(resolver: Resolver, source: Source) -> Answering:
+        return searching(resolver, caller, search_columns(source.header, form))
+
+    return _streamed(request, form, names, added, answering)
 
 
-@router.post("/reverse/csv/", include_in_schema=False)
-@router.post("/reverse/csv", response_class=StreamingResponse)
-def reverse_csv(form: Annotated[ReverseTable, Form(media_type=_FORM)], _none: _None, request: Request) -> Streamed:
+@router.post("/reverse/csv/", include_in_schema=False, dependencies=[needs(Scope.DOORS)])
+@router.post("/reverse/csv", response_class=StreamingResponse, dependencies=[needs(Scope.DOORS)])
+def reverse_csv(form: Annotated[ReverseTable, Form(media_type=_FORM)], _none: _None, request: Request, caller: CallerDep) -> Streamed:
     """Find what is at the point of every row of a table, as `/reverse` does; otherwise like `/search/csv`."""
     added = tuple(name for name in REVERSE_COLUMNS if not form.result_columns or name in form.result_columns)
-    return _streamed(request, form, _named(form), added, lambda resolver, source: reversing(resolver, reverse_columns(source.header, form)))
+    return _streamed(
+        request, form, _named(form), added, lambda resolver, source: reversing(resolver, caller, reverse_columns(source.header, form))
+    )
 
 
 def _named(form: TableForm) -> list[str]:

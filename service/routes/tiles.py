@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from service.deps import NoParams, SessionDep
+from registry.security.roles import Scope
+from service.access import CallerDep
+from service.deps import NoParams, ReaderDep
 from service.schemas.params import ProvinceParams
 from service.tagged import has
 from service.tiles import Layer, Tile, draw, province_outlines, stamp
@@ -16,19 +18,22 @@ _GEOJSON = "application/geo+json"
 
 @router.get("/tiles/{layer}/{z}/{x}/{y}.mvt", response_class=Response)
 def tile(
-    layer: Layer, z: int, x: int, y: int, asked: Annotated[ProvinceParams, Query()], request: Request, session: SessionDep
+    layer: Layer, z: int, x: int, y: int, asked: Annotated[ProvinceParams, Query()], request: Request, session: ReaderDep, caller: CallerDep
 ) -> Response:
-    """Return one vector tile; 204 when nothing lies in it."""
+    """Return one vector tile; 204 when nothing lies in it. Doors need a key, and a key of single provinces names one of them."""
     wanted = Tile(layer, z, x, y, asked.province)
     wanted.check()
+    shared = layer != "addresses"
+    if not shared:
+        caller.must_in(Scope.DOORS, asked.province)
     version = stamp(session)
     if has(request, f'W/"{version}"'):
-        return Response(status_code=304, headers=_caching(version))
-    return _answer(draw(session, wanted, request.app.state.tiles, version), _MVT, version)
+        return Response(status_code=304, headers=_caching(version, shared=shared))
+    return _answer(draw(session, wanted, request.app.state.tiles, version), _MVT, version, shared=shared)
 
 
 @router.get("/provinces.geojson", response_class=Response)
-def provinces(_none: Annotated[NoParams, Query()], request: Request, session: SessionDep) -> Response:
+def provinces(_none: Annotated[NoParams, Query()], request: Request, session: ReaderDep) -> Response:
     """Return the outlines of today's provinces for small scales."""
     version = stamp(session)
     if has(request, f'W/"{version}"'):
@@ -36,12 +41,15 @@ def provinces(_none: Annotated[NoParams, Query()], request: Request, session: Se
     return _answer(province_outlines(session, request.app.state.tiles, version), _GEOJSON, version)
 
 
-def _answer(content: bytes, media_type: str, version: str) -> Response:
+def _answer(content: bytes, media_type: str, version: str, *, shared: bool = True) -> Response:
     if not content:
-        return Response(status_code=204, headers=_caching(version))
-    return Response(content, media_type=media_type, headers=_caching(version))
+        return Response(status_code=204, headers=_caching(version, shared=shared))
+    return Response(content, media_type=media_type, headers=_caching(version, shared=shared))
 
 
-def _caching(version: str) -> dict[str, str]:
-    """Keep for a minute, then ask again: an import shows soon, and an unchanged tile costs one small question."""
-    return {"ETag": f'W/"{version}"', "Cache-Control": "public, max-age=60"}
+def _caching(version: str, *, shared: bool = True) -> dict[str, str]:
+    """Keep for a minute, then ask again: an import shows soon, and an unchanged tile costs one small question.
+
+    What only some may see is kept by their own browsers, never by a cache between.
+    """
+    return {"ETag": f'W/"{version}"', "Cache-Control": f"{'public' if shared else 'private'}, max-age=60"}

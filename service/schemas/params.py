@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from geocode.normalise import MAX_CHARS
 from geocode.types import Query
 from registry.changes.read import MOST
+from registry.security.audit import MOST_LISTED
 from registry.text import clean
 from service.schemas.moment import MomentText
 
@@ -257,13 +258,21 @@ class ChangesParams(ProvinceParams):
     wait: Annotated[int, Field(ge=0, le=30)] = 0
 
 
+class AuditParams(Strict):
+    """Parameters of `/v1/audit`: rows from a day on, of one actor, the newest so many."""
+
+    since: date | None = None
+    actor: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
+
+
 class SnapshotParams(ProvinceParams):
     """Parameters of `/v1/changes/snapshot`; `at` is the last event of an earlier transaction."""
 
     at: Annotated[int, Field(ge=0, le=2**62)] | None = None
 
 
-class ItemParams(Strict):
+class ItemParams(ProvinceParams):
     """Parameters of `/v1/collections/addresses/items`, named as OGC API Features names them; `next` is what a page is to go on behind."""
 
     bbox: Bbox | None = None

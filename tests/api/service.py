@@ -22,7 +22,7 @@ _SECONDS = 60
 def serving(app: FastAPI) -> Iterator[httpx.Client]:
     """Serve an application in a thread and give a client of it; the listening socket queues what comes before it is up."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

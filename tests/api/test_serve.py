@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from registry.errors import UsageError
-from service.cli.serve import take_port
+from registry.settings import settings
+from service.cli.serve import take_port, whom
 
 
 def test_a_port_that_is_taken_is_refused_with_one_that_is_free(command: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,6 +27,27 @@ def test_an_address_that_is_not_ours_is_a_wrong_use() -> None:
     """192.0.2.1 is reserved for documentation (RFC 5737)."""
     with pytest.raises(UsageError, match=r"192\.0\.2\.1"):
         take_port("192.0.2.1", 8000)
+
+
+def test_an_address_that_others_reach_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--open` is for this machine; the network is opened by the setting alone, on purpose, and nothing is open by itself."""
+    try:
+        for said, host, open_, expected in (
+            ("0", "127.0.0.1", True, "1"),
+            ("0", "192.0.2.1", False, "0"),
+            ("network", "192.0.2.1", True, "network"),
+        ):
+            monkeypatch.setenv("DIACHISO_OPEN", said)
+            settings.cache_clear()
+            assert whom(host, open_=open_) == expected
+        monkeypatch.delenv("DIACHISO_OPEN")
+        settings.cache_clear()
+        assert whom("127.0.0.1", open_=False) == "0"
+        with pytest.raises(UsageError):
+            whom("192.0.2.1", open_=True)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_the_interface_describes_itself_without_the_internet(client: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from service import deadline, wire
-from service.deadline import Deadline, Limits
+from service.deadline import Deadline, Patience
 from service.metrics import Metrics
 from service.wire import PatientProtocol
 
@@ -55,7 +55,7 @@ def test_an_answer_that_does_not_come_is_given_in_its_place_and_only_once() -> N
             left.append(scope["path"])
             raise
 
-    layer = Deadline(late, Limits(0.02, 10), Metrics())
+    layer = Deadline(late, Patience(0.02, 10), Metrics())
     assert asyncio.run(asked(layer, at_once)) == [503]
     assert left == ["/search"]
     assert asyncio.run(asked(layer, at_once, "/v1/changes")) == [200]
@@ -69,7 +69,7 @@ def test_the_time_in_which_a_body_arrives_does_not_count() -> None:
         await asyncio.sleep(0.02)
         return {"type": "http.request", "body": b"a", "more_body": next(parts)}
 
-    assert asyncio.run(asked(Deadline(answer, Limits(0.05, 10), Metrics()), steady)) == [200]
+    assert asyncio.run(asked(Deadline(answer, Patience(0.05, 10), Metrics()), steady)) == [200]
 
 
 def test_a_sender_that_pauses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,7 @@ def test_a_sender_that_pauses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         return WHOLE
 
     with pytest.raises(deadline.HTTPException) as refused:
-        asyncio.run(asked(Deadline(answer, Limits(5, 10), Metrics()), silent))
+        asyncio.run(asked(Deadline(answer, Patience(5, 10), Metrics()), silent))
     assert refused.value.status_code == 408
 
 
@@ -96,7 +96,7 @@ def test_more_than_may_be_at_work_are_told_at_once_and_watchers_are_not_counted(
                 await gate.wait()
             await answer(scope, receive, send)
 
-        layer = Deadline(held, Limits(5, 2), Metrics())
+        layer = Deadline(held, Patience(5, 2), Metrics())
         waiting = [asyncio.ensure_future(asked(layer, at_once)) for _ in range(4)]
         await asyncio.sleep(0)
         seen = await asked(layer, at_once, "/readyz")

@@ -1,0 +1,85 @@
+"""Here is decided how the trail of who did what is added to and read; triggers write most of it (sql/rights.sql), nobody changes it.
+
+The trail is no chain of digests: each row would have to wait for the one before it, so that every import would wait for every other, and an
+owner who could rewrite rows could rewrite digests as well. An export is one (`lines`): its last digest, kept elsewhere, proves that file.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from registry.errors import UsageError
+from registry.models.security import Audit
+from registry.personal import scrub
+from registry.security.caller import Caller
+
+# A day is one of Vietnam.
+_HERE: Final = timezone(timedelta(hours=7))
+MOST_LISTED: Final = 1000
+MOST_PURPOSE: Final = 200
+FIRST_DIGEST: Final = "0" * 64
+
+
+def note_read(session: Session, caller: Caller, *, entity: str, subject: str, provinces: str, purpose: str, request_id: str = "") -> None:
+    """Write down that somebody reads records of households, before they are read, in the same transaction; the caller commits.
+
+    `subject` says of what (a batch, a code), never of whom. UsageError without a purpose.
+    """
+    if not purpose.strip():
+        raise UsageError("Cần ghi mục đích xem dữ liệu hộ.", "Say what the household data is read for.")
+    session.execute(
+        insert(Audit).inline().values(
+            actor=caller.actor, role=caller.role.value, action="read", entity=entity, subject=subject, provinces=provinces,
+            purpose=scrub(purpose.strip())[:MOST_PURPOSE], request_id=request_id,
+        )
+    )  # fmt: skip
+
+
+def listed(session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100) -> Sequence[Audit]:
+    """Return the newest rows of the trail, the oldest of them first."""
+    wanted = select(Audit).where(Audit.at >= _start(since)).order_by(Audit.id.desc()).limit(min(limit, MOST_LISTED))
+    rows = session.scalars(wanted if actor is None else wanted.where(Audit.actor == actor)).all()
+    return rows[::-1]
+
+
+def lines(session: Session, *, since: date | None = None) -> Iterator[str]:
+    """Yield the trail as lines of JSON, the oldest first; `digest` is the SHA-256 of the digest before it and the line without it."""
+    digest = FIRST_DIGEST
+    wanted = select(Audit).where(Audit.at >= _start(since)).order_by(Audit.id)
+    for row in session.scalars(wanted, execution_options={"yield_per": 1000}):
+        plain = json.dumps(told(row), ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(f"{digest}{plain}".encode()).hexdigest()
+        yield json.dumps(told(row) | {"digest": digest}, ensure_ascii=False, sort_keys=True)
+
+
+def told(row: Audit) -> dict[str, Any]:
+    """Return one row as it is told."""
+    names = ("id", "actor", "role", "action", "entity", "subject", "provinces", "purpose", "request_id")
+    return {"at": row.at.isoformat()} | {name: getattr(row, name) for name in names}
+
+
+def digest_of(line: str) -> str:
+    """Return the digest that a line of an export ends with; that of nothing for none."""
+    found: str = json.loads(line)["digest"] if line else FIRST_DIGEST
+    return found
+
+
+def _start(since: date | None) -> datetime:
+    return datetime.combine(since or date(2000, 1, 1), time(), tzinfo=_HERE)
+
+
+def broken(exported: Sequence[str]) -> int | None:
+    """Return the number of the first line of an export (from 1) that does not follow from those before it; None where all do."""
+    digest = FIRST_DIGEST
+    for number, line in enumerate(exported, start=1):
+        told_here = json.loads(line)
+        stated = told_here.pop("digest")
+        digest = hashlib.sha256(f"{digest}{json.dumps(told_here, ensure_ascii=False, sort_keys=True)}".encode()).hexdigest()
+        if stated != digest:
+            return number
+    return None

@@ -1,0 +1,138 @@
+-- name: roles
+-- The roles that the service works as; none can log in, none owns anything. Made in any database of a cluster. Serves: security.rights.
+DO $$
+DECLARE
+    role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor'] LOOP
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', role_name);
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL; -- Another database of this cluster made it in the same moment.
+        END;
+        IF NOT pg_has_role(current_user, role_name, 'MEMBER') THEN
+            -- Before version 16 a grant cannot leave its rights behind; there an owner should be NOINHERIT.
+            EXECUTE format('GRANT %I TO CURRENT_USER', role_name)
+                || CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT FALSE' ELSE '' END;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- name: grants
+-- What each role may do to whole tables; which rows, the policies below say. Serves: security.rights.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
+-- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
+REVOKE ALL ON api_key, audit FROM diachiso_app, diachiso_reader;
+REVOKE ALL ON household, batch_row, correction, feedback FROM diachiso_reader;
+GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
+-- The cells as they were handed over stay out; details are what was made of them (units, numbers), which coverage of a past day counts by.
+GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
+    ON batch_row TO diachiso_reader;
+GRANT INSERT, UPDATE, DELETE ON
+    address, household, digital_address, external_code, place, batch, batch_row, change, life_event, correction, feedback, feed,
+    commune_tally, waiting_tally, reform_waiting
+    TO diachiso_app;
+GRANT UPDATE ON feed_head TO diachiso_app;
+GRANT INSERT ON audit TO diachiso_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO diachiso_app;
+GRANT SELECT, UPDATE (last_used_on) ON api_key TO diachiso_gate;
+GRANT SELECT ON audit TO diachiso_auditor;
+-- The queue of jobs is written by requests; its tables are there when its migration ran.
+DO $$
+DECLARE
+    queue regclass;
+BEGIN
+    FOR queue IN SELECT c.oid FROM pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname LIKE 'procrastinate\_%' LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO diachiso_app', queue);
+    END LOOP;
+END
+$$;
+
+-- name: policies
+-- Row-level security by province, forced: `diachiso.reads` and `diachiso.writes` list the provinces whose doors may be seen and whose
+-- records may be seen and written, set inside the transaction; unset they list none. The settings are read once a statement (sub-select).
+-- The owner is held too, unless the connection says `diachiso.owner = all`, as the command line does. Serves: security.rights.
+DO $$
+DECLARE
+    tables constant text[] := ARRAY['address', 'digital_address', 'external_code', 'household', 'batch', 'batch_row', 'change', 'life_event',
+                                    'correction', 'reform_waiting'];
+    doors constant text[] := ARRAY['address', 'digital_address', 'external_code', 'correction'];
+    name text;
+    old text;
+    pattern constant text := $listed$(SELECT current_setting('diachiso.%1$s', true)) = '*'
+        OR province_code = ANY (string_to_array((SELECT current_setting('diachiso.%1$s', true)), ','))$listed$;
+    may_write constant text := format(pattern, 'writes');
+    may_read text;
+    owns constant text := $owns$current_setting('diachiso.owner', true) = 'all'
+        AND current_user NOT IN ('diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor')$owns$;
+BEGIN
+    FOREACH name IN ARRAY tables LOOP
+        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
+            EXECUTE format('DROP POLICY %I ON %I', old, name);
+        END LOOP;
+        may_read := CASE WHEN name = ANY (doors) THEN format(pattern, 'reads') ELSE may_write END;
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
+        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO diachiso_app USING (%s)', name, may_read);
+        -- Whoever may see a door may propose a correction of it; deciding is the province's.
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO diachiso_app WITH CHECK (%s)', name,
+                       CASE WHEN name = 'correction' THEN may_read ELSE may_write END);
+        EXECUTE format('CREATE POLICY alter_own ON %I FOR UPDATE TO diachiso_app USING (%s) WITH CHECK (%s)', name, may_write, may_write);
+        EXECUTE format('CREATE POLICY remove_own ON %I FOR DELETE TO diachiso_app USING (%s)', name, may_write);
+        -- A constant, which the planner drops: the geocoder's look-ups and the spatial index cost what they cost without policies.
+        IF name <> 'correction' THEN
+            EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- name: trail
+-- Writes to records leave one row of the trail a transaction, table and operation, whatever wrote them; the trail only grows.
+-- Serves: security.rights, security.audit.
+CREATE OR REPLACE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    key constant text := TG_TABLE_NAME || '.' || lower(TG_OP) || ' ';
+    noted constant text := coalesce(current_setting('diachiso.noted', true), '');
+BEGIN
+    IF position(key IN noted) = 0 THEN
+        PERFORM set_config('diachiso.noted', noted || key, true);
+        INSERT INTO audit (actor, role, action, entity, provinces, purpose, request_id)
+        VALUES (
+            coalesce(nullif(current_setting('diachiso.actor', true), ''), session_user),
+            coalesce(nullif(current_setting('diachiso.role', true), ''), 'owner'),
+            lower(TG_OP), TG_TABLE_NAME,
+            coalesce(current_setting('diachiso.writes', true), ''),
+            coalesce(current_setting('diachiso.purpose', true), ''),
+            coalesce(current_setting('diachiso.request', true), '')
+        );
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail is only ever added to' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE OR REPLACE TRIGGER audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['address', 'household', 'digital_address', 'external_code', 'batch', 'correction', 'reform_waiting'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER audit_write AFTER INSERT OR UPDATE OR DELETE ON %I'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit_write()', name);
+    END LOOP;
+    -- The day on which a key was used is no act.
+    CREATE OR REPLACE TRIGGER audit_write AFTER INSERT OR DELETE OR UPDATE OF digest, role, provinces, expires_at, revoked_at, rotated_to
+        ON api_key FOR EACH STATEMENT EXECUTE FUNCTION audit_write();
+END
+$$;

@@ -1,0 +1,148 @@
+"""Here is decided how often somebody may ask, by key, else by network address."""
+
+import ipaddress
+import math
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from geocode.resolver import LONGEST_SEARCHED
+from registry.codes import is_code
+from registry.codes_detect import find
+from registry.errors import TooManyError, UsageError
+from registry.security.caller import Caller
+from registry.security.roles import Role
+from registry.settings import settings
+from service.access import CallerDep
+
+# Questions by role; roles that are not named are not limited. `codes`: codes asked for without a key, and `misses`: those of them that were
+# unknown or hidden; who has more of these walks them.
+LIMITS: Final[Mapping[str, str]] = {
+    Role.PUBLIC: "60/minute",
+    "codes": "30/minute",
+    "misses": "20/hour",
+    Role.COURIER: "3000/minute",
+    Role.PROVINCE_OFFICER: "1200/minute",
+    Role.REPORTER: "120/minute",
+    Role.AUDITOR: "120/minute",
+    Role.ADMINISTRATOR: "1200/minute",
+}
+# An address of version 6 is one of a house's many.
+_HOUSE_BITS: Final = 64
+
+
+class Limits:
+    """Counts the questions of one process in moving windows; nothing is counted of whoever sits at an open service."""
+
+    def __init__(self) -> None:
+        """Start with nothing counted; UsageError for a setting that is no limit."""
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._items = {name: _item(said) for name, said in ({str(role): rate for role, rate in LIMITS.items()} | settings().limits).items()}
+
+    def count(self, name: str, who: str) -> None:
+        """Count one question of somebody under a limit; TooManyError when there were too many."""
+        item = self._items.get(name)
+        if item is not None and not self._windows.hit(item, who):
+            raise self._refusal(item, who)
+
+    def look(self, name: str, who: str) -> None:
+        """Refuse as `count` does, and count nothing."""
+        item = self._items.get(name)
+        if item is not None and not self._windows.test(item, who):
+            raise self._refusal(item, who)
+
+    def note(self, name: str, who: str) -> None:
+        """Count and refuse nothing."""
+        item = self._items.get(name)
+        if item is not None:
+            self._windows.hit(item, who)
+
+    def _refusal(self, item: RateLimitItem, who: str) -> TooManyError:
+        wait = max(1, math.ceil(self._windows.get_window_stats(item, who).reset_time - time.time()))
+        return TooManyError(
+            f"Đã hỏi quá {item.amount} lần mỗi {item.get_expiry()} giây.", f"More than {item.amount} requests in {item.get_expiry()} s.",
+            hint=f"Thử lại sau {wait} giây, hoặc xin khóa truy cập.", retry_after=wait,
+        )  # fmt: skip
+
+
+async def limited(request: Request, caller: CallerDep) -> None:
+    """Count a request against the limit of its caller."""
+    limits: Limits = request.app.state.limits
+    limits.count(caller.role.value, asker(request, caller))
+
+
+async def walking(request: Request, caller: CallerDep) -> None:
+    """Count a code that is asked for without a key, in the path or as a text, and refuse whoever met too many that he is not told of."""
+    if caller.role is not Role.PUBLIC or not _asks_for_code(request):
+        return
+    limits: Limits = request.app.state.limits
+    who = asker(request, caller)
+    limits.look("misses", who)
+    limits.count("codes", who)
+
+
+def missed(request: Request, caller: Caller) -> None:
+    """Count a code that was unknown to a caller without a key, or hidden from him; the next question is the one to be refused."""
+    if caller.role is Role.PUBLIC and _asks_for_code(request):
+        limits: Limits = request.app.state.limits
+        limits.note("misses", asker(request, caller))
+
+
+def _asks_for_code(request: Request) -> bool:
+    asked = request.path_params.get("code") or request.query_params.get("q", "")[:LONGEST_SEARCHED]
+    return "code" in request.path_params or bool(find(asked)) or is_code(asked)
+
+
+def asker(request: Request, caller: Caller) -> str:
+    """Return whose questions are counted together: those of a key or token, else of an address, of version 6 of its /64."""
+    if caller.role is not Role.PUBLIC:
+        return caller.actor
+    address = _address(request)
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((read, _HOUSE_BITS), strict=False)) if read.version == 6 else str(read)  # noqa: PLR2004 - version 6
+
+
+def _address(request: Request) -> str:
+    """Return where a request comes from: the peer, or behind trusted proxies the last address that is not one of theirs."""
+    peer = request.client.host if request.client else ""
+    trusted = _networks(settings().trusted_proxies)
+    told = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if part.strip()]
+    while told and _is_in(peer, trusted):
+        peer = told.pop()
+    return peer
+
+
+@cache
+def _networks(said: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in said.split(",") if part.strip())
+    except ValueError as error:
+        raise UsageError(
+            "DIACHISO_TRUSTED_PROXIES có mạng sai.", f"DIACHISO_TRUSTED_PROXIES: {error}", hint="Ví dụ: 127.0.0.1,10.0.0.0/8"
+        ) from error
+
+
+def _is_in(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(read in network for network in networks)
+
+
+def _item(said: str) -> RateLimitItem:
+    try:
+        return parse(said)
+    except ValueError as error:
+        raise UsageError(
+            f"DIACHISO_LIMITS: “{said}” không phải giới hạn.", f"“{said}” is no limit.", hint='Ví dụ: {"public": "60/minute"}'
+        ) from error

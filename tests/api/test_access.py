@@ -1,0 +1,240 @@
+"""Who sees what over HTTP: without a key streets and communes, with one what its role and its provinces allow."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from registry import db
+from registry.security import keys
+from registry.security.roles import Role
+from registry.settings import settings
+from service.app import create_app
+from tests.api.made_up import CODE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN, code_of
+from tests.api.service import serving
+
+DOOR = f"5 đường {STREET}, phường Điện Biên Phủ, Điện Biên"
+MISSING = f"6 đường {STREET}, phường Điện Biên Phủ, Điện Biên"
+TILE = "/v1/tiles/addresses/14/12880/7195.mvt"
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def tokens(service_db: str) -> dict[str, str]:
+    """Give a key of each role: of Điện Biên (11), and a courier of Ninh Bình (37)."""
+    asked: dict[str, tuple[Role, list[str] | None]] = {
+        "courier": (Role.COURIER, ["11"]), "far": (Role.COURIER, ["37"]), "officer": (Role.PROVINCE_OFFICER, ["11"]),
+        "reporter": (Role.REPORTER, None), "auditor": (Role.AUDITOR, None), "administrator": (Role.ADMINISTRATOR, None),
+    }  # fmt: skip
+    with db.session(service_db) as session:
+        made = {
+            name: keys.create(session, holder=name, role=role, provinces=where, created_by="test").token
+            for name, (role, where) in asked.items()
+        }
+        session.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def closed(service_db: str) -> Iterator[httpx.Client]:
+    """Give a client of a service that lets nobody in without a key."""
+    with serving(create_app(service_db, open_to="0")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ask(closed: httpx.Client, tokens: dict[str, str]) -> Ask:
+    """Give a function that asks as somebody."""
+
+    def asked(who: str, path: str, **params: object) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {tokens[who]}"} if who != "public" else {}
+        return closed.get(path, params=params, headers=headers)  # type: ignore[arg-type]
+
+    return asked
+
+
+def test_the_public_is_answered_down_to_the_street(ask: Ask) -> None:
+    """No code, no number, no point of a door; a registered number and one that is not get the same answer but for the text."""
+    found, other = (ask("public", "/v1/resolve", q=asked).json() for asked in (DOOR, MISSING))
+    assert (found["level"], found["code"], found["house"]) == ("street", None, None)
+    assert found["lat"] == round(found["lat"], 3)
+    assert found | {"query": ""} == other | {"query": ""}
+
+
+def test_search_and_completion_show_the_public_no_door(ask: Ask) -> None:
+    """Neither the dialect of addok nor what completes as one types holds a number or a code."""
+    for params in ({"q": DOOR}, {"q": f"5 {STREET}", "autocomplete": "1"}):
+        features = ask("public", "/search", **params).json()["features"]
+        assert features
+        assert all(each["properties"]["type"] != "housenumber" and "code" not in each["properties"] for each in features)
+
+
+def test_reverse_shows_the_public_the_commune_or_roughly_the_street(ask: Ask) -> None:
+    """What lies at a point is no door; a street is put where no door stands, without a distance to it."""
+    (commune,) = ask("public", "/reverse", lat=LAT, lon=LON).json()["features"]
+    assert commune["properties"]["type"] == "municipality"
+    assert ask("public", "/reverse", lat=LAT, lon=LON, type="housenumber").json()["features"] == []
+    (street,) = ask("public", "/reverse", lat=LAT + 0.0003, lon=LON, type="street").json()["features"]
+    assert "distance" not in street["properties"]
+
+
+def test_a_code_given_in_full_is_told_to_anybody(ask: Ask) -> None:
+    """The code of a plate leads to its door, also retired and also as a text; other codes of that door are not told."""
+    card = ask("public", f"/v1/codes/{CODE}").json()
+    assert card["house"] == "5"
+    assert not {"external_codes", "others"} & set(card)
+    assert ask("public", f"/v1/codes/{OLD_CODE}").json()["replaced_by"] == CODE
+    assert ask("public", f"/v1/codes/{NDAS}").status_code == 200
+    assert ask("public", "/v1/resolve", q=CODE).json()["code"] == CODE
+
+
+def test_a_courier_sees_doors_of_his_provinces_and_streets_elsewhere(ask: Ask) -> None:
+    """The same question, two keys."""
+    assert ask("courier", "/v1/resolve", q=DOOR).json()["code"] == CODE
+    assert ask("far", "/v1/resolve", q=DOOR).json() == ask("public", "/v1/resolve", q=DOOR).json()
+    assert ask("courier", "/reverse", lat=LAT, lon=LON).json()["features"][0]["properties"]["code"] == CODE
+    assert ask("far", "/reverse", lat=LAT, lon=LON).json()["features"][0]["properties"]["type"] == "municipality"
+
+
+HIDDEN = [("public", WITHDRAWN), ("public", VPOSTCODE), ("far", WITHDRAWN), ("far", VPOSTCODE)]
+
+
+@pytest.mark.parametrize(("who", "hidden"), HIDDEN)
+def test_hidden_codes_are_unknown_by_the_same_work_and_words(ask: Ask, who: str, hidden: str) -> None:
+    """A code that one may not know of and one that nobody has: status, body but for the code, and number of statements are equal."""
+    unknown = code_of("X9X9") if hidden == WITHDRAWN else VPOSTCODE[:5] + "8Q8R8VW"
+    answers = []
+    for code in (hidden, unknown):
+        with counted() as statements:
+            answer = ask(who, f"/v1/codes/{code}")
+        answers.append((answer.status_code, answer.text.replace(code, "CODE"), len(statements)))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+
+
+REFUSED = [
+    ("public", TILE, 401), ("public", f"/v1/codes/{CODE}/history", 401), ("public", "/v1/changes", 401),
+    ("public", "/v1/changes/snapshot", 401), ("public", "/v1/corrections", 401), ("reporter", TILE, 403),
+    ("auditor", "/v1/corrections", 403),
+    ("courier", "/v1/changes", 403), ("courier", "/v1/changes?province=37", 403), ("courier", "/v1/changes?province=11", 200),
+    ("courier", TILE, 403), ("courier", f"{TILE}?province=11", 200), ("far", f"/v1/codes/{CODE}/history", 404),
+    ("public", "/v1/audit", 401), ("courier", "/v1/audit", 403), ("auditor", "/v1/audit", 200), ("administrator", "/v1/audit", 200),
+    ("courier", f"/v1/codes/{CODE}/history", 200), ("administrator", "/v1/changes", 200), ("officer", "/v1/corrections", 200),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "path", "status"), REFUSED)
+def test_each_role_reaches_its_routes_and_no_others(closed: httpx.Client, tokens: dict[str, str], who: str, path: str, status: int) -> None:
+    """401 without a key, 403 with one that does not allow it, as a problem in two languages."""
+    answer = closed.get(path, headers={"X-Api-Key": tokens[who]} if who != "public" else {})
+    assert answer.status_code == status
+    if status in {401, 403}:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail_en"]
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize("sent", ["Bearer dcs_aaaaaaaa_" + "A" * 43, "Bearer nonsense", "Bearer", "Basic dTpw", "Bearer " + "a" * 9000])
+def test_a_key_that_does_not_hold_is_refused_everywhere(closed: httpx.Client, sent: str) -> None:
+    """Nobody with a wrong key is taken for the public: he would not notice."""
+    assert closed.get("/v1/resolve", params={"q": DOOR}, headers={"Authorization": sent}).status_code == 401
+
+
+def test_an_open_service_is_open_to_this_machine_alone(service_db: str) -> None:
+    """What came through a proxy, under another name or from a page of another site is the public."""
+    with serving(create_app(service_db, open_to="1")) as opened:
+        asked = {"q": DOOR}
+        assert opened.get("/v1/resolve", params=asked).json()["code"] == CODE
+        for header in (
+            {"X-Forwarded-For": "203.0.113.9"},
+            {"Via": "1.1 proxy"},
+            {"Host": "diachiso.example"},
+            {"Origin": "https://evil.example"},
+        ):
+            assert opened.get("/v1/resolve", params=asked, headers=header).json()["code"] is None, header
+
+
+def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """429 as a problem with Retry-After; each network address is counted by itself behind a proxy that is trusted, and none without."""
+    monkeypatch.setattr("service.limits.LIMITS", {"public": "2/hour"})
+    with serving(create_app(service_db, open_to="0")) as opened:
+        statuses = [opened.get("/v1/units", params={"province": "11"}).status_code for _ in range(3)]
+        refused = opened.get("/v1/units", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert statuses == [200, 200, 429]
+        assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+        assert 0 < int(refused.headers["retry-after"]) <= 3600
+        assert opened.get("/healthz").status_code == 200
+
+
+def test_behind_a_trusted_proxy_each_asker_is_counted(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last address that is not a proxy's; what an asker writes in front of it is not believed, and a /64 is one asker."""
+    monkeypatch.setattr("service.limits.LIMITS", {"public": "1/hour"})
+    monkeypatch.setenv("DIACHISO_TRUSTED_PROXIES", "127.0.0.0/8,10.0.0.0/8")
+    settings.cache_clear()
+    told = ["203.0.113.9", "203.0.113.8", "1.2.3.4, 203.0.113.9", "203.0.113.9, 10.1.1.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
+    try:
+        with serving(create_app(service_db, open_to="0")) as opened:
+            asked = [opened.get("/v1/units", headers={"X-Forwarded-For": each}).status_code for each in told]
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert asked == [200, 200, 429, 429, 200, 429, 200]
+
+
+def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many unknown or hidden codes not even a known one is told, by whichever route they are asked."""
+    monkeypatch.setattr("service.limits.LIMITS", {"misses": "3/hour"})
+    with serving(create_app(service_db, open_to="0")) as opened:
+        asked = [opened.get(f"/v1/codes/{code_of('X9X9')}"), opened.get("/v1/resolve", params={"q": WITHDRAWN})]
+        asked += [opened.get("/search", params={"q": code_of("Y9Y9")}), opened.get(f"/v1/codes/{CODE}")]
+        assert [each.status_code for each in asked] == [404, 200, 200, 429]
+        assert opened.get("/search", params={"q": CODE}).status_code == 429
+        assert opened.get("/search", params={"q": f"đường {STREET}, Điện Biên"}).status_code == 200
+
+
+def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, str]) -> None:
+    """413 whether the length is announced or not."""
+    large = b" " * 12_000_001
+    for content in (large, iter([large])):
+        headers = {"content-type": "application/json", "X-Api-Key": tokens["courier"]}
+        assert closed.post("/v1/resolve", content=content, headers=headers).status_code == 413
+
+
+def test_small_units_are_hidden_from_the_public_and_not_from_reporters(ask: Ask) -> None:
+    """Only the figures of those who may see them are whole."""
+
+    def hidden(who: str) -> int:
+        return sum(line["suppressed"] for line in ask(who, "/v1/coverage", province="11").json()["lines"])
+
+    assert hidden("public") > 0
+    assert hidden("reporter") == hidden("officer") == 0
+
+
+def test_a_correction_of_another_province_finds_no_door(closed: httpx.Client, tokens: dict[str, str]) -> None:
+    """The database shows the session none, so the code is unknown; without a key nobody proposes."""
+    said = {"code": CODE, "gone": True, "reason": "đã phá dỡ"}
+    statuses = [
+        closed.post("/v1/corrections", json=said, headers={"X-Api-Key": tokens[who]}).status_code for who in ("far", "courier", "reporter")
+    ]
+    assert statuses == [404, 201, 403]
+    assert closed.post("/v1/corrections", json=said).status_code == 401
+    trail = closed.get("/v1/audit", params={"limit": 1000}, headers={"X-Api-Key": tokens["auditor"]}).json()["trail"]
+    (written,) = [row for row in trail if row["entity"] == "correction"]
+    assert (written["actor"].endswith(" courier"), written["role"], written["action"]) == (True, "courier", "insert")
+    assert written["request_id"]
+
+
+class counted:  # noqa: N801 - read as a word: with counted()
+    """Collects the statements that any engine runs inside the block."""
+
+    def __enter__(self) -> list[str]:
+        self.seen: list[str] = []
+        event.listen(Engine, "before_cursor_execute", self._note)
+        return self.seen
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.seen.append(statement)
