@@ -28,7 +28,14 @@ _SCHEMA: Final = {
         "errors": {"type": "array", "description": "Each mistake by parameter or JSON pointer.", "items": {"type": "object"}},
     },
 }
+_KEYS: Final[Mapping[str, dict[str, str]]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "Khóa dcs_… hoặc mã OIDC / A key, or a token of OpenID Connect."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Khóa dcs_… / A key."},
+}
 _ALWAYS: Final = (400, 404, 405, 422, 500, 503)
+# Of routes that know their callers: who watches the service needs no key and is not counted.
+_OF_CALLERS: Final = (401, 403, 429)
+_WATCHED: Final = ("/healthz", "/readyz", "/metrics")
 _WITH_BODY: Final = (413, 415)
 # Refusals that only some routes know.
 _MORE: Final[Mapping[str, tuple[int, ...]]] = {
@@ -40,6 +47,7 @@ _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/provinces.geojson": ("application/geo+json", {"type": "object"}),
     "/v1/collections/addresses/items": ("application/geo+json", {"type": "object"}),
     "/v1/changes/snapshot": ("application/x-ndjson", _TEXT),
+    "/v1/open-data/{name}.{form}.sha256": ("text/plain; charset=utf-8", _TEXT),
     "/search/csv": ("text/csv; charset=utf-8", _TEXT),
     "/reverse/csv": ("text/csv; charset=utf-8", _TEXT),
 }
@@ -57,6 +65,7 @@ class Described(FastAPI):
             described["info"]["description"] = ABOUT
             described["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
             described["components"]["schemas"]["Problem"] = _SCHEMA
+            described["components"]["securitySchemes"] = _KEYS
             tagged = {route.path for route in _routes(self.routes) if isinstance(route, Tagged)}
             for path, operations in described["paths"].items():
                 for method, operation in operations.items():
@@ -73,6 +82,9 @@ def _routes(routes: Iterable[Any]) -> Iterator[Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any], *, kept: bool) -> None:
     """Say everything of one operation."""
+    if path not in _WATCHED:
+        # None, for much is answered without a key, and everything by an open service.
+        operation["security"] = [{}, *({name: []} for name in _KEYS)]
     responses = operation["responses"]
     responses.pop("422", None)
     _good(path, method, responses)
@@ -80,7 +92,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], *, kept: bool) 
         responses["304"] = {"description": "Người hỏi đã có câu trả lời này / The asker has this answer."}
     if path == _STAMPED[0]:
         responses["204"] = {"description": "Ô trống / Nothing lies in the tile."}
-    for status in sorted((*_ALWAYS, *(_WITH_BODY if method == "post" else ()), *_MORE.get(path, ()))):
+    callers = () if path in _WATCHED else _OF_CALLERS
+    for status in sorted((*_ALWAYS, *callers, *(_WITH_BODY if method == "post" else ()), *_MORE.get(path, ()))):
         responses[str(status)] = _problem(status)
     for parameter in operation.get("parameters", ()):
         name = parameter["name"]

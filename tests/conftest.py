@@ -19,6 +19,9 @@ from registry import db
 from registry.settings import settings
 from service.cli.demo import BATCHES, SAMPLES
 from service.cli.main import execute
+from tests.browser import browser
+
+__all__ = ["browser"]
 
 _numbers = count(1)
 

@@ -16,7 +16,6 @@ from registry import db
 from registry.errors import NotFoundError
 from service.reports.minutes import minutes_html, minutes_of
 from tests.db.handover import door, load, scalar
-from tests.web.test_page import CHROMIUM, FLAGS, driver_starts
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 ROWS = [
@@ -142,20 +141,16 @@ def test_the_command_writes_the_page_or_says_why_not(command: Callable[..., Any]
         page_of(fresh_db, 9)
 
 
-@pytest.mark.skipif(CHROMIUM is None or not driver_starts(), reason="no Chromium that can be driven")
-def test_the_page_prints_on_sheets_of_a4(fresh_db: str, tmp_path: Path) -> None:
+def test_the_page_prints_on_sheets_of_a4(fresh_db: str, browser: Any, tmp_path: Path) -> None:  # noqa: ANN401 - optional
     """A batch over a whole province takes several A4 sheets; nothing is wider than the sheet."""
-    sync = pytest.importorskip("playwright.sync_api")
     with db.session(fresh_db) as session:
         report = import_file(session, SAMPLES / "vinh_long.csv", province="86")
     (tmp_path / "bb.html").write_text(page_of(fresh_db, report.batch_id), encoding="utf-8")
-    with sync.sync_playwright() as opened:
-        browser = opened.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        shown = browser.new_page(viewport={"width": 700, "height": 1000})
-        shown.goto((tmp_path / "bb.html").as_uri())
-        wide = shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        printed = shown.pdf(prefer_css_page_size=True)
-        browser.close()
+    shown = browser.new_page(viewport={"width": 700, "height": 1000})
+    shown.goto((tmp_path / "bb.html").as_uri())
+    wide = shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    printed = shown.pdf(prefer_css_page_size=True)
+    shown.close()
     boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", printed)
     assert wide
     assert len(boxes) >= 4

@@ -1,9 +1,7 @@
 """Gives the tests beside it the running service, a browser, and pages that are open in it."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,33 +10,8 @@ from tests.api.service import client, served, service_db
 
 __all__ = ["client", "served", "service_db"]
 
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-]  # fmt: skip
 MILLISECONDS = 60_000
 DESK, PHONE = (1280, 800), (390, 844)
-
-
-def driver_starts(package: str) -> bool:
-    """Tell whether the program that drives the browser runs here: it needs libatomic1, which a bare system lacks."""
-    node = Path(package).parents[1] / "driver" / "node"
-    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Give a running Chromium of the system; where there is none, what asks for it is skipped."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium under /usr/bin")
-    if not driver_starts(playwright.__file__):
-        pytest.skip("the browser's driver does not start: install libatomic1")
-    with playwright.sync_playwright() as opened:
-        running = opened.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 class Visit:
