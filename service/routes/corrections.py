@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from registry.corrections import listed, propose
+from registry.corrections import listed, of_number, propose
+from registry.life.door import read_doors
+from registry.life.fields import shown as fields_of
 from registry.security.roles import Scope
-from service.access import needs
+from service.access import CallerDep, needs
 from service.deps import NoParams, SessionDep
-from service.schemas.corrections import CorrectionBody, CorrectionParams, shown
+from service.schemas.corrections import CorrectionBody, CorrectionNumber, CorrectionParams, for_review, shown
 
 router = APIRouter(prefix="/v1", tags=["corrections"])
 
@@ -32,3 +34,15 @@ def correction(said: CorrectionBody, _none: Annotated[NoParams, Query()], sessio
 def corrections(asked: Annotated[CorrectionParams, Query()], session: SessionDep) -> dict[str, Any]:
     """Return the corrections of a province, or of all, in one state, the oldest first."""
     return {"corrections": [shown(found) for found in listed(session, asked.province, asked.state)]}
+
+
+@router.get("/corrections/{number}", dependencies=[needs(Scope.REVIEW)])
+def one(number: CorrectionNumber, _none: Annotated[NoParams, Query()], session: SessionDep, caller: CallerDep) -> dict[str, Any]:
+    """Return one correction as its province decides it: what is proposed, what was seen that day, what stands now, and why.
+
+    `stands` is null where the batch that had brought the door was rolled back.
+    """
+    found = of_number(session, number)
+    caller.must(Scope.REVIEW, found.province_code)
+    door = read_doors(session, [found.address_id]).get(found.address_id)
+    return for_review(found, None if door is None else fields_of(door) | {"ngung_dung": door.retired_at is not None})

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
+from fastapi import Path
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -14,6 +15,7 @@ LONGEST_VALUE: Final = 120
 FieldName = Literal["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "loai", "so_ho", "ghi_chu"]
 Value = Annotated[str, Field(max_length=LONGEST_VALUE), within(LONGEST_VALUE)]
 Why = Annotated[str, Field(min_length=1, max_length=1000), within(1000)]
+CorrectionNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="Number of the correction.")]
 StaffNumber = Annotated[str, Field(pattern=r"^[\w.-]{0,40}$")]
 
 
@@ -55,4 +57,12 @@ def shown(found: Correction) -> dict[str, Any]:
         "id": found.id, "province": found.province_code, "code": found.code, "state": found.state,
         "proposed": {name: value for name, value in found.proposed.items() if name not in hidden},
         "proposed_at": found.proposed_at.isoformat(), "decided_at": found.decided_at.isoformat() if found.decided_at else None,
+    }  # fmt: skip
+
+
+def for_review(found: Correction, stands: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what whoever decides sees besides: what was right that day (`seen`) and is now (`stands`), the reason, who proposes."""
+    return shown(found) | {
+        "proposed": found.proposed, "seen": found.seen, "stands": stands, "reason": found.reason, "proposed_by": found.proposed_by,
+        "decision": found.decision,
     }  # fmt: skip

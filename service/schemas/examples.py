@@ -20,6 +20,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "/v1/open-data/{name}.{form}": {"name": "units", "form": "csv"},
     "/v1/open-data/{name}.{form}.sha256": {"name": "units", "form": "csv"},
     "/v1/audit": {"since": "2026-09-20", "limit": 5},
+    "/v1/corrections/{number}": {"number": 1},
     "/v1/units/{code}": {"code": "03127", "on": "2026-09-20"},
     "/v1/coverage": {"province": "11", "on": "2026-09-20", "by": "h3", "resolution": 8, "baseline": "2019-04-01"},
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
+import { drawProblem } from "./problem.js";
 import { day, lang, number, onLanguage, speak, t } from "./words.js";
 import data from "./words_data.js";
 

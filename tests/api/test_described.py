@@ -12,7 +12,17 @@ from service.app import create_app
 LONGEST_WAIT = 30
 DESCRIBED: dict[str, Any] = create_app().openapi()
 PATHS: dict[str, Any] = DESCRIBED["paths"]
-UNTAGGED = ("/healthz", "/readyz", "/metrics", "/v1/changes", "/v1/corrections", "/v1/coverage/report", "/v1/open-data", "/v1/audit")
+UNTAGGED = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/v1/changes",
+    "/v1/corrections",
+    "/v1/coverage/report",
+    "/v1/open-data",
+    "/v1/audit",
+    "/v1/me",
+)
 OPERATIONS = [(method, path, one) for path, found in PATHS.items() for method, one in found.items()]
 NAMES = [f"{method} {path}" for method, path, _ in OPERATIONS]
 # Rules between two parameters, the check character of a code, a day that has not come, a column of the table: no schema can say them, so
