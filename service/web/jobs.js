@@ -73,13 +73,21 @@ export function openJobs(host, place, frame) {
   }
 
   function drawForm() {
-    const file = el("input", { id: "table", type: "file", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", required: true });
+    const named = el("span", {}, t("chooseTable"));
+    const file = el("input", { id: "table", type: "file", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", onchange: () => { named.textContent = file.files[0]?.name ?? t("chooseTable"); } });
+    const box = el("label", { class: "drop", for: "table" }, named, file);
+    for (const name of ["dragover", "dragleave", "drop"]) box.addEventListener(name, (event) => {
+      event.preventDefault();
+      box.classList.toggle("over", name === "dragover");
+      if (name === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; named.textContent = file.files[0].name; }
+    });
     const columns = el("input", { id: "table-columns", type: "text", maxlength: "400", autocomplete: "off" });
     const format = el("select", { id: "table-format" }, ["csv", "xlsx"].map((each) => el("option", { value: each }, each.toUpperCase())));
     const said = el("div", {});
     const start = async (event) => {
       event?.preventDefault();
-      if (!file.files[0] || stopping) return;
+      if (stopping) return;
+      if (!file.files[0]) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("chooseTable"))); return; }
       const body = new FormData();
       body.append("format", format.value);
       for (const name of columns.value.split(",").map((each) => each.trim()).filter(Boolean)) body.append("columns", name);
@@ -98,7 +106,7 @@ export function openJobs(host, place, frame) {
     };
     form.replaceChildren(el("details", { class: "more" }, el("summary", {}, t("startTable")), el("p", { class: "hint" }, t("startTableHint")),
       el("form", { onsubmit: start },
-        el("label", { class: "label", for: "table" }, t("tableFile")), file,
+        box,
         el("label", { class: "label", for: "table-columns" }, t("tableColumns")), columns,
         el("label", { class: "label", for: "table-format" }, t("tableFormat")), format,
         el("div", { class: "actions" }, el("button", { class: "primary" }, t("startIt"))), said)));

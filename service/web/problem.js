@@ -14,6 +14,8 @@ export function drawProblem(host, error, { onRetry } = {}) {
 }
 
 export function problem(error, { onRetry } = {}) {
+  // What is no answer of the service is a fault of the page: it must not hide behind a sentence.
+  if (error.status === undefined) console.error(error);
   const keyed = [KEY_NEEDED, KEY_TOO_SMALL, TOO_OFTEN].includes(error.status);
   return el("div", { class: "notice error", role: "alert" },
     el("p", {}, error.message, error.hint && !keyed ? ` ${error.hint}` : ""),

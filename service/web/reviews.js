@@ -63,7 +63,7 @@ export function openReviews(host, place, frame) {
     if (!stands) return el("p", { class: "notice error" }, t("doorGone"));
     const stale = Object.keys(seen).filter((name) => name !== "so_ho" && name !== "ghi_chu" && name !== "trang_thai" && seen[name] !== stands[name]);
     const names = ["so_nha", "ngo", "ngach", "duong", "thon_to", "can_ho", "toa_nha", "tang", "phong", "loai", "so_ho", "ghi_chu", "xa", POINT].filter((name) => stands[name] || name in proposed);
-    const rows = names.map((name) => el("tr", { class: name in proposed ? "changed" : null }, el("th", { scope: "row" }, named(name)), el("td", {}, stands[name] || "—"), el("td", {}, name in proposed ? spoken(name, proposed[name]) : el("span", { class: "same" }, t("unchanged")))));
+    const rows = names.map((name) => el("tr", { class: name in proposed ? "changed" : null }, el("th", { scope: "row" }, named(name)), el("td", {}, name === "loai" ? t(`kind_${stands.loai}`) : stands[name] || "—"), el("td", {}, name in proposed ? spoken(name, proposed[name]) : el("span", { class: "same" }, t("unchanged")))));
     return el("div", {},
       stale.length || stands.ngung_dung ? el("p", { class: "notice error" }, t("changedSince", { list: stale.map(named).join(", ") || t("retiredSince") })) : "",
       proposed[GONE] || proposed[SAME] ? el("p", { class: "guard" }, proposed[GONE] ? t("goneWhat") : t("sameWhat", { code: proposed[SAME] })) : "",

@@ -32,7 +32,7 @@ export function openChoice(host, place, frame, { options = {}, file = null } = {
   }
 
   function more() {
-    const given = Object.values(options).some(Boolean);
+    const given = Object.entries(options).some(([, value]) => value && value !== "default");
     return el("details", { class: "more", open: given }, el("summary", {}, t("moreOptions")),
       el("p", { class: "hint" }, t("moreHint")), readingFields(options),
       el("label", { class: "choice" }, el("input", { type: "checkbox", checked: options.complete === "true", onchange: (event) => { options.complete = event.target.checked ? "true" : ""; } }),
@@ -41,7 +41,7 @@ export function openChoice(host, place, frame, { options = {}, file = null } = {
 
   async function take(chosen) {
     if (!chosen || stopping) return;
-    if (chosen.size > MOST_BYTES) return said.replaceChildren(problem(new Error(t("tooLarge", { n: number(MOST_BYTES / 2 ** 20) }))));
+    if (chosen.size > MOST_BYTES) return said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("tooLarge", { n: number(MOST_BYTES / 2 ** 20) })));
     file = chosen;
     stopping = new AbortController();
     const bar = el("progress", { max: 1, value: 0, "aria-label": t("sending") });

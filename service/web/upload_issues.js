@@ -19,6 +19,8 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
   const rows = el("div", { id: "rows" });
   const bar = el("div", { class: "mend-bar", hidden: true });
   const list = el("div", {});
+  const worded = (issue, vi, en) => (lang() === "en" && issue[en]) || issue[vi] || issue.code;
+  const same = (values) => only.issue === values.issue && only.outcome === values.outcome;
   host.replaceChildren(summary(), list, rows, bar, reports());
   drawList();
   drawBar();
@@ -38,9 +40,6 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
         el("b", { class: "how-many" }, number(issue.rows)),
         el("span", {}, el("b", {}, worded(issue, "vi", "en")), el("small", {}, worded(issue, "hint", "hint_en"))), el("small", { class: "level" }, t(`level_${issue.level}`)))))) : "");
   }
-
-  const worded = (issue, vi, en) => (lang() === "en" && issue[en]) || issue[vi] || issue.code;
-  const same = (values) => only.issue === values.issue && only.outcome === values.outcome;
 
   function pick(values) {
     const moved = Object.keys(values).length > 0;

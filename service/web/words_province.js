@@ -2,7 +2,7 @@
 
 export default {
   vi: {
-    title: "Việc của tỉnh", tasks: "Việc", tab_nop: "Nộp tệp", tab_lo: "Các lô", tab_sua: "Duyệt đề nghị sửa", tab_viec: "Đang chạy",
+    title: "Việc của tỉnh", tasks: "Việc", tab_nop: "Nộp tệp", tab_lo: "Các lô", tab_sua: "Đề nghị sửa", tab_viec: "Đang chạy",
     chooseProvince: "Chọn tỉnh, thành phố", chooseTitle: "Chọn tỉnh, thành phố", chooseHint: "Chọn ở trên cùng để xem việc của tỉnh ấy.",
     helloTitle: "Trang này dành cho cán bộ tỉnh", hello: "Có khóa truy cập của cán bộ tỉnh, ở đây làm được:",
     otherTitle: "Khóa này không dùng được ở đây", other: "Đang dùng khóa của {role}. Cần khóa của cán bộ tỉnh để:",
@@ -11,10 +11,10 @@ export default {
     job_queued: "Đang đợi", job_running: "Đang tìm", job_done: "Xong", job_failed: "Không làm được", job_expired: "Đã hết hạn", job_cancelled: "Đã dừng",
     getResult: "Tải kết quả", cancelJob: "Dừng", dropJob: "Bỏ", keptUntil: "giữ đến {day}", startTable: "Tìm mã cho một bảng lớn",
     startTableHint: "Bảng CSV, XLSX, ODS hoặc Parquet có cột địa chỉ. Máy chủ tìm từng dòng và giữ kết quả để tải về; đóng trang này cũng được.",
-    tableFile: "Tệp", tableColumns: "Các cột ghép thành địa chỉ, cách nhau bằng dấu phẩy (để trống: tự tìm cột)", tableFormat: "Kết quả là", startIt: "Bắt đầu", jobStarted: "Đã gửi bảng, máy chủ đang tìm.",
+    chooseTable: "Chọn hoặc thả một bảng vào đây", tableColumns: "Các cột ghép thành địa chỉ, cách nhau bằng dấu phẩy (để trống: tự tìm cột)", tableFormat: "Kết quả là", startIt: "Bắt đầu", jobStarted: "Đã gửi bảng, máy chủ đang tìm.",
     reviews: "Đề nghị sửa", reviewsHint: "Nhận là sửa sổ ngay; mã của địa chỉ không đổi.", review_waiting: "Chờ duyệt", review_accepted: "Đã nhận", review_refused: "Không nhận",
     noReviews_waiting: "Không có đề nghị nào đang chờ.", noReviews_accepted: "Chưa nhận đề nghị nào.", noReviews_refused: "Chưa từ chối đề nghị nào.",
-    gone: "Địa chỉ không còn", sameAs: "Trùng với {code}", moved: "Vị trí khác", takenAway: "(bỏ trống)", doorGone: "Địa chỉ này không còn trong sổ: lô đã ghi nó được hoàn tác.",
+    gone: "Địa chỉ không còn", sameAs: "Trùng với {code}", moved: "Vị trí khác", takenAway: "(bỏ trống)", kind_household: "Hộ gia đình", kind_office: "Cơ quan", kind_business: "Doanh nghiệp, cửa hàng", kind_other: "Khác", doorGone: "Địa chỉ này không còn trong sổ: lô đã ghi nó được hoàn tác.",
     changedSince: "Địa chỉ đã thay đổi từ khi có đề nghị: {list}. Không nhận được nữa; nếu vẫn cần, hãy đề nghị lại.", retiredSince: "đã ngừng dùng",
     goneWhat: "Nhận thì địa chỉ này ngừng dùng; mã của nó vẫn tra được và nói rõ là đã ngừng.", sameWhat: "Nhận thì địa chỉ này gộp vào {code}; mã cũ vẫn dẫn tới đó.",
     besideCaption: "Đang ghi trong sổ và được đề nghị", besideField: "Nội dung", besideStands: "Đang ghi", besideProposed: "Đề nghị", unchanged: "như cũ", movedBy: "Cách vị trí đang ghi {n} m.", openMap: "Mở bản đồ",
@@ -22,7 +22,7 @@ export default {
     decided_accepted: "Đã nhận {day}", decided_refused: "Không nhận {day}",
   },
   en: {
-    title: "Province desk", tasks: "Tasks", tab_nop: "Hand a file over", tab_lo: "Batches", tab_sua: "Review corrections", tab_viec: "In progress",
+    title: "Province desk", tasks: "Tasks", tab_nop: "Hand a file over", tab_lo: "Batches", tab_sua: "Corrections", tab_viec: "In progress",
     chooseProvince: "Choose a province", chooseTitle: "Choose a province", chooseHint: "Choose at the top to see the work of that province.",
     helloTitle: "This page is for officers of a province", hello: "With the access key of a province officer one can:",
     otherTitle: "This key is of no use here", other: "The key of a {role} is used. The key of a province officer is needed to:",
@@ -31,10 +31,10 @@ export default {
     job_queued: "Waiting", job_running: "Searching", job_done: "Done", job_failed: "Failed", job_expired: "Expired", job_cancelled: "Stopped",
     getResult: "Download the result", cancelJob: "Stop", dropJob: "Remove", keptUntil: "kept until {day}", startTable: "Find the codes of a large table",
     startTableHint: "A table as CSV, XLSX, ODS or Parquet with a column of addresses. The server looks up every row and keeps the result for download; this page may be closed.",
-    tableFile: "File", tableColumns: "Columns that make up the address, separated by commas (empty: found by name)", tableFormat: "Result as", startIt: "Start", jobStarted: "The table was sent, the server is searching.",
+    chooseTable: "Choose a table, or drop it here", tableColumns: "Columns that make up the address, separated by commas (empty: found by name)", tableFormat: "Result as", startIt: "Start", jobStarted: "The table was sent, the server is searching.",
     reviews: "Proposed corrections", reviewsHint: "Accepting changes the registry at once; the code of the address stays.", review_waiting: "Waiting", review_accepted: "Accepted", review_refused: "Refused",
     noReviews_waiting: "No proposal is waiting.", noReviews_accepted: "No proposal was accepted yet.", noReviews_refused: "No proposal was refused yet.",
-    gone: "The address is gone", sameAs: "Repeats {code}", moved: "Another place", takenAway: "(empty)", doorGone: "This address is no longer in the registry: its batch was rolled back.",
+    gone: "The address is gone", sameAs: "Repeats {code}", moved: "Another place", takenAway: "(empty)", kind_household: "Household", kind_office: "Office", kind_business: "Business", kind_other: "Other", doorGone: "This address is no longer in the registry: its batch was rolled back.",
     changedSince: "The address has changed since the proposal: {list}. It can no longer be accepted; propose it again if needed.", retiredSince: "retired",
     goneWhat: "If accepted, this address is retired; its code still resolves and says so.", sameWhat: "If accepted, this address is merged into {code}; the old code leads there.",
     besideCaption: "What stands in the registry beside what is proposed", besideField: "Field", besideStands: "Stands", besideProposed: "Proposed", unchanged: "unchanged", movedBy: "{n} m from the place on record.", openMap: "Open in maps",
