@@ -35,6 +35,7 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    jobs,
     open_data,
     page,
     photon,
@@ -53,7 +54,7 @@ WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
-    tiles.router, open_data.router, health.router, page.router,
+    jobs.router, tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 
 
