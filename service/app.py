@@ -46,6 +46,7 @@ from service.routes import (
     tables,
     tiles,
     units,
+    uploads,
 )
 from service.tiles import TileCache
 from service.watch import Watch
@@ -54,7 +55,7 @@ WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
-    jobs.router, tiles.router, open_data.router, health.router, page.router,
+    jobs.router, uploads.router, tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 
 

@@ -4,13 +4,16 @@ The files themselves lie in a folder (`DIACHISO_FILES`), never here. Whoever ask
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.models.base import Base, BigId, Moment
+
+# What is not known is no value, not the null of JSON.
+_JSON: Final = JSONB(none_as_null=True)
 
 
 class Asker:
@@ -43,7 +46,7 @@ class Job(Base, Asker, File):
     done: Mapped[int] = mapped_column(Integer, server_default="0")
     done_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
     total: Mapped[int | None] = mapped_column(Integer)
-    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     __table_args__ = (
         # Serves: jobs.store.kept; the same table with the same options of the same caller is the same job.
@@ -68,12 +71,12 @@ class Upload(Base, Asker, File):
     state: Mapped[str] = mapped_column(Text, server_default="received")
     # Of the corrected copy; the file as it was handed over stays beside it.
     fixed_sha256: Mapped[str | None] = mapped_column(Text)
-    progress: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
+    counts: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     inside_share: Mapped[float | None] = mapped_column(Float)
-    issues: Mapped[list[Any] | None] = mapped_column(JSONB)
-    notes: Mapped[list[Any] | None] = mapped_column(JSONB)
-    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    issues: Mapped[list[Any] | None] = mapped_column(_JSON)
+    notes: Mapped[list[Any] | None] = mapped_column(_JSON)
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     __table_args__ = (
         # Serves: jobs.uploads.kept; the same file with the same options of the same caller is the same upload.

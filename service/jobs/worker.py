@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from registry import db
 from registry.errors import DiachisoError, UnavailableError
 from registry.outage import as_unavailable
-from service.jobs import queue, resolving, upkeep
+from service.jobs import importing, queue, resolving, upkeep
 from service.jobs.desk import AgainError, Desk, refusal_of
 from service.middleware import access_log, frames
 
@@ -39,7 +39,11 @@ _UPKEEP: Final = "upkeep"
 Work = Callable[[Desk, int], None]
 Refuse = Callable[[Desk, int, dict[str, str]], None]
 # What does the work of a task, and what writes down that it ended badly.
-WORK: Final[dict[str, tuple[Work, Refuse]]] = {queue.RESOLVE: (resolving.run, resolving.refuse)}
+WORK: Final[dict[str, tuple[Work, Refuse]]] = {
+    queue.RESOLVE: (resolving.run, resolving.refuse),
+    queue.CHECK: (importing.check, importing.refuse_check),
+    queue.IMPORT: (importing.run, importing.refuse_import),
+}
 
 
 class _Again(BaseRetryStrategy):

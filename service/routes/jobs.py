@@ -20,12 +20,12 @@ router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[needs(Scope.DOORS)
 # The header of a workbook is known when all of it is read.
 _LOOKED_AT: Final = 16 << 20
 _None = Annotated[NoParams, Query()]
-_SAME: Final[dict[int | str, dict[str, Any]]] = {
+SAME: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "Đã gửi rồi, việc cũ / The same table was sent before: the same job", "content": {"application/json": {}}}
 }
 
 
-@router.post("/jobs", status_code=202, responses=_SAME)
+@router.post("/jobs", status_code=202, responses=SAME)
 def job(
     form: Annotated[JobTable, Form(media_type="multipart/form-data")], _none: _None, response: Response, session: SessionDep,
     caller: CallerDep,
