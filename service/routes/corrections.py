@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from registry.corrections import listed, propose
+from registry.corrections import accept, listed, of_number, propose, refuse
 from registry.security.roles import Scope
-from service.access import needs
+from service.access import CallerDep, needs
 from service.deps import NoParams, SessionDep
-from service.schemas.corrections import CorrectionBody, CorrectionParams, shown
+from service.schemas.corrections import CorrectionBody, CorrectionParams, DecideBody, shown
+from service.schemas.jobs import Number
 
 router = APIRouter(prefix="/v1", tags=["corrections"])
 
@@ -24,6 +25,22 @@ def correction(said: CorrectionBody, _none: Annotated[NoParams, Query()], sessio
         "message": "Đã ghi đề nghị, chờ tỉnh duyệt; tên người và số điện thoại không được lưu.",
         "message_en": "Recorded, to wait for the province; names and phone numbers are not kept.",
     }
+    session.commit()
+    return answer
+
+
+@router.post("/corrections/{number}/decide", dependencies=[needs(Scope.REVIEW)])
+def decided(
+    number: Number, said: DecideBody, _none: Annotated[NoParams, Query()], session: SessionDep, caller: CallerDep
+) -> dict[str, Any]:
+    """Accept a correction, which changes the registry at once, or reject it; the reason is kept with it."""
+    found = of_number(session, number)
+    caller.must(Scope.REVIEW, found.province_code)
+    if said.decision == "accept":
+        accept(session, number, actor=caller.actor, note=said.reason)
+    else:
+        refuse(session, number, actor=caller.actor, reason=said.reason)
+    answer = shown(of_number(session, number))
     session.commit()
     return answer
 

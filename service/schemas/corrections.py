@@ -41,6 +41,13 @@ class CorrectionBody(Body):
         return Proposal({str(name): value for name, value in self.fields.items()}, point, self.same_as, self.gone)
 
 
+class DecideBody(Body):
+    """Body of `POST /v1/corrections/{number}/decide`."""
+
+    decision: Literal["accept", "reject"]
+    reason: Annotated[Why, Field(pattern=r"\S")]
+
+
 class CorrectionParams(Strict):
     """Parameters of `GET /v1/corrections`."""
 
