@@ -136,12 +136,12 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     reader = Reader(job.columns, job.mapping, units, meanings, _day(session, batch_id), degrees=job.crs == WGS84)
     rows = stage(session, batch_id, job, reader, meanings)
     tell("kiểm tra / checking", 0, STEPS)
-    judged, facts = judge(session, batch_id, job)
-    notes = [*job.source.notes, *notes_of(job.columns), *judged]
+    judged = judge(session, batch_id, job)
+    notes = [*job.source.notes, *notes_of(job.columns), *judged.notes]
     tell("ghi sổ / writing", 5, STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
-    write(session, batch_id, job.crs, facts)
+    write(session, batch_id, job.crs, judged.facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, STEPS)
@@ -149,7 +149,7 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     write_outcomes(session, batch_id, job.source, job.columns, rows)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
-    return _committed(session, job, batch_id, rows, reader.filled, notes)
+    return replace(_committed(session, job, batch_id, rows, reader.filled, notes), inside_share=judged.inside_share)
 
 
 def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set[str], notes: list[Note]) -> BatchReport:

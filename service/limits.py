@@ -22,8 +22,8 @@ from registry.settings import settings
 from service.access import CallerDep
 
 # Questions by role; roles that are not named are not limited. Without a key, what draws the map and completes as one types is counted for
-# itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it. `codes`: codes asked for without a key, and `misses`: those of them that were
-# unknown or hidden; who has more of these walks them.
+# itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it. `codes`: codes asked
+# for without a key, and `misses`: those of them that were unknown or hidden; who has more of these walks them.
 LIMITS: Final[Mapping[str, str]] = {
     Role.PUBLIC: "60/minute",
     "map": "1200/minute",

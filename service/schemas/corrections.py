@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from fastapi import Path
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -15,7 +14,6 @@ LONGEST_VALUE: Final = 120
 FieldName = Literal["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "loai", "so_ho", "ghi_chu"]
 Value = Annotated[str, Field(max_length=LONGEST_VALUE), within(LONGEST_VALUE)]
 Why = Annotated[str, Field(min_length=1, max_length=1000), within(1000)]
-CorrectionNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="Number of the correction.")]
 StaffNumber = Annotated[str, Field(pattern=r"^[\w.-]{0,40}$")]
 
 
@@ -41,6 +39,13 @@ class CorrectionBody(Body):
         """Return what is proposed."""
         point = (self.lon, self.lat) if self.lon is not None and self.lat is not None else None
         return Proposal({str(name): value for name, value in self.fields.items()}, point, self.same_as, self.gone)
+
+
+class DecideBody(Body):
+    """Body of `POST /v1/corrections/{number}/decide`."""
+
+    decision: Literal["accept", "reject"]
+    reason: Annotated[Why, Field(pattern=r"\S")]
 
 
 class CorrectionParams(Strict):

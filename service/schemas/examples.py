@@ -15,7 +15,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "autocomplete": False, "lang": "vi", "on": "2026-09-20", "explain": False, "province": "11", "year": 2025, "code": "32120-K7Q4B",
         "bbox": "102.9,21.3,103.1,21.5", "datetime": "2026-09-20", "next": 0, "state": "waiting", "period": "2025", "format": "json",
         "map": "today", "kind": "year", "since": "0", "wait": 0, "at": 0, "layer": "communes", "z": 5, "x": 25, "y": 14, "by": "commune",
-        "resolution": 8, "baseline": "2019-04-01", "write": False, "actor": "local",
+        "resolution": 8, "baseline": "2019-04-01", "write": False, "actor": "local", "number": 3,
     },
     "/v1/open-data/{name}.{form}": {"name": "units", "form": "csv"},
     "/v1/open-data/{name}.{form}.sha256": {"name": "units", "form": "csv"},
@@ -27,6 +27,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
 BODIES: Final[dict[str, Any]] = {
     "/search/csv": {"data": _CSV, "columns": ["dia_chi"], "result_columns": ["latitude", "longitude", "result_code", "result_status"]},
     "/reverse/csv": {"data": "ma,latitude,longitude\n1,21.39,103.02\n", "result_columns": ["result_label", "result_status"]},
+    "/v1/jobs": {"data": _CSV, "columns": ["dia_chi"], "format": "csv"},
     "/v1/resolve": {"queries": [_DOOR, "xã Thanh Nưa, huyện Điện Biên"], "limit": 1},
     "/v1/feedback": {"query": _DOOR, "kind": "wrong_door", "right_lat": 21.39, "right_lon": 103.02, "note": "Biển số nhà là 12A."},
     "/v1/corrections": {"code": "32120-K7Q4B", "fields": {"so_nha": "12A"}, "reason": "Biển số nhà là 12A.", "proposed_by": "NV-07"},
