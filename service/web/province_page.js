@@ -24,7 +24,7 @@ const page = { me: null, provinces: [], task: null };
 [batches, fields, upload].forEach(learn);
 speak(province);
 find("province").addEventListener("change", (event) => go({ province: event.target.value, view: readPlace().view }));
-addEventListener("hashchange", open);
+addEventListener("hashchange", () => { open(); arrive(); });
 onLanguage(() => { drawFrame(); page.me && !page.task ? drawStranger() : page.task?.redraw(); });
 onKey(start);
 start();
@@ -57,6 +57,22 @@ function open() {
   if (!page.me.scopes.includes(NEEDED[place.view])) return drawStranger();
   page.task = TASKS[place.view](find("work"), place, { tell: (words) => { find("told").textContent = words; } });
   return null;
+}
+
+// A link led here: whoever hears or tabs the page goes on at the head of what it opened.
+function arrive() {
+  const there = () => {
+    const head = find("work").querySelector("h2");
+    if (!head) return false;
+    head.tabIndex = -1;
+    head.focus();
+    return true;
+  };
+  scrollTo(0, 0);
+  if (there()) return;
+  const watch = new MutationObserver(() => there() && watch.disconnect());
+  watch.observe(find("work"), { childList: true, subtree: true });
+  addEventListener("hashchange", () => watch.disconnect(), { once: true });
 }
 
 function drawFrame() {

@@ -3,6 +3,8 @@
 import { take } from "./api.js";
 import { key } from "./key.js";
 
+const STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
+
 export function saveBlob(name, blob) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -22,10 +24,11 @@ export async function openPaper(path, name) {
   try {
     const { blob } = await take(path);
     if (!paper) return saveBlob(name, blob);
-    const read = new DOMParser().parseFromString(await blob.text(), "text/html");
+    const written = await blob.text();
     const sheet = new paper.CSSStyleSheet();
-    sheet.replaceSync([...read.querySelectorAll("style")].map((each) => each.textContent).join("\n"));
-    read.querySelectorAll("style, script, link").forEach((each) => each.remove());
+    sheet.replaceSync([...written.matchAll(STYLE)].map(([, rules]) => rules).join("\n"));
+    const read = new DOMParser().parseFromString(written.replaceAll(STYLE, ""), "text/html");
+    read.querySelectorAll("script, link").forEach((each) => each.remove());
     paper.document.documentElement.lang = read.documentElement.lang;
     paper.document.title = read.title;
     paper.document.adoptedStyleSheets = [sheet];

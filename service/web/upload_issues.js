@@ -13,12 +13,16 @@ const WEIGHT = { error: 0, rejected: 0, warning: 1, incomplete: 1, duplicate: 1,
 
 export function drawIssues(host, { upload, path, show, edits, frame }) {
   const issues = [...(upload.issues ?? [])].filter((each) => each.rows).sort((one, other) => (WEIGHT[one.level] ?? 1) - (WEIGHT[other.level] ?? 1) || other.rows - one.rows);
+  // What passes all the same is to be known, not to be mended.
+  const [stopping, passing] = [issues.filter((each) => each.level !== "note"), issues.filter((each) => each.level === "note")];
   const waiting = OUTCOMES.reduce((sum, name) => sum + upload.counts[name], 0);
   let only = {};
   const said = el("div", {});
   const rows = el("div", { id: "rows" });
   const bar = el("div", { class: "mend-bar", hidden: true });
   const list = el("div", {});
+  const told = (issue) => [el("b", { class: "how-many" }, number(issue.rows)),
+    el("span", {}, el("b", {}, worded(issue, "vi", "en")), el("small", {}, worded(issue, "hint", "hint_en"))), el("small", { class: "level" }, t(`level_${issue.level}`))];
   const worded = (issue, vi, en) => (lang() === "en" && issue[en]) || issue[vi] || issue.code;
   const same = (values) => only.issue === values.issue && only.outcome === values.outcome;
   host.replaceChildren(summary(), list, rows, bar, reports());
@@ -36,9 +40,8 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
     list.replaceChildren(
       waiting ? el("div", { class: "chips", role: "group", "aria-label": t("byOutcome") }, chip({}, t("allRows"), waiting),
         OUTCOMES.filter((name) => upload.counts[name]).map((name) => chip({ outcome: name }, t(`count_${name}`), upload.counts[name]))) : "",
-      issues.length ? el("ul", { class: "issues" }, issues.map((issue) => el("li", {}, el("button", { type: "button", class: issue.level, "aria-pressed": String(same({ issue: issue.code })), onclick: () => pick({ issue: issue.code }) },
-        el("b", { class: "how-many" }, number(issue.rows)),
-        el("span", {}, el("b", {}, worded(issue, "vi", "en")), el("small", {}, worded(issue, "hint", "hint_en"))), el("small", { class: "level" }, t(`level_${issue.level}`)))))) : "");
+      stopping.length ? el("ul", { class: "issues" }, stopping.map((issue) => el("li", {}, el("button", { type: "button", class: issue.level, "aria-pressed": String(same({ issue: issue.code })), onclick: () => pick({ issue: issue.code }) }, told(issue))))) : "",
+      passing.length ? el("details", { class: "passing", open: !waiting }, el("summary", {}, t("passing", { n: passing.length })), el("ul", { class: "issues still" }, passing.map((issue) => el("li", {}, told(issue))))) : "");
   }
 
   function pick(values) {
@@ -48,7 +51,8 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
     const issue = issues.find((each) => each.code === values.issue);
     const title = issue ? worded(issue, "vi", "en") : t(values.outcome ? `count_${values.outcome}` : "allRows");
     openRows(rows, { path: `${path}/rows`, only, title, edits, onEdit: drawBar });
-    if (moved) rows.scrollIntoView({ block: "start", behavior: "instant" });
+    // What was pressed is drawn anew: whoever goes by the keyboard goes on at the rows.
+    if (moved) rows.querySelector("h3").focus();
   }
 
   function drawBar() {
