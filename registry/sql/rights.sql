@@ -37,7 +37,8 @@ GRANT INSERT, UPDATE, DELETE ON
     address, household, digital_address, external_code, place, batch, batch_row, change, life_event, correction, feedback, feed,
     commune_tally, waiting_tally, reform_waiting, job, upload
     TO diachiso_app;
-GRANT UPDATE ON feed_head TO diachiso_app;
+-- The view is its invoker's: policies of address hold in it; to lock a row of it needs the right to change it.
+GRANT UPDATE ON feed_head, address_image TO diachiso_app;
 GRANT INSERT ON audit TO diachiso_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO diachiso_app;
 GRANT SELECT, UPDATE (last_used_on) ON api_key TO diachiso_gate;

@@ -52,7 +52,7 @@ def upload(
     if form.crs:
         known_crs(form.crs)
     with received(form.data) as sent:
-        options = {name: value for name in hand_over.OPTIONS if (value := getattr(form, name))}
+        options = {name: value for name in hand_over.OPTIONS if (value := getattr(form, name))} | {"complete": form.complete == "yes"}
         if form.mapping:
             options["mapping"] = hand_over.checked_mapping(form.mapping, sent.path.parent)
         made, new = uploads.take_in(session, caller, sent, form.province, options)
@@ -66,7 +66,7 @@ def listed(asked: Annotated[UploadsParams, Query()], session: SessionDep, caller
     return {"uploads": [shown(each, whole=False) for each in uploads.listed(session, caller, asked.province)]}
 
 
-@router.get("/uploads/fields")
+@router.get("/upload-fields")
 def fields(_none: _None) -> dict[str, Any]:
     """Return the canonical columns, as which columns of a file may be read."""
     return {"fields": [{"field": name} for name in COLUMNS]}

@@ -31,7 +31,7 @@ class UploadForm(Strict):
     delimiter: Annotated[str | None, Field(max_length=3, description="One character, or `tab`.")] = None
     encoding: Annotated[str | None, Field(max_length=40, description="utf-8, windows-1258, tcvn3, vni …")] = None
     sheet: Annotated[str | None, Field(max_length=200, description="The only sheet to be read.")] = None
-    complete: Annotated[bool, Field(description="The file lists all doors of its communes: those left out are retired.")] = False
+    complete: Annotated[Literal["yes", "no"], Field(description="yes: it lists all doors of its communes, and others are retired.")] = "no"
 
 
 class UploadsParams(Strict):

@@ -54,7 +54,10 @@ export function openUpload(host, place, frame) {
   function draw() {
     choice?.close();
     step = null;
+    const held = body.contains(document.activeElement);
     body.replaceChildren(head(), ...inner());
+    // Whoever waited here goes on here, not at the top of the page.
+    if (held) body.querySelector("h2").focus();
   }
 
   function head() {

@@ -14,7 +14,7 @@ DESCRIBED: dict[str, Any] = create_app().openapi()
 PATHS: dict[str, Any] = DESCRIBED["paths"]
 UNTAGGED = (
     "/healthz", "/readyz", "/metrics", "/v1/changes", "/v1/corrections", "/v1/coverage/report", "/v1/open-data", "/v1/audit", "/v1/jobs",
-    "/v1/uploads", "/v1/batches", "/v1/me",
+    "/v1/upload", "/v1/batches", "/v1/me",
 )  # fmt: skip
 OPERATIONS = [(method, path, one) for path, found in PATHS.items() for method, one in found.items()]
 NAMES = [f"{method} {path}" for method, path, _ in OPERATIONS]

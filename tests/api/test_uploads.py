@@ -92,7 +92,7 @@ def _mended(service: httpx.Client, where: str, sha256: str) -> None:
     only = service.get(f"{where}/rows", params={"issue": first["issues"][0]["code"], "outcome": first["outcome"]}).json()
     assert only["rows"] == [first]
     assert (first["issues"][0]["column"], bool(first["issues"][0]["vi"])) == ("kinh_do", True)
-    for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("html", b"<!doctype html")):
+    for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("html", b"\xef\xbb\xbf<!doctype html")):
         assert service.get(f"{where}/report", params={"format": form}).content.startswith(start)
     assert service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"nowhere": "3"}}]}).status_code == 400
     fixed = service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"kinh_do": "103.0163", "vi_do": "21.3857"}}]})
