@@ -185,7 +185,7 @@ def test_points_elsewhere_must_be_said_yes_to(officer: Open, tmp_path: Path) -> 
     _step(page, 2, "#check-report")
     with page.expect_download() as told:
         page.click(".reports-of button:has-text('CSV')")
-    assert "row.point_outside_commune" in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    assert "Trường Chinh" in Path(told.value.path()).read_text(encoding="utf-8-sig")
     _step(page, 3, "#confirm")
     assert page.is_disabled("#confirm")
     page.check(".guard input")
