@@ -15,5 +15,5 @@ DISTRIBUTED: Final = ("address", "household", "digital_address", "external_code"
 REFERENCE: Final = (
     "unit", "unit_boundary", "succession", "former_unit", "place_name", "place", "batch", "baseline", "ledger", "service_point", "feedback",
     "feed", "feed_head", "snapshot", "snapshot_figure", "waiting_tally", "target", "population", "correction",
-    "reform", "reform_waiting", "api_key", "audit",
+    "reform", "reform_waiting", "api_key", "audit", "job", "upload",
 )  # fmt: skip
