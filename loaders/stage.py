@@ -21,7 +21,7 @@ from registry.errors import FileRefused
 _TABLES: Final = (
     "parsed", "unit_key", "unit_candidate", "place_said", "spot_said", "point_said", "point_lost", "issue_kind", "issue", "chosen",
     "spot_chosen", "seen", "found", "shared", "grouped", "settled", "written", "code_wanted",
-    "known_wanted", "told", "kept", "around",
+    "known_wanted", "told", "kept", "rivals", "meant",
 )  # fmt: skip
 _ANALYZED: Final = (
     "row_no, k, choices, commune_id, p, h, place_id, hamlet_id, known, several, house_key, flat_key, ma_ho, code, fatal, identity"

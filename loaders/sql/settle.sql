@@ -25,11 +25,13 @@ JOIN (
 ANALYZE grouped;
 
 -- name: settled
--- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
+-- The address of every accepted row, known or new; speaks: of several rows of a door the one that counts, as a column, so that the planner
+-- knows how many do; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
 CREATE TEMP TABLE settled ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
+    coalesce(g.leader = d.row_no, true) AS speaks,
     coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
     CASE WHEN f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND NOT coalesce(g.coded, false) THEN nullif(d.drawn, '') END AS drawn,
@@ -60,7 +62,7 @@ SELECT
         ', ', nullif(concat_ws(' ', nullif(d.house_path, ''), CASE WHEN d.place_kind <> 'hamlet' THEN t.name END), ''), w.name, nullif(u.said, '')
     ) END AS recorded_text
 FROM door AS d
-JOIN settled AS s ON s.row_no = d.row_no AND s.leader = d.row_no
+JOIN settled AS s ON s.row_no = d.row_no AND s.speaks
 JOIN unit_key AS u ON u.k = d.k
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = d.row_no
