@@ -23,7 +23,7 @@ from registry.coverage_figures import (
     by_commune,
     by_district,
     count_day,
-    unit_of,
+    split_units,
     waiting,
 )
 from registry.coverage_line import Baseline, CoverageLine, Ratio, sum_baselines
@@ -212,14 +212,10 @@ def _not_rehomed(session: Session, figures: Mapping[str, Figures], given: Mappin
 
     Their households are in the denominators of the units which they may come to, hence in none of their own.
     """
-    left = {unit: code for code in figures if (unit := unit_of(code)) is not None}
-    asked = {"ids": list(left), "day": given["day"], "province": given["province"]}
-    rows = session.execute(statement(SQL, "closed"), asked).mappings() if left else ()
     found = []
-    for row in rows:
-        own = figures[left[row["id"]]]
-        name = f"{row['name']} {NOT_REHOMED}"
-        found.append(_Part("commune", left[row["id"]], name, row["province_code"], own, coded_with_baseline=own["households_coded"]))
+    for unit in split_units(session, figures, given["day"], given["province"]):
+        own, name = figures[unit.code], f"{unit.name} {NOT_REHOMED}"
+        found.append(_Part("commune", unit.code, name, unit.province_code, own, coded_with_baseline=own["households_coded"]))
     return found
 
 

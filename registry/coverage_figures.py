@@ -1,6 +1,7 @@
 """Decides where the figures of a report come from: the kept counts for today, a count of the doors for another day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,18 @@ KEPT, OF_A_DAY = "commune_tally", "day_tally"
 
 Figures = Mapping[str, int]
 NOTHING: Final[Figures] = dict.fromkeys(NAMES, 0)
+
+
+@dataclass(frozen=True)
+class SplitUnit:
+    """A unit that is no more and that nobody has re-homed the doors of.
+
+    `code` is the one that its figures stand under, `province_code` the province of a day that its doors will come to.
+    """
+
+    code: str
+    name: str
+    province_code: str
 
 
 def count_day(session: Session, day: date, moment: datetime | None = None) -> str:
@@ -75,6 +88,14 @@ def unit_of(code: str) -> int | None:
     """Return the id of the split unit that figures stand under; None where they stand under a code of the day."""
     number = code.partition("/")[2]
     return int(number) if number else None
+
+
+def split_units(session: Session, codes: Iterable[str], day: date, province: str | None) -> list[SplitUnit]:
+    """Return the split units among codes of figures; of one province those whose doors will come to it, as it is on the day."""
+    units = {unit: code for code in codes if (unit := unit_of(code)) is not None}
+    asked = {"ids": list(units), "day": day, "province": province}
+    rows = session.execute(statement(SQL, "closed"), asked).all() if units else ()
+    return [SplitUnit(units[row.id], row.name, row.province_code) for row in rows]
 
 
 def _run(session: Session, name: str, counters: str, day: date, province: str | None) -> list[Any]:
