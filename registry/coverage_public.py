@@ -14,8 +14,8 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.coverage import CoverageLine, CoverageReport, counters_of
-from registry.coverage_figures import COUNTS, NOTHING, Figures, added, by_commune, by_district, split_units
+from registry.coverage import CoverageLine, CoverageReport
+from registry.coverage_figures import COUNTS, NOTHING, Figures, added, of_day, split_units
 from registry.coverage_words import PUBLIC_NOTES
 from registry.ladder import KINDS, RUNGS, Ladders
 from registry.suppression import SMALL, Row, hidden, hidden_parts
@@ -72,15 +72,15 @@ def public(session: Session, report: CoverageReport, secret: Secret | None = Non
     """
     if report.public:
         return report
-    counters = counters_of(session, report.on) if secret is None or report.by == "district" else ""
-    secret = secret or secret_of(session, report.on, by_commune(session, counters, report.on, None))
-    shown, also = _shown(secret), frozenset[str]()
-    if report.by == "district":
-        also, rounded = _districts(by_district(session, counters, report.on, None), secret)
-        shown |= rounded
+    also, rounded = frozenset[str](), dict[str, Figures]()
+    if secret is None or report.by == "district":
+        counted = report.counted or of_day(session, report.on, districts=report.by == "district")
+        secret = secret or secret_of(session, report.on, counted.communes)
+        also, rounded = _districts(counted.districts, secret)
+    shown = _shown(secret) | rounded
     lines = tuple(_line(each, secret, also, shown) for each in report.lines)
     total = _line(report.total, secret, also, shown)
-    return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
+    return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True, counted=None)
 
 
 def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:
