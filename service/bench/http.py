@@ -23,6 +23,7 @@ from fastapi import FastAPI
 from registry.errors import UnavailableError
 from service.app import create_app
 from service.bench.load import Load, load
+from service.bench.wrk import at_full_speed
 
 TURNS: Final = 4
 _WARM_SECONDS: Final = 1.0
@@ -63,17 +64,23 @@ class HttpRun:
 def measure(url: str, texts: Sequence[str], connections: int, seconds: float, workers: int) -> HttpRun:
     """Load `/v1/resolve` over the database at `url` with those texts and the bare route, each `seconds` in turns; UnavailableError."""
     targets = [f"{_ROUTE}?q={quote(text, safe='')}" for text in texts]
-    with _served(create_app, url, workers) as ours:
+    with served(open_app, url, workers) as ours:
         constant = _body(ours, targets[0])
-        with _served(_bare, constant.decode(), workers) as bare:
+        with served(_bare, constant.decode(), workers) as bare:
             for port in (ours, bare):
-                load(port, targets, connections, min(_WARM_SECONDS, seconds))
+                at_full_speed(port, targets, connections, min(_WARM_SECONDS, seconds))
             turns = [
-                (load(ours, targets, connections, seconds / TURNS), load(bare, targets, connections, seconds / TURNS)) for _ in range(TURNS)
+                (at_full_speed(ours, targets, connections, seconds / TURNS), at_full_speed(bare, targets, connections, seconds / TURNS))
+                for _ in range(TURNS)
             ]
         run = [each for each, _ in turns]
         half = load(ours, targets, connections, seconds, rate=max(1.0, _rate(run) / 2))
     return HttpRun(len(constant), tuple(run), tuple(each for _, each in turns), half)
+
+
+def open_app(url: str) -> FastAPI:
+    """Return the service, open to this machine: what is measured is no limit of how often somebody may ask."""
+    return create_app(url, open_to="1")
 
 
 def _rate(loads: Sequence[Load]) -> float:
@@ -86,7 +93,7 @@ def _body(port: int, target: str) -> bytes:
 
 
 @contextmanager
-def _served(app: Callable[[str], FastAPI], what: str, workers: int) -> Iterator[int]:
+def served(app: Callable[[str], FastAPI], what: str, workers: int) -> Iterator[int]:
     """Serve an application in so many processes on one free port and give it once all answer; they are ended at the end."""
     context = get_context("spawn")
     with _bound(0) as held:
@@ -122,6 +129,8 @@ def _bound(port: int) -> socket.socket:
     """Return a socket of a port that several processes share: the kernel spreads connections over those that listen."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    # As `diachiso serve` does.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     bound.bind(("127.0.0.1", port))
     return bound
 
