@@ -20,7 +20,7 @@ from registry.codes_draw import Draws
 from registry.geo import looks_like
 
 PARSED: Final = (
-    "row_no", "id", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
+    "row_no", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
     "p", "place_id", "place_kind", "place_key", "known", "several", "h", "hamlet_id", "house_path", "house_key", "flat", "flat_key", "kind",
     "households", "status", "ma_ho", "code", "scheme", "drawn", "vpostcode", "note", "dia_chi", "fatal",
 )  # fmt: skip
@@ -85,13 +85,15 @@ _COMMA: Final = (Found("row.point_comma", {}),)
 class Reader:
     """Reads the rows of one file; `meanings` fills up with what was new and is emptied by whoever writes it to the database."""
 
-    def __init__(self, columns: Columns, mapping: Mapping, units: UnitReader, meanings: Meanings, received: date, *, degrees: bool) -> None:
+    def __init__(
+        self, columns: Columns, mapping: Mapping, units: UnitReader, meanings: Meanings, draws: Draws, received: date, *, degrees: bool
+    ) -> None:  # fmt: skip
         self.filled: set[str] = set()
         self._pick = picker(columns, mapping)
-        self._own, self._received, self._meanings, self._degrees = mapping.values, received, meanings, degrees
-        self._units, self._draws = units, Draws()
+        self.meanings, self._own, self._received, self._degrees = meanings, mapping.values, received, degrees
+        self._units, self._draws = units, draws
         self._houses, self._places, self._flats = Remembered(self._house), Remembered(self._place), Remembered(_flat)
-        self._words, self._numbers, self._numbered = Remembered(self._word), Remembered(values.number), values.Numbers()
+        self._words, self._numbers = Remembered(self._word), Remembered(values.number)
 
     def picked(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """Return the cells that are read, in the order of `READ`, of rows as wide as the header."""
@@ -109,13 +111,15 @@ class Reader:
         if house.said.street or place.street.house:
             house, place = self._joined(house, place, *cells[8:10])
         hung = house.alley or place.place
-        if unit.decided:
-            self._meanings.want(unit, hung)
-            self._meanings.want(unit, place.hamlet)
+        self.meanings.want(unit, hung)
+        self.meanings.want(unit, place.hamlet)
         return Looked(cells, unit, house, place, hung)
 
-    def line(self, row_no: int, address_id: int, row: Looked) -> str:
-        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues go to `meanings`."""
+    def line(self, row_no: int, row: Looked, again: bool) -> str:  # noqa: FBT001 - called a million times, by position
+        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues go to `meanings`.
+
+        `again`: its own number stands on an earlier row.
+        """
         unit, house, place = row.unit, row.house, row.place
         toa_nha, tang, phong, loai, so_ho, trang_thai, ngay, ma_ho, ma, vpostcode, ghi_chu, dia_chi, stt, x, y, toa_do = row.cells[9:]
         flat: _Said = self._flats[toa_nha, tang, phong]
@@ -136,17 +140,17 @@ class Reader:
         rest = _NO_REST if not (vpostcode or ghi_chu or dia_chi) else self._rest(vpostcode, ghi_chu, dia_chi)
         if rest.issues:
             issues += rest.issues
-        if stt and self._numbered.repeated(stt):
+        if again:
             issues += (Found("row.stt_repeated", {"stt": masked("stt", stt)}),)
         drawn = ""
         if unit.postal and code.text == "\t":
             drawn = self._draws.next(unit.postal) or ""
         elif unit.decided and not unit.postal and code.text == "\t":
             issues += _NO_POSTAL
-        fatal = "t" if issues and self._meanings.report(row_no, issues) else "f"
+        fatal = "t" if issues and self.meanings.report(row_no, issues) else "f"
         point = f"{x}\t{y}" if self._degrees and x != _NULL and looks_like(float(x), float(y)) == "ok" else _NO_DEGREES
         return (
-            f"{row_no}\t{address_id}\t{unit.text}\t{x}\t{y}\t{point}\t{self._meanings.spot(unit, row.hung, place.hamlet)}\t{house.text}"
+            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{self.meanings.spot(unit, row.hung, place.hamlet)}\t{house.text}"
             f"\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}\t{rest.text}\t{fatal}\n"
         )
 
@@ -175,7 +179,7 @@ class Reader:
         return self._numbers_of(said), self._hung_on(street, thon_to, toa_nha)
 
     def _hung(self, place: doors.Place) -> Hung:
-        return self._meanings.place(place.kind, place.name, place.key) if place.key else NOWHERE
+        return self.meanings.place(place.kind, place.name, place.key) if place.key else NOWHERE
 
     def _word(self, loai: str, so_ho: str, trang_thai: str, ngay: str) -> _Said:
         """Read the words of a row: what it is, how many live there, how far it has come, since when."""

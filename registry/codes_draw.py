@@ -14,9 +14,14 @@ _W5, _W6, _W7, _W8 = WEIGHTS[5:]
 
 
 class Draws:
-    """Draws codes; remembers a bit for every serial drawn, 78 kilobytes a postal code."""
+    """Draws codes; remembers a bit for every serial drawn, 78 kilobytes a postal code.
 
-    def __init__(self) -> None:
+    Of several processes that draw for one file each has the serials of its turn, so that no two draw the same one.
+    """
+
+    def __init__(self, turn: int = 0, of: int = 1) -> None:
+        """Draw of every `of` serials the one whose turn it is."""
+        self._turn, self._of, self._most = turn, of, SERIALS_PER_POSTAL_CODE // of
         self._postals: dict[str, tuple[str, int, bytearray]] = {}
         self._random, self._at = b"", 0
 
@@ -26,7 +31,7 @@ class Draws:
         for _ in range(_WORD * _WORD):
             if self._at >= len(self._random):
                 self._random, self._at = os.urandom(_BLOCK), 0
-            serial = int.from_bytes(self._random[self._at : self._at + _WORD]) % SERIALS_PER_POSTAL_CODE
+            serial = int.from_bytes(self._random[self._at : self._at + _WORD]) % self._most * self._of + self._turn
             self._at += _WORD
             if not drawn[serial >> 3] & 1 << (serial & 7):
                 drawn[serial >> 3] |= 1 << (serial & 7)

@@ -5,7 +5,7 @@
 -- this one gets then. x is easting or longitude as written, lon and lat are degrees. p and h number its place and hamlet in place_said.
 -- fatal: the row's fate is decided. The identity tells one door from another inside the file.
 CREATE TEMP TABLE parsed (
-    row_no integer, id bigint, k integer, choices integer, commune_id integer, recorded_unit_id integer, origin_id integer, province_code text,
+    row_no integer, id bigint DEFAULT nextval('address_id_seq'), k integer, choices integer, commune_id integer, recorded_unit_id integer, origin_id integer, province_code text,
     postal_code text, x float8, y float8, lon float8, lat float8, p integer, place_id bigint, place_kind text, place_key text, known boolean,
     several boolean, h integer, hamlet_id bigint, house_path text, house_key text, flat text, flat_key text, kind text, households integer,
     status text, ma_ho text, code text, scheme text, drawn text, vpostcode text, note text, dia_chi text, fatal boolean,
