@@ -43,8 +43,8 @@ class Answers:
                 unknown.setdefault(place, one._replace(name=name))
         self._spots.update(zip(unknown, find_spots(self._session, self._batch_id, unknown.values()), strict=True))
         return [
-            Placed(number, self._spots.get((one.commune_id, one.origin_id, number)))
-            for one, (number, _) in zip(wanted, named, strict=True)
+            Placed(number, name, self._spots.get((one.commune_id, one.origin_id, number)))
+            for one, (number, name) in zip(wanted, named, strict=True)
         ]  # fmt: skip
 
     def _numbered(self, one: Wanted, new: list[tuple[Any, ...]]) -> tuple[int, str]:

@@ -16,6 +16,8 @@ from registry.life import status
 from registry.text import FOLD_VERSION
 
 LADDER: Final = list(status.LADDER)
+_KNOWN: Final = ("settled_row", "analyze_settled", "settled", "spoken")
+_NEW: Final = ("settled_new", "spoken_new")
 _BIG: Final = 20_000
 _TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row", "commune_tally")
 
@@ -23,7 +25,11 @@ _TOUCHED: Final = ("place", "address", "household", "digital_address", "external
 def settle(session: Session, crs: str) -> None:
     """Give every accepted row its address and its code, and merge new values into known addresses, in temporary tables."""
     run(session, "codes", "taken")
-    run_all(session, "settle")
+    for step in ("grouped", "analyze_grouped"):
+        run(session, "settle", step)
+    all_new = run(session, "settle", "all_new").scalar_one()
+    for step in _NEW if all_new else _KNOWN:
+        run(session, "settle", step)
     hold(session)
     run_all(session, "merge", ladder=LADDER, crs=crs)
 

@@ -49,9 +49,10 @@ NOWHERE: Final = Hung(0, "", "", "", "")
 
 
 class Unit(NamedTuple):
-    """A unit as stated: its number in `unit_key`, its part of the line, its issues, and what it means when that is decided."""
+    """A unit as stated: its number in `unit_key`, its words, its part of the line, its issues, and what it means when that is decided."""
 
     number: int
+    shown: str
     text: str
     issues: tuple[Found, ...]
     decided: bool
@@ -61,13 +62,27 @@ class Unit(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A place as the database knows it: its number in `place_said`, and where it stands in the registry if its unit is decided."""
+    """A place as the database knows it: its number and name in `place_said`, and where it stands in the registry if its unit is decided."""
 
     number: int
+    name: str
     spot: Spot | None
 
 
-_UNPLACED: Final = Placed(0, None)
+class Line(NamedTuple):
+    """What a line tells of unit, place and hamlet: its part of it, the street or building, and what stands behind that in an address."""
+
+    text: str
+    street: str
+    around: str
+
+    def address(self, path: str) -> str:
+        """Return the address as it was recorded, with that house path."""
+        door = f"{path} {self.street}" if path and self.street else path or self.street
+        return f"{door}, {self.around}" if door and self.around else door or self.around
+
+
+_UNPLACED: Final = Placed(0, "", None)
 
 
 class Meanings:
@@ -84,7 +99,7 @@ class Meanings:
         self._issues: list[tuple[Any, ...]] = []
         self._wanted: dict[tuple[int, int], Wanted] = {}
         self._placed: dict[tuple[int, int], Placed] = {}
-        self._lines: dict[tuple[int, int, int], str] = {}
+        self._lines: dict[tuple[int, int, int], Line] = {}
         self.units: list[tuple[Any, ...]] = []
         self.candidates: list[tuple[Any, ...]] = []
 
@@ -119,7 +134,7 @@ class Meanings:
         self._placed.update(zip(self._wanted, places, strict=True))
         self._wanted.clear()
 
-    def spot(self, unit: Unit, hung: Hung, hamlet: Hung) -> str:
+    def spot(self, unit: Unit, hung: Hung, hamlet: Hung) -> Line:
         """Return the part of a line that tells the place and the hamlet of a row."""
         key = unit.number, hung.number, hamlet.number
         line = self._lines.get(key)
@@ -129,14 +144,16 @@ class Meanings:
             line = self._lines[key] = self._spot_line(unit, hung, hamlet)
         return line
 
-    def _spot_line(self, unit: Unit, hung: Hung, hamlet: Hung) -> str:
+    def _spot_line(self, unit: Unit, hung: Hung, hamlet: Hung) -> Line:
         here, there = (self._placed.get((unit.number, one.number), _UNPLACED) for one in (hung, hamlet))
         several = any(one.spot is not None and one.spot.several for one in (here, there))
         cells = (
             here.number, here.spot and here.spot.place_id, escaped(hung.kind), escaped(hung.key),
             "t" if here.spot and here.spot.known else "f", "t" if several else "f", there.number, there.spot and there.spot.place_id,
         )  # fmt: skip
-        return "\t".join(str(cell) if cell or cell == "" else "\\N" for cell in cells)
+        text = "\t".join(str(cell) if cell or cell == "" else "\\N" for cell in cells)
+        street = here.name if hung.kind != "hamlet" else ""
+        return Line(text, escaped(street), escaped(", ".join(name for name in (there.name, unit.shown) if name)))
 
     def report(self, row_no: int, found: Sequence[Found]) -> bool:
         """Keep the issues of a row; return whether one of them decides its fate."""
@@ -173,15 +190,15 @@ class UnitReader(Remembered):
         self._meanings.candidates += [(number, recorded, today, self._origin(recorded)) for recorded, today in found.candidates]
         issues = said.issues + tuple(Found(one.code, one.details, not one.fatal) for one in found.findings)
         if len(found.candidates) != 1:
-            return Unit(number, "\t".join((str(number), str(len(found.candidates)), *["\\N"] * 5)), issues, decided=False)
-        return self._decided(number, *found.candidates[0], issues)
+            return Unit(number, shown, "\t".join((str(number), str(len(found.candidates)), *["\\N"] * 5)), issues, decided=False)
+        return self._decided(number, shown, *found.candidates[0], issues)
 
-    def _decided(self, number: int, recorded: int, today: int, issues: tuple[Found, ...]) -> Unit:
+    def _decided(self, number: int, shown: str, recorded: int, today: int, issues: tuple[Found, ...]) -> Unit:
         origin, postal, province = self._origin(recorded), self._postals.get(today, ""), self._directory.units[today].province_code
         if self._within is not None and province != self._within:
             issues += (Found("row.outside_province", {"province": province}),)
         cells = (number, 1, today, recorded, "\\N" if origin is None else origin, province, postal or "\\N")
-        return Unit(number, "\t".join(map(str, cells)), issues, True, today, origin or 0, postal)
+        return Unit(number, shown, "\t".join(map(str, cells)), issues, True, today, origin or 0, postal)
 
     def _origin(self, recorded: int) -> int | None:
         """Return the recorded unit where it is one of before: a hamlet keeps it as its origin."""

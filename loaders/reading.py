@@ -22,7 +22,7 @@ from registry.geo import looks_like
 PARSED: Final = (
     "row_no", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
     "p", "place_id", "place_kind", "place_key", "known", "several", "h", "hamlet_id", "house_path", "house_key", "flat", "flat_key", "kind",
-    "households", "status", "ma_ho", "code", "scheme", "drawn", "vpostcode", "note", "dia_chi", "fatal",
+    "households", "status", "ma_ho", "code", "scheme", "drawn", "vpostcode", "note", "dia_chi", "recorded_text", "fatal",
 )  # fmt: skip
 READ: Final = (
     "ma_xa", "xa", "huyen", "tinh", "so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "loai", "so_ho", "trang_thai",
@@ -43,8 +43,17 @@ class _Said(NamedTuple):
     issues: tuple[Found, ...] = _NONE
 
 
+class _Rest(NamedTuple):
+    """The cells that few files have, as a part of the line, and the whole address as the row says it."""
+
+    text: str
+    issues: tuple[Found, ...] = _NONE
+    address: str = ""
+
+
 class _House(NamedTuple):
     said: doors.House
+    path: str
     text: str
     issues: tuple[Found, ...]
     alley: Hung
@@ -72,7 +81,7 @@ class Looked(NamedTuple):
 
 _NO_FLAT: Final = _Said("\t")
 _NO_CODE: Final = _Said("\t")
-_NO_REST: Final = _Said("\t\t")
+_NO_REST: Final = _Rest("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
@@ -149,20 +158,23 @@ class Reader:
             issues += _NO_POSTAL
         fatal = "t" if issues and self.meanings.report(row_no, issues) else "f"
         point = f"{x}\t{y}" if self._degrees and x != _NULL and looks_like(float(x), float(y)) == "ok" else _NO_DEGREES
+        spot = self.meanings.spot(unit, row.hung, place.hamlet)
         return (
-            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{self.meanings.spot(unit, row.hung, place.hamlet)}\t{house.text}"
-            f"\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}\t{rest.text}\t{fatal}\n"
+            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{spot.text}\t{house.text}\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}"
+            f"\t{rest.text}\t{rest.address or spot.address(house.path)}\t{fatal}\n"
         )
 
     def _house(self, so_nha: str, ngo: str, ngach: str) -> _House:
         if not (ngo or ngach) and _PLAIN_HOUSE(so_nha):
             # Nine in ten; what doors.house would say of them, ten times as fast.
-            return _House(doors.House(so_nha.upper(), so_nha.lower()), f"{so_nha.upper()}\t{so_nha.lower()}", _NONE, NOWHERE)
+            path, key = so_nha.upper(), so_nha.lower()
+            return _House(doors.House(path, key), path, f"{path}\t{key}", _NONE, NOWHERE)
         return self._numbers_of(doors.house(so_nha.strip(), ngo.strip(), ngach.strip()))
 
     def _numbers_of(self, said: doors.House) -> _House:
         alley = self._hung(doors.place("alley", said.alley)) if said.alley else NOWHERE
-        return _House(said, f"{escaped(said.path)}\t{escaped(said.key)}", said.issues, alley)
+        path = escaped(said.path)
+        return _House(said, path, f"{path}\t{escaped(said.key)}", said.issues, alley)
 
     def _place(self, duong: str, thon_to: str, toa_nha: str) -> _Place:
         return self._hung_on(doors.place("street", duong), thon_to, toa_nha)
@@ -215,12 +227,13 @@ class Reader:
         return repr(east), repr(north), _COMMA if comma_x or comma_y else _NONE
 
     @staticmethod
-    def _rest(vpostcode: str, ghi_chu: str, dia_chi: str) -> _Said:
+    def _rest(vpostcode: str, ghi_chu: str, dia_chi: str) -> _Rest:
         """Read the cells that few files have: the other code, the note, the whole address as text."""
         plus = values.said_vpostcode(vpostcode.strip()) if vpostcode.strip() else ""
         note, said = values.said_note(ghi_chu), cell("dia_chi", dia_chi)
         wrong = _NONE if plus is not None else (Found("row.vpostcode_shape", {}),)
-        return _Said(f"{escaped(plus or '')}\t{escaped(note.text)}\t{escaped(said.text)}", note.issues + said.issues + wrong)
+        whole = escaped(said.text)
+        return _Rest(f"{escaped(plus or '')}\t{escaped(note.text)}\t{whole}", note.issues + said.issues + wrong, whole)
 
 
 def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tuple[str, ...]]:

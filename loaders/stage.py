@@ -18,12 +18,9 @@ from registry.errors import FileRefused
 
 _TABLES: Final = (
     "parsed", "unit_key", "unit_candidate", "place_said", "spot_said", "point_said", "point_lost", "issue_kind", "issue", "chosen",
-    "spot_chosen", "seen", "found", "shared", "grouped", "settled", "written", "code_wanted",
+    "spot_chosen", "seen", "found", "shared", "grouped", "settled_row", "written", "code_wanted",
     "known_wanted", "told", "kept", "around",
 )  # fmt: skip
-_ANALYZED: Final = (
-    "row_no, k, choices, commune_id, p, h, place_id, hamlet_id, known, several, house_key, flat_key, ma_ho, code, fatal, identity"
-)
 _MEANINGS: Final = {
     "unit_key": ("k", "choices", "undecided", "todays", "said"),
     "unit_candidate": ("k", "recorded_unit_id", "commune_id", "origin_id"),
@@ -33,7 +30,7 @@ _MEANINGS: Final = {
 
 def clear(session: Session) -> None:
     """Drop what an import before in the same transaction left, and make the tables anew."""
-    session.connection().exec_driver_sql("DROP VIEW IF EXISTS pg_temp.spoken, pg_temp.door")
+    session.connection().exec_driver_sql("DROP VIEW IF EXISTS pg_temp.spoken, pg_temp.settled, pg_temp.door")
     session.connection().exec_driver_sql("DROP TABLE IF EXISTS " + ", ".join(f"pg_temp.{name}" for name in _TABLES))
     run_all(session, "tables")
 
@@ -64,10 +61,7 @@ def stage(session: Session, batch_id: int, job: Job, make: Make) -> tuple[int, s
             hint="Hãy xuất lại tệp bàn giao.",
         )
     progress("đọc tệp / reading", source.size, source.size)
-    # Statistics of the columns that are joined and filtered; those of forty columns would take a second.
-    session.connection().exec_driver_sql(f"ANALYZE parsed ({_ANALYZED})")
-    for table in ("unit_key", "unit_candidate", "place_said", "issue"):
-        session.connection().exec_driver_sql(f"ANALYZE {table}")
+    run_all(session, "stage")
     return number, filled
 
 

@@ -24,9 +24,13 @@ JOIN (
 -- name: analyze_grouped
 ANALYZE grouped;
 
--- name: settled
+-- name: all_new
+-- Whether every row is a door of its own that nobody knew.
+SELECT NOT EXISTS (SELECT FROM grouped) AND NOT EXISTS (SELECT FROM found);
+
+-- name: settled_row
 -- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
-CREATE TEMP TABLE settled ON COMMIT DROP AS
+CREATE TEMP TABLE settled_row ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
@@ -43,7 +47,10 @@ LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
 LEFT JOIN found AS o ON o.row_no = d.row_no;
 
 -- name: analyze_settled
-ANALYZE settled;
+ANALYZE settled_row;
+
+-- name: settled
+CREATE TEMP VIEW settled AS SELECT * FROM settled_row;
 
 -- name: spoken
 -- The rows that speak for a door, with all that is written of it.
@@ -55,14 +62,23 @@ SELECT
     coalesce(g.refs, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END) AS refs,
     coalesce(g.new_refs, CASE WHEN d.ma_ho <> '' AND f.by_household IS NULL THEN 1 ELSE 0 END) AS new_refs,
     coalesce(g.households, d.households) AS households_said,
-    coalesce(g.coded, d.code <> '') AS coded,
-    CASE WHEN d.dia_chi <> '' THEN d.dia_chi ELSE concat_ws(
-        ', ', nullif(concat_ws(' ', nullif(d.house_path, ''), CASE WHEN d.place_kind <> 'hamlet' THEN t.name END), ''), w.name, nullif(u.said, '')
-    ) END AS recorded_text
+    coalesce(g.coded, d.code <> '') AS coded
 FROM door AS d
 JOIN settled AS s ON s.row_no = d.row_no AND s.leader = d.row_no
-JOIN unit_key AS u ON u.k = d.k
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
-LEFT JOIN found AS f ON f.row_no = d.row_no
-LEFT JOIN place_said AS t ON t.p = d.p
-LEFT JOIN place_said AS w ON w.p = d.h;
+LEFT JOIN found AS f ON f.row_no = d.row_no;
+
+-- name: settled_new
+-- The same where every row is a new door: nothing has to be looked up.
+CREATE TEMP VIEW settled AS
+SELECT
+    row_no, row_no AS leader, id AS address_id, true AS is_new, nullif(drawn, '') AS drawn, ma_ho <> '' OR code <> '' AS brings, vpostcode,
+    commune_id, province_code
+FROM door;
+
+-- name: spoken_new
+CREATE TEMP VIEW spoken AS
+SELECT
+    d.*, d.id AS address_id, true AS is_new, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END AS refs, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END AS new_refs,
+    d.households AS households_said, d.code <> '' AS coded
+FROM door AS d;

@@ -95,7 +95,14 @@ ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
 -- name: unused_place
 -- Places that only refused rows named are not kept.
-DELETE FROM place AS p
-WHERE p.created_batch_id = :batch
-    AND p.id IN (SELECT unnest(ARRAY[place_id, hamlet_id]) FROM parsed WHERE fatal)
-    AND p.id NOT IN (SELECT place_id FROM door WHERE place_id IS NOT NULL UNION ALL SELECT hamlet_id FROM door WHERE hamlet_id IS NOT NULL);
+WITH named AS MATERIALIZED (
+    SELECT DISTINCT p.id
+    FROM (SELECT unnest(ARRAY[place_id, hamlet_id]) AS id FROM parsed WHERE fatal) AS r
+    JOIN place AS p ON p.id = r.id AND p.created_batch_id = :batch
+),
+used AS MATERIALIZED (
+    SELECT d.place_id AS id FROM door AS d JOIN named AS n ON n.id = d.place_id
+    UNION
+    SELECT d.hamlet_id FROM door AS d JOIN named AS n ON n.id = d.hamlet_id
+)
+DELETE FROM place AS p USING named AS n WHERE p.id = n.id AND NOT EXISTS (SELECT FROM used AS u WHERE u.id = p.id);
