@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from loaders.beside import Make
 from loaders.checks import whole
-from loaders.commit import analyze, settle, update_batch, write, write_outcomes
+from loaders.commit import OUTCOMES, REGISTER, analyze, settle, update_batch, write, write_outcomes
 from loaders.copying import copy
 from loaders.decisions import Note, judge
 from loaders.fields import Columns, near_words
@@ -145,6 +145,8 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     if job.asked.complete:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, STEPS)
+    # What follows joins what was just written.
+    analyze(session, rows, REGISTER)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns, rows)
     if job.asked.resubmission:
@@ -176,7 +178,7 @@ def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set
     kept = {"issues": json.dumps(report.to_dict()["issues"], ensure_ascii=False), "notes": json.dumps(notes, ensure_ascii=False)}
     update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, **kept})
     keep_waiting(session, touched_batches(session, batch_id) if job.asked.resubmission else [batch_id])
-    analyze(session, rows)
+    analyze(session, rows, OUTCOMES)
     announce(session, str(batch_id))
     return report
 

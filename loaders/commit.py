@@ -1,5 +1,6 @@
 """Here is decided how accepted rows become the registry's truth: places, addresses, households, codes, and every row's outcome."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -19,7 +20,8 @@ LADDER: Final = list(status.LADDER)
 _KNOWN: Final = ("settled_row", "analyze_settled", "settled", "spoken")
 _NEW: Final = ("settled_new", "spoken_new")
 _BIG: Final = 20_000
-_TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row", "commune_tally")
+REGISTER: Final = ("place", "address", "household", "digital_address", "external_code")
+OUTCOMES: Final = ("batch_row", "commune_tally")
 
 
 def settle(session: Session, crs: str) -> None:
@@ -58,9 +60,9 @@ def write_outcomes(session: Session, batch_id: int, source: Source, columns: Col
     write_kept(session, batch_id, source, columns)
 
 
-def analyze(session: Session, rows: int) -> None:
+def analyze(session: Session, rows: int, tables: Sequence[str]) -> None:
     """Refresh the planner's statistics after a big load."""
-    for table in _TOUCHED if rows >= _BIG else ():
+    for table in tables if rows >= _BIG else ():
         session.execute(text(f"ANALYZE {table}"))
 
 

@@ -52,18 +52,18 @@ Slices = Generator[Question | Said, Answer, None]
 def slices(job: Job, reader: Reader, turn: int, of: int) -> Slices:
     """Yield the question of a slice, take its answer, yield what it says; of every `of` slices the one whose turn it is.
 
-    All rows are taken out of the file, for only so are their numbers and the ends of slices known.
+    The rows of other slices are passed over, for only so are the numbers of rows and the ends of slices known.
     """
     before = 0
-    for nth, part in enumerate(_parts(job.source)):
-        if nth % of == turn:
+    for part, rows_of_it in _parts(job.source, turn, of):
+        if part:
             reader.meanings.trim()
             looked = _looked(part, before, job, reader)
             numbers = [row.cells[_NUMBER] for row in looked.values()]
             answer = yield Question(len(part), part[-1][1], reader.meanings.wanted(), numbers if any(numbers) else ())
             reader.meanings.found(answer.places)
             yield _said(looked, reader, answer.repeated)
-        before += len(part)
+        before += rows_of_it
 
 
 def _said(looked: Mapping[int, Looked], reader: Reader, repeated: frozenset[int]) -> Said:
@@ -73,18 +73,25 @@ def _said(looked: Mapping[int, Looked], reader: Reader, repeated: frozenset[int]
     return Said(lines.encode("utf-8", "replace"), reader.meanings.taken(), frozenset(reader.filled))
 
 
-def _parts(source: Source) -> Iterator[list[tuple[list[str], int]]]:
-    """Yield the rows by twenty thousand, or fewer where they are wide: memory holds a slice whatever the file."""
-    stream, most = rows(source), _BYTES_A_SLICE * source.size // max(1, source.snapshot.size)
+def _parts(source: Source, turn: int, of: int) -> Iterator[tuple[list[tuple[list[str], int]], int]]:
+    """Yield the rows by twenty thousand, or fewer where they are wide, so that memory holds a slice whatever the file, and their number.
+
+    Of the slices of others nothing but the number of rows is yielded.
+    """
+    nth = 0
+    stream, most = rows(source, lambda: nth % of != turn), _BYTES_A_SLICE * source.size // max(1, source.snapshot.size)
     part: list[tuple[list[str], int]] = []
-    began = 0
+    began = number = 0
     while piece := list(islice(stream, _ROWS_A_LOOK)):
-        part += piece
-        if len(part) >= _ROWS_A_SLICE or part[-1][1] - began >= most:
-            yield part
-            began, part = part[-1][1], []
-    if part:
-        yield part
+        number += len(piece)
+        done = piece[-1][1]
+        if nth % of == turn:
+            part += piece
+        if number >= _ROWS_A_SLICE or done - began >= most:
+            yield part, number
+            began, part, number, nth = done, [], 0, nth + 1
+    if number:
+        yield part, number
 
 
 def _looked(part: Sequence[tuple[list[str], int]], before: int, job: Job, reader: Reader) -> dict[int, Looked]:

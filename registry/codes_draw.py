@@ -10,7 +10,16 @@ from registry.codes import ALPHABET, BASE, DIGITS, SERIALS_PER_POSTAL_CODE, WEIG
 
 _BLOCK: Final = 1 << 16
 _WORD: Final = 4
-_W5, _W6, _W7, _W8 = WEIGHTS[5:]
+_PAIR: Final = BASE * BASE
+
+
+def _pairs(first: range, weights: tuple[int, int]) -> tuple[tuple[str, int], ...]:
+    """Return two signs and their part of the sum that the check character ends, for all pairs."""
+    return tuple((ALPHABET[a] + ALPHABET[b], weights[0] * a + weights[1] * b) for a in first for b in range(BASE))
+
+
+_FRONTS: Final = _pairs(range(len(DIGITS), len(DIGITS) + SERIALS_PER_POSTAL_CODE // (BASE * _PAIR)), (WEIGHTS[5], WEIGHTS[6]))
+_BACKS: Final = _pairs(range(BASE), (WEIGHTS[7], WEIGHTS[8]))
 
 
 class Draws:
@@ -46,9 +55,6 @@ class Draws:
 
 def _written(prefix: str, weight: int, serial: int) -> str:
     """Write a serial behind its postal code, as registry.codes.build does, with the check character."""
-    rest, d = divmod(serial, BASE)
-    rest, c = divmod(rest, BASE)
-    a, b = divmod(rest, BASE)
-    a += len(DIGITS)
-    check = (weight + _W5 * a + _W6 * b + _W7 * c + _W8 * d) % BASE
-    return f"{prefix}{ALPHABET[a]}{ALPHABET[b]}{ALPHABET[c]}{ALPHABET[d]}{ALPHABET[check]}"
+    front, back = divmod(serial, _PAIR)
+    (first, sum_first), (last, sum_last) = _FRONTS[front], _BACKS[back]
+    return f"{prefix}{first}{last}{ALPHABET[(weight + sum_first + sum_last) % BASE]}"

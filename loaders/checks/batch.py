@@ -11,7 +11,7 @@ def _repeated(key: str, said: str) -> str:
     """Return the start of a query on `r`, the rows of which several say one thing; `first` is the first of them."""
     return (
         f"WITH g AS MATERIALIZED (SELECT {key}, min(row_no) AS first FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1),"  # noqa: S608 - only names and constants of ours are put in
-        f" r AS MATERIALIZED (SELECT d.row_no, g.first, d.identity, d.ma_ho, d.code, d.point FROM door AS d JOIN g USING ({key}))"
+        f" r AS MATERIALIZED (SELECT row_no, first, identity, ma_ho, code FROM door JOIN g USING ({key}))"
     )
 
 
@@ -33,7 +33,10 @@ REPEATED = (
 
 # A later row of one door is a duplicate unless it brings another household; without number and reference the point decides: three
 # metres, for houses of four metres' width stand side by side.
-_SHARED = _repeated("identity", "identity IN (SELECT identity FROM shared)")
+_SHARED = (
+    "WITH r AS MATERIALIZED (SELECT d.row_no, min(d.row_no) OVER (PARTITION BY d.identity) AS first, d.ma_ho, d.point"
+    " FROM shared AS s JOIN door AS d USING (row_no))"
+)
 SAME_DOOR = (
     Check(
         f"{_SHARED} SELECT r.row_no, 'row.same_door_far', false, jsonb_build_object('row', r.first, 'metres',"  # noqa: S608 - only names and constants of ours are put in

@@ -4,7 +4,8 @@
 -- Doors that several rows describe: which row speaks, and how many households they bring together.
 CREATE TEMP TABLE grouped ON COMMIT DROP AS
 SELECT d.row_no, g.leader, g.new_id, g.refs, g.new_refs, g.households, g.coded
-FROM door AS d
+FROM shared AS s
+JOIN door AS d ON d.row_no = s.row_no
 JOIN (
     SELECT
         d.identity,
@@ -14,8 +15,8 @@ JOIN (
         count(nullif(d.ma_ho, '')) FILTER (WHERE f.by_household IS NULL) AS new_refs,
         max(d.households) AS households,
         bool_or(d.code <> '') AS coded
-    FROM door AS d
-    JOIN shared AS r ON r.identity = d.identity
+    FROM shared AS r
+    JOIN door AS d ON d.row_no = r.row_no
     LEFT JOIN found AS f ON f.row_no = d.row_no
     GROUP BY d.identity
     HAVING count(*) > 1

@@ -95,14 +95,16 @@ ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
 -- name: unused_place
 -- Places that only refused rows named are not kept.
-WITH named AS MATERIALIZED (
-    SELECT DISTINCT p.id
-    FROM (SELECT unnest(ARRAY[place_id, hamlet_id]) AS id FROM parsed WHERE fatal) AS r
-    JOIN place AS p ON p.id = r.id AND p.created_batch_id = :batch
+WITH refused AS MATERIALIZED (
+    SELECT DISTINCT unnest(ARRAY[place_id, hamlet_id]) AS id FROM parsed WHERE fatal
+),
+named AS MATERIALIZED (
+    SELECT p.id
+    FROM refused AS r
+    CROSS JOIN LATERAL (SELECT q.id FROM place AS q WHERE q.id = r.id AND q.created_batch_id = :batch OFFSET 0) AS p
 ),
 used AS MATERIALIZED (
-    SELECT d.place_id AS id FROM door AS d JOIN named AS n ON n.id = d.place_id
-    UNION
-    SELECT d.hamlet_id FROM door AS d JOIN named AS n ON n.id = d.hamlet_id
+    SELECT DISTINCT unnest(ARRAY[place_id, hamlet_id]) AS id FROM door
+    WHERE place_id IN (SELECT id FROM named) OR hamlet_id IN (SELECT id FROM named)
 )
-DELETE FROM place AS p USING named AS n WHERE p.id = n.id AND NOT EXISTS (SELECT FROM used AS u WHERE u.id = p.id);
+DELETE FROM place AS p WHERE p.id IN (SELECT id FROM named EXCEPT SELECT id FROM used);
