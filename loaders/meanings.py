@@ -115,8 +115,10 @@ class Meanings:
 
     def want(self, unit: Unit, hung: Hung) -> None:
         """Ask for a place in the commune of a unit; of an undecided unit only for its number."""
+        if not hung.number:
+            return
         pair = unit.number, hung.number
-        if hung and pair not in self._placed and pair not in self._wanted:
+        if pair not in self._placed and pair not in self._wanted:
             self._wanted[pair] = Wanted(unit.commune_id, unit.origin_id, hung.kind, hung.name, hung.key, hung.other)
 
     def trim(self) -> None:

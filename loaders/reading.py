@@ -81,6 +81,7 @@ class Looked(NamedTuple):
 
 _NO_FLAT: Final = _Said("\t")
 _NO_CODE: Final = _Said("\t")
+_NO_HOLDER: Final = _Said("")
 _NO_REST: Final = _Rest("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
@@ -98,6 +99,7 @@ class Reader:
         self, columns: Columns, mapping: Mapping, units: UnitReader, meanings: Meanings, draws: Draws, received: date, *, degrees: bool
     ) -> None:  # fmt: skip
         self.filled: set[str] = set()
+        self._unfilled = [(at, name) for at, name in enumerate(READ) if columns.has(name) or mapping.defaults.get(name)]
         self._pick = picker(columns, mapping)
         self.meanings, self._own, self._received, self._degrees = meanings, mapping.values, received, degrees
         self._units, self._draws = units, draws
@@ -107,9 +109,8 @@ class Reader:
     def picked(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """Return the cells that are read, in the order of `READ`, of rows as wide as the header."""
         found = [self._pick(cells) for cells in rows]
-        for at, name in enumerate(READ):
-            if name not in self.filled and any(map(itemgetter(at), found)):
-                self.filled.add(name)
+        self.filled.update(name for at, name in self._unfilled if any(map(itemgetter(at), found)))
+        self._unfilled = [(at, name) for at, name in self._unfilled if name not in self.filled]
         return found
 
     def look(self, cells: tuple[str, ...]) -> Looked:
@@ -119,7 +120,7 @@ class Reader:
         place: _Place = self._places[cells[7:10]]
         if house.said.street or place.street.house:
             house, place = self._joined(house, place, *cells[8:10])
-        hung = house.alley or place.place
+        hung = house.alley if house.alley.number else place.place
         self.meanings.want(unit, hung)
         self.meanings.want(unit, place.hamlet)
         return Looked(cells, unit, house, place, hung)
@@ -134,12 +135,12 @@ class Reader:
         flat: _Said = self._flats[toa_nha, tang, phong]
         words: _Said = self._words[loai, so_ho, trang_thai, ngay]
         code = _code(ma) if ma else _NO_CODE
-        holder, holder_issues = escaped((household := values.said_household(ma_ho)).text), household.issues
-        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder_issues
+        holder = _holder(ma_ho) if ma_ho else _NO_HOLDER
+        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
         if not (place.named or house.alley):
             issues += _PLACE_MISSING
         if house.said.issue:
-            if house.said.issue != "row.house_unclear" or not (holder or code.text != "\t"):
+            if house.said.issue != "row.house_unclear" or not (holder.text or code.text != "\t"):
                 issues += (_house_issue(house.said),)
         elif row.hung.kind == "street" and not house.said.key and flat is _NO_FLAT:
             issues += _HOUSE_MISSING
@@ -160,7 +161,7 @@ class Reader:
         point = f"{x}\t{y}" if self._degrees and x != _NULL and looks_like(float(x), float(y)) == "ok" else _NO_DEGREES
         spot = self.meanings.spot(unit, row.hung, place.hamlet)
         return (
-            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{spot.text}\t{house.text}\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}"
+            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{spot.text}\t{house.text}\t{flat.text}\t{words.text}\t{holder.text}\t{code.text}\t{drawn}"
             f"\t{rest.text}\t{rest.address or spot.address(house.path)}\t{fatal}\n"
         )
 
@@ -262,6 +263,11 @@ def _flat(toa_nha: str, tang: str, phong: str) -> _Said:
         return _NO_FLAT
     flat = doors.flat(toa_nha.strip(), tang.strip(), phong.strip())
     return _Said(f"{escaped(flat.text)}\t{escaped(flat.key)}", flat.issues) if flat.key or flat.text or flat.issues else _NO_FLAT
+
+
+def _holder(raw: str) -> _Said:
+    said = values.said_household(raw)
+    return _Said(escaped(said.text), said.issues)
 
 
 def _code(raw: str) -> _Said:

@@ -4,12 +4,13 @@ A code is only drawn here; it is issued when the database takes it (`digital_add
 """
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from registry.codes import ALPHABET, BASE, DIGITS, SERIALS_PER_POSTAL_CODE, WEIGHTS
 
 _BLOCK: Final = 1 << 16
-_WORD: Final = 4
+_TRIES: Final = 16
 _PAIR: Final = BASE * BASE
 
 
@@ -32,16 +33,13 @@ class Draws:
         """Draw of every `of` serials the one whose turn it is."""
         self._turn, self._of, self._most = turn, of, SERIALS_PER_POSTAL_CODE // of
         self._postals: dict[str, tuple[str, int, bytearray]] = {}
-        self._random, self._at = b"", 0
+        self._random = _random()
 
     def next(self, postal: str) -> str | None:
         """Return a code of a postal code that was not drawn before; None when half of its serials were."""
         prefix, weight, drawn = self._postals.get(postal) or self._opened(postal)
-        for _ in range(_WORD * _WORD):
-            if self._at >= len(self._random):
-                self._random, self._at = os.urandom(_BLOCK), 0
-            serial = int.from_bytes(self._random[self._at : self._at + _WORD]) % self._most * self._of + self._turn
-            self._at += _WORD
+        for _ in range(_TRIES):
+            serial = next(self._random) % self._most * self._of + self._turn
             if not drawn[serial >> 3] & 1 << (serial & 7):
                 drawn[serial >> 3] |= 1 << (serial & 7)
                 return _written(prefix, weight, serial)
@@ -51,6 +49,12 @@ class Draws:
         weight = sum(factor * int(digit) for factor, digit in zip(WEIGHTS[:5], postal, strict=True))
         self._postals[postal] = f"{postal}-", weight, bytearray(SERIALS_PER_POSTAL_CODE // 8 + 1)
         return self._postals[postal]
+
+
+def _random() -> Iterator[int]:
+    """Yield numbers of 32 bits from the system's strong random source, forever."""
+    while True:
+        yield from memoryview(os.urandom(_BLOCK)).cast("I")
 
 
 def _written(prefix: str, weight: int, serial: int) -> str:

@@ -41,7 +41,10 @@ SELECT
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
     d.commune_id,
-    d.province_code
+    d.province_code,
+    d.ma_ho,
+    d.code,
+    d.scheme
 FROM door AS d
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
@@ -74,7 +77,7 @@ LEFT JOIN found AS f ON f.row_no = d.row_no;
 CREATE TEMP VIEW settled AS
 SELECT
     row_no, row_no AS leader, id AS address_id, true AS is_new, nullif(drawn, '') AS drawn, ma_ho <> '' OR code <> '' AS brings, vpostcode,
-    commune_id, province_code
+    commune_id, province_code, ma_ho, code, scheme
 FROM door;
 
 -- name: spoken_new
