@@ -112,13 +112,18 @@ def readings(session: Session, job: Job, make: Make) -> Iterator[Sequence[Readin
             one.end()
 
 
+def readers_for(size: int) -> int:
+    """Return how many processes read a file of so many bytes: one for each core, where the file is large."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST) if size >= _WORTH_IT else 1
+
+
 def _how_many(job: Job) -> int:
-    """Return how many processes read: one for each core, where the file is large and no row needs the geocoder, which has a database."""
+    """Return how many processes read; one, where rows may need the geocoder, which has a database."""
     if job.asked.readers:
         return job.asked.readers
     told = job.asked.free_text is not None and (job.columns.has("dia_chi") or "dia_chi" in job.mapping.defaults)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 1 if told or cores == 1 or job.source.snapshot.size < _WORTH_IT else min(cores, _MOST)
+    return 1 if told else readers_for(job.source.snapshot.size)
 
 
 def _forked(session: Session, others: Sequence[_Beside], make: Callable[[], Slices]) -> _Beside:
