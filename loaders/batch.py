@@ -136,12 +136,12 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     clear(session)
     rows, filled = stage(session, batch_id, job, _making(session, batch_id, job))
     tell("kiểm tra / checking", 0, STEPS)
-    judged, facts = judge(session, batch_id, job)
-    notes = [*job.source.notes, *notes_of(job.columns), *judged]
+    judged = judge(session, batch_id, job)
+    notes = [*job.source.notes, *notes_of(job.columns), *judged.notes]
     tell("ghi sổ / writing", 5, STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
-    write(session, batch_id, job.crs, facts)
+    write(session, batch_id, job.crs, judged.facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, STEPS)
@@ -151,7 +151,7 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     write_outcomes(session, batch_id, job.source, job.columns, rows)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
-    return _committed(session, job, batch_id, rows, filled, notes)
+    return replace(_committed(session, job, batch_id, rows, filled, notes), inside_share=judged.inside_share)
 
 
 def _making(session: Session, batch_id: int, job: Job) -> Make:

@@ -210,3 +210,9 @@ def _refuse_misfits(path: Path, kind: Kind, asked: _Asked) -> None:
                 f"{path.name} is {kind.upper()} and has no {en}.",
                 hint=f"Bỏ {option}.",
             )
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Look at the first bytes of a file, and into it where it is packed; FileRefused for what is plainly no table."""
+    if kind_of(path, head_of(path, HEAD)) in ZIPPED:
+        archive.examine(path)

@@ -29,6 +29,7 @@ from service.open_data import OpenDataCache
 from service.openapi import Described
 from service.routes import (
     audit,
+    batches,
     changes,
     codes,
     collections,
@@ -36,6 +37,8 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    jobs,
+    me,
     open_data,
     page,
     photon,
@@ -46,6 +49,7 @@ from service.routes import (
     tables,
     tiles,
     units,
+    uploads,
 )
 from service.tiles import TileCache
 from service.watch import Watch
@@ -55,7 +59,7 @@ WEB = Path(__file__).parent / "web"
 ROUTERS = (
     resolve.router, search.router, photon.router, tables.router, codes.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
-    tiles.router, open_data.router, health.router, page.router,
+    jobs.router, uploads.router, batches.router, tiles.router, open_data.router, me.router, health.router, page.router,
 )  # fmt: skip
 
 
@@ -79,6 +83,8 @@ def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
     app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
     app.state.kept = KeptAnswers(settings().kept_megabytes << 20)
+    # For the few acts that no province holds in: undoing a batch.
+    app.state.owner = lambda: db.engine(url)
     app.state.tiles = TileCache()
     app.state.open_data = OpenDataCache()
     app.state.metrics = Metrics()

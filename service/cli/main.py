@@ -42,6 +42,7 @@ PARTS = (
     "key",
     "audit",
     "serve",
+    "worker",
     "bench",
 )
 

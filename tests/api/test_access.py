@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from registry import db
 from registry.security import keys
@@ -242,3 +242,32 @@ class counted:  # noqa: N801 - read as a word: with counted()
 
     def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
         self.seen.append(statement)
+
+
+def test_a_correction_is_decided_by_its_province(closed: httpx.Client, tokens: dict[str, str], service_db: str) -> None:
+    """A courier proposes and does not decide, an officer of elsewhere finds none; accepted, the door is another at once, under his name."""
+    said = {"code": CODE, "fields": {"ghi_chu": "cổng sau"}, "reason": "thử duyệt"}
+    numbers = [closed.post("/v1/corrections", json=said, headers={"X-Api-Key": tokens["courier"]}).json()["id"] for _ in range(2)]
+
+    def decide(who: str, number: int, decision: str) -> httpx.Response:
+        headers = {"X-Api-Key": tokens[who]} if who != "public" else {}
+        return closed.post(f"/v1/corrections/{number}/decide", json={"decision": decision, "reason": "đã xác minh"}, headers=headers)
+
+    assert [decide(who, numbers[0], "accept").status_code for who in ("public", "courier", "reporter")] == [401, 403, 403]
+    with db.session(service_db) as session:
+        far = keys.create(session, holder="far officer", role=Role.PROVINCE_OFFICER, provinces=["37"], created_by="test").token
+        session.commit()
+    assert decide("officer", 10**6, "accept").status_code == 404
+    elsewhere = closed.post(
+        f"/v1/corrections/{numbers[0]}/decide", json={"decision": "accept", "reason": "x"}, headers={"X-Api-Key": far}
+    )  # fmt: skip
+    assert elsewhere.status_code == 404
+    accepted = decide("officer", numbers[0], "accept")
+    assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted"), accepted.text
+    assert decide("officer", numbers[1], "reject").json()["state"] == "refused"
+    assert decide("officer", numbers[1], "reject").status_code == 409
+    with db.session(service_db) as session:
+        actor = session.scalar(text("SELECT actor FROM change WHERE entity = 'address' ORDER BY id DESC LIMIT 1")) or ""
+        door = text("SELECT note FROM address WHERE id IN (SELECT address_id FROM digital_address WHERE code = :code)")
+        note = session.scalar(door, {"code": CODE})
+    assert (actor.split()[-1], note) == ("officer", "cổng sau")
