@@ -79,6 +79,9 @@ def _told(axes: Axes, job: Job) -> list[Note]:
 
 def _on_areas(session: Session) -> list[Note]:
     """Return the note that points were not checked against real boundaries, with the number of those points."""
-    near = text("SELECT count(*) FROM door JOIN unit_boundary AS b ON b.unit_id = door.commune_id AND b.approximate")
+    near = text(
+        "SELECT coalesce(sum(d.number), 0)\\:\\:bigint FROM (SELECT commune_id, count(*) AS number FROM door GROUP BY commune_id) AS d"
+        " JOIN unit_boundary AS b ON b.unit_id = d.commune_id AND b.approximate"
+    )
     number = session.execute(near).scalar_one()
     return [("file.approximate_areas", f"{number} dòng / rows")] if number else []

@@ -26,7 +26,7 @@ _COLUMNS: Final = ("batch_id", "row_no", "province_code", "outcome", "issues", "
 
 def write_kept(session: Session, batch_id: int, source: Source, columns: Columns) -> int:
     """Write the rows of `kept` with their cells to `batch_row`; return how many."""
-    stream, home = enumerate((cells for cells, _ in rows(source)), 1), home_of(session, batch_id)
+    home, stream = home_of(session, batch_id), _Stream(source)
     after = written = 0
     while waiting := session.execute(text(_NEXT), {"after": after, "most": _SLICE}).all():
         copy(session, "batch_row", _COLUMNS, _with_cells((batch_id, home), waiting, stream, columns))
@@ -39,12 +39,27 @@ def home_of(session: Session, batch_id: int) -> str:
     return str(run(session, "quarantine", "home", batch=batch_id).scalar() or NO_PROVINCE)
 
 
-def _with_cells(
-    at: tuple[int, str], waiting: Sequence[Any], stream: Iterator[tuple[int, list[str]]], columns: Columns
-) -> Iterator[tuple[Any, ...]]:
+class _Stream:
+    """The rows of a file, of which those in between are passed over."""
+
+    def __init__(self, source: Source) -> None:
+        self._number = self._wanted = 0
+        self._rows = rows(source, lambda: self._number + 1 < self._wanted)
+
+    def row(self, wanted: int) -> list[str]:
+        """Return a row that stands behind the last one, by its number."""
+        self._wanted = wanted
+        for cells, _ in self._rows:
+            self._number += 1
+            if self._number == wanted:
+                return cells
+        raise IndexError(wanted)
+
+
+def _with_cells(at: tuple[int, str], waiting: Sequence[Any], stream: _Stream, columns: Columns) -> Iterator[tuple[Any, ...]]:
     keys, kinds = raw_keys(columns), _kinds(columns)
     for row_no, outcome, issues, details in waiting:
-        cells = next(cells for number, cells in stream if number == row_no)
+        cells = stream.row(row_no)
         raw: dict[str, Any] = {key: kept_cell(kind, cell) for key, kind, cell in zip(keys, kinds, cells, strict=False)}
         if len(cells) > len(keys):
             raw["_extra"] = [masked("", cell) for cell in cells[len(keys) :]]

@@ -55,8 +55,8 @@ def counts_of(session: Session, batch_id: int) -> dict[str, int]:
     """Count the outcomes of the rows of a batch."""
     found = session.execute(
         text(
-            "SELECT CASE WHEN change IS NULL THEN outcome ELSE 'accepted_' || change END, count(*) FROM batch_row WHERE batch_id = :batch"
-            " GROUP BY 1"
+            "SELECT coalesce('accepted_' || change, outcome), number FROM"
+            " (SELECT outcome, change, count(*) AS number FROM batch_row WHERE batch_id = :batch GROUP BY 1, 2) AS counted"
         ),
         {"batch": batch_id},
     )

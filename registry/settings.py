@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     requests: int = Field(default=600, ge=1, description="Requests at work at once in a process.")
     request_seconds: float = Field(default=15.0, gt=0, description="Seconds until an answer begins; what is known to take longer may.")
     statement_seconds: float = Field(default=10.0, gt=0, description="Seconds for one statement of a request.")
+    kept_megabytes: int = Field(default=64, ge=0, le=4096, description="Megabytes of answers that a process keeps; 0 keeps none.")
     var: Path = Field(default_factory=lambda: _home() / "var", description="Directory of the private cluster.")
     files: Path | None = Field(default=None, description="Directory of uploads and answers; every process of the service needs the same.")
     files_days: int = Field(default=7, ge=1, le=90, description="Days for which uploads and answers are kept.")

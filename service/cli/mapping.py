@@ -12,10 +12,11 @@ from rich.table import Table
 from loaders.fields import COLUMNS
 from loaders.mapping import Mapping, read_mapping
 from loaders.suggest import WHY, Proposal, Sighting, as_toml
-from registry.errors import FileRefused, UsageError
+from registry.errors import UsageError
 from registry.geo import known_crs
 from registry.zones import zone_name
 from service.suggestion import look
+from service.written import write_whole
 
 _WIDE = 160
 
@@ -62,7 +63,7 @@ def suggest(  # noqa: PLR0917 - typer counts options as positions
         console.print(f"· {escape(words)}")
     _print_open(console, proposal)
     if output is not None:
-        _write(output, as_toml(proposal, file.name))
+        write_whole(output, as_toml(proposal, file.name).encode())
         console.print(escape(f"✓ {output} – xem lại rồi dùng / look at it, then:"))
         console.print(escape(f"  diachiso import {file} --mapping {output}"))
 
@@ -124,15 +125,6 @@ def _print_open(console: Console, proposal: Proposal) -> None:
         console.print(f"! Tọa độ tính bằng mét, cần --crs / metres need a system: {zones}", style="yellow")
     for name, words in proposal.unknown_words.items():
         console.print(f"! {name}: giá trị lạ / unknown words: {escape(', '.join(words))} → [values.{name}]", style="yellow", markup=False)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise FileRefused(
-            f"Không ghi được tệp {path}.", f"Cannot write {path}: {error.strerror}.", hint="Kiểm tra thư mục và quyền ghi."
-        ) from error
 
 
 def _console() -> Console:

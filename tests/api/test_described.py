@@ -47,7 +47,7 @@ def test_every_operation_is_described_with_examples(method: str, path: str, oper
     for status, answer in operation["responses"].items():
         for kind, content in answer.get("content", {}).items():
             told = kind.startswith(("application/json", "application/geo+json", "text/csv", "application/problem+json"))
-            assert not told or path.endswith((".geojson", "/report")) or content["example"], (method, status, kind)
+            assert not told or path.endswith((".geojson", "/report", ".{form}")) or content["example"], (method, status, kind)
     assert {"400", "503"} <= set(operation["responses"])
     assert all("application/problem+json" in answer["content"] for status, answer in operation["responses"].items() if status >= "400")
     assert ("304" in operation["responses"]) == (method == "get" and not path.startswith(UNTAGGED))
