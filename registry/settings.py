@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
     DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
     DIACHISO_OPEN           whom the service lets in without a key: 0 nobody, 1 this machine itself, network whoever reaches the port
+    DIACHISO_PURPOSE_NEEDED  1 refuses commands that read household data without --purpose
     DIACHISO_TRUSTED_PROXIES  networks whose X-Forwarded-For is believed, joined by commas
     DIACHISO_LIMITS         other limits of asking, JSON: {"public": "60/minute"}
     DIACHISO_OIDC_ISSUER    whose bearer tokens are believed; with DIACHISO_OIDC_AUDIENCE, for whom, and DIACHISO_OIDC_JWKS, by which keys
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
         default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )
     open: Literal["0", "1", "network"] = Field(default="0", description="Whom the service lets in without a key.")
+    purpose_needed: bool = Field(default=False, description="Refuse to read household data by command without a purpose.")
     trusted_proxies: str = Field(default="", description="Networks of proxies whose X-Forwarded-For is believed.")
     limits: dict[str, str] = Field(default_factory=dict, description="Limits of asking by role, in place of the built-in ones.")
     oidc_issuer: str | None = Field(default=None, description="The `iss` of tokens that are believed.")

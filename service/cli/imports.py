@@ -23,6 +23,7 @@ from loaders.rollback import rollback_batch
 from registry import db
 from registry.errors import NotFoundError, UsageError
 from service.cli.minutes import register_minutes
+from service.cli.purpose import MENDING, Purpose, note, province_of
 from service.free_text import FreeTextLater
 from service.reports.batch_report import refuse_suffix, write_batch_report
 from service.written import refuse_overwriting
@@ -146,10 +147,13 @@ def rollback(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 def quarantine(
     batch_id: Annotated[int, typer.Argument(metavar="ID")],
     output: Annotated[Path | None, typer.Option(help="Ghi ra CSV / write to CSV")] = None,
+    purpose: Purpose = None,
 ) -> None:
     """Lấy các dòng bị giữ lại, kèm lý do và cách sửa / Export the rows that did not enter the registry."""
     console = _console()
     with db.session() as session:
+        action, where = "export" if output else "read", province_of(session, batch_id)
+        note(session, purpose, entity="batch_row", subject=f"batch {batch_id}", provinces=where, usual=MENDING, action=action)
         kept = quarantined(session, batch_id)
         if output:
             number = write_quarantine(kept, output)
