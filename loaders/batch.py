@@ -25,6 +25,7 @@ from loaders.profiles import outcomes
 from loaders.quarantine import resolve
 from loaders.reading import Reader
 from loaders.report import BatchReport, counts_of, issues_of, report_of
+from loaders.residents import SEALED, keep, kept_columns, sealed_words
 from loaders.result import atomic_path, write_result
 from loaders.retire import retire, revive
 from loaders.stage import clear, stage
@@ -147,6 +148,7 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     tell("ghi sổ / writing", 6, STEPS)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns, rows)
+    keep(session, batch_id, job)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
     return _committed(session, job, batch_id, rows, reader.filled, notes)
@@ -208,10 +210,12 @@ def _some(names: list[str]) -> str:
 def notes_of(columns: Columns) -> list[Note]:
     """Return notes on the header: columns that nobody reads, columns of personal data that were dropped, headers that look like slips."""
     unread = [columns.header[at] for at in columns.unknown if at not in columns.personal]
-    dropped = [columns.header[at] for at in columns.personal]
+    sealed = kept_columns(columns).values()
+    dropped = [columns.header[at] for at in columns.personal if at not in sealed]
     joined = [f"{name}: {', '.join(columns.header[at] for at in found)}" for name, found in columns.joined.items()]
     told = [
         ("file.unknown_columns", _some(unread)), ("file.personal_columns", ", ".join(dropped)),
+        (SEALED, sealed_words(columns)),
         ("file.joined_columns", "; ".join(joined)), ("file.header_near", near_words(columns)),
     ]  # fmt: skip
     return [(code, without_persons(words)) for code, words in told if words]

@@ -43,6 +43,8 @@ def _made(url: str, options: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        # What goes wrong names the statement, never the values in it: they may be somebody's address.
+        hide_parameters=True,
         pool_size=8,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
@@ -64,6 +66,7 @@ def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0) -
     return create_engine(
         url or _current_url(),
         pool_pre_ping=True,
+        hide_parameters=True,
         # All are kept: connections that come and go with every crowd cost more than they save.
         pool_size=20,
         max_overflow=0,

@@ -35,6 +35,7 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    households,
     open_data,
     page,
     photon,
@@ -51,7 +52,7 @@ from service.watch import Watch
 
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
-    search.router, photon.router, tables.router, resolve.router, codes.router, units.router, feedback.router,
+    search.router, photon.router, tables.router, resolve.router, codes.router, households.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
     tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip

@@ -41,6 +41,7 @@ _WITH_BODY: Final = (413, 415)
 _MORE: Final[Mapping[str, tuple[int, ...]]] = {
     "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,), "/v1/coverage/series": (409,),
     "/v1/coverage/report": (409,), "/v1/corrections": (409,), "/v1/targets": (409,), "/v1/indicators": (409,),
+    "/v1/codes/{code}/households": (409,),
 }  # fmt: skip
 _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/tiles/{layer}/{z}/{x}/{y}.mvt": ("application/vnd.mapbox-vector-tile", {"type": "string", "format": "binary"}),

@@ -173,3 +173,24 @@ BEGIN
         ON api_key FOR EACH STATEMENT EXECUTE FUNCTION audit_write();
 END
 $$;
+
+-- name: followers
+-- People follow their household to another door or province, and go with it, whoever moves it: no role of the service may write them itself.
+-- Serves: security.rights.
+CREATE OR REPLACE FUNCTION resident_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET diachiso.owner = 'all' AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM resident AS r USING gone AS g WHERE r.household_id = g.id;
+    ELSE
+        UPDATE resident AS r SET address_id = n.address_id, province_code = n.province_code
+        FROM come AS n
+        WHERE r.household_id = n.id AND (r.address_id <> n.address_id OR r.province_code <> n.province_code);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER resident_follows AFTER UPDATE ON household REFERENCING NEW TABLE AS come
+    FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
+CREATE OR REPLACE TRIGGER resident_goes AFTER DELETE ON household REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();

@@ -17,6 +17,7 @@ from loaders.batch import WAITING, import_file
 from loaders.issues import ISSUES
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport, report_of
+from loaders.residents import WORDS as SEALED_WORDS
 from loaders.result import write_quarantine
 from loaders.retire import WORDS
 from loaders.rollback import rollback_batch
@@ -38,6 +39,7 @@ _OUTCOMES = (
     ("duplicate", "trùng / duplicate"),
     ("rejected", "từ chối / rejected"),
 )
+_NOTES = WORDS | SEALED_WORDS
 _TOP_ISSUES = 20
 _WIDE = 180
 
@@ -199,7 +201,7 @@ def _issue_table(report: BatchReport) -> Table:
 
 def _label(code: str) -> str:
     known = ISSUES.get(code)
-    return f"{known.vi} ({code})" if known else f"{WORDS[code]} ({code})" if code in WORDS else code
+    return f"{known.vi} ({code})" if known else f"{_NOTES[code]} ({code})" if code in _NOTES else code
 
 
 def _console() -> Console:

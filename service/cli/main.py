@@ -41,6 +41,7 @@ PARTS = (
     "changes",
     "key",
     "audit",
+    "privacy",
     "serve",
     "bench",
 )

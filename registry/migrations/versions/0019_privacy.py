@@ -92,6 +92,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # What rights.sql made upon these tables.
     op.execute("DROP POLICY IF EXISTS unrestricted ON batch_row")
+    op.execute("DROP FUNCTION IF EXISTS resident_follows CASCADE")
     for name in ("breach_entry", "breach", "restricted_row", "restriction", "resident"):
         op.drop_table(name)
     op.execute("DROP FUNCTION IF EXISTS breach_stays CASCADE")
