@@ -25,7 +25,7 @@ from loaders.profiles import outcomes
 from loaders.quarantine import resolve
 from loaders.reading import Reader
 from loaders.report import BatchReport, counts_of, issues_of, report_of
-from loaders.residents import SEALED, keep, kept_columns, sealed_words
+from loaders.residents import SEALED, is_refs, keep, kept_columns, sealed_words
 from loaders.result import atomic_path, write_result
 from loaders.retire import retire, revive
 from loaders.stage import clear, stage
@@ -35,6 +35,7 @@ from registry.announce import announce
 from registry.errors import DiachisoError
 from registry.locks import acquire, say_who
 from registry.outage import as_unavailable
+from registry.privacy.restrict import cover
 from registry.recipients import without_persons
 from registry.tally import keep_waiting, recount, touched_batches
 
@@ -149,6 +150,7 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns, rows)
     keep(session, batch_id, job)
+    cover(session, batch_id, is_refs)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
     return _committed(session, job, batch_id, rows, reader.filled, notes)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from loaders.copying import copy
 from loaders.fields import Columns
 from loaders.files import rows
-from loaders.headers import header_key
+from loaders.headers import header_key, known
 from loaders.job import Job
 from loaders.statements import run
 from registry.privacy.sealing import FIELDS, Field, Keys, read_keys, turned_on
@@ -49,6 +49,12 @@ def kept_columns(columns: Columns) -> dict[Field, int]:
         if ranked:
             found[field] = min(ranked)[1]
     return found
+
+
+def is_refs(header: str) -> bool:
+    """Say whether the header of a file is that of a column of household references."""
+    said = known(header)
+    return said is not None and said.canonical == "ma_ho"
 
 
 def sealed_words(columns: Columns) -> str:

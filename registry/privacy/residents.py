@@ -1,16 +1,18 @@
 """Here is decided how people behind doors are read, and written again under a new key; nobody reads them without being written down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.address import Address, Household
 from registry.models.privacy import Resident
 from registry.privacy.sealing import Field, Keys, read_keys
+from registry.privacy.subject import Subject
 
 _SLICE: Final = 1000
 
@@ -34,6 +36,18 @@ def of_door(session: Session, address_id: int, province: str) -> list[Person]:
     homes = select(Household.id).where(Household.address_id == address_id, Household.province_code == province)
     behind = or_(Resident.household_id.in_(homes), and_(Resident.household_id.is_(None), Resident.address_id.in_(doors)))
     return _read(session, behind, Resident.province_code == province)
+
+
+def of_subject(session: Session, subject: Subject) -> list[Person]:
+    """Return the people whom a request is about; the caller has said what for, and commits."""
+    if subject.whole:
+        return of_door(session, subject.address_id, subject.province)
+    return [each for number in subject.ids for each in of_household(session, number, subject.province)]
+
+
+def remove(session: Session, ids: Sequence[UUID]) -> None:
+    """Delete people for good; the caller commits."""
+    session.execute(delete(Resident).where(Resident.id.in_(ids)))
 
 
 def of_household(session: Session, household_id: int, province: str) -> list[Person]:

@@ -14,6 +14,7 @@ from registry.privacy.households import behind
 from registry.security.audit import note_act
 from service.cli.acts import CodeText
 from service.cli.privacy_keys import register_keys
+from service.cli.privacy_requests import register_requests
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add `diachiso privacy …`."""
     group = typer.Typer(help="Dữ liệu cá nhân / Personal data. Ví dụ: diachiso privacy show MÃ --purpose …", no_args_is_help=True)
     group.command("show")(show)
+    register_requests(group)
     register_keys(group)
     app.add_typer(group, name="privacy")
 
