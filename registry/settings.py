@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
     DIACHISO_PERSONAL       what is kept of people, encrypted: name, phone or both, joined by commas; nothing unless said
     DIACHISO_PERSONAL_KEYS  file of the keys for that, outside the database and its backups
+    DIACHISO_RETENTION      other times of keeping than the built-in ones, JSON: {"kept_rows": 365}; 0 keeps for ever
     DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
     DIACHISO_OPEN           whom the service lets in without a key: 0 nobody, 1 this machine itself, network whoever reaches the port
     DIACHISO_PURPOSE_NEEDED  1 refuses commands that read household data without --purpose
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
         description="What is kept of people, encrypted; nothing unless said.",
     )
     personal_keys: Path | None = Field(default=None, description="File of the keys for that, readable by its owner only.")
+    retention: dict[str, int] = Field(default_factory=dict, description="Days after which what may tell of people goes; 0 keeps it.")
     public_url: str = Field(
         default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )

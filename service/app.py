@@ -28,6 +28,7 @@ from service.open_data import OpenDataCache
 from service.openapi import Described
 from service.routes import (
     audit,
+    breaches,
     changes,
     codes,
     collections,
@@ -53,7 +54,8 @@ from service.watch import Watch
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     search.router, photon.router, tables.router, resolve.router, codes.router, households.router, units.router, feedback.router,
-    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
+    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, breaches.router,
+    collections.router, collections.bulk,
     tiles.router, open_data.router, health.router, page.router,
 )  # fmt: skip
 

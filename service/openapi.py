@@ -49,6 +49,7 @@ _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/collections/addresses/items": ("application/geo+json", {"type": "object"}),
     "/v1/changes/snapshot": ("application/x-ndjson", _TEXT),
     "/v1/open-data/{name}.{form}.sha256": ("text/plain; charset=utf-8", _TEXT),
+    "/v1/breaches/{number}/notice": ("text/html; charset=utf-8", _TEXT),
     "/search/csv": ("text/csv; charset=utf-8", _TEXT),
     "/reverse/csv": ("text/csv; charset=utf-8", _TEXT),
 }

@@ -16,6 +16,7 @@ from loaders.result import atomic
 from registry import db
 from registry.errors import FileRefused, RefusedError
 from registry.security import audit
+from service.reports.coverage_table import widen
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -50,6 +51,8 @@ def list_(
         for row in audit.listed(session, since=_day(since), actor=actor, limit=limit):
             of = f"{row.entity} {row.subject}".strip()
             table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", row.actor, row.role, row.action, of, row.provinces, row.purpose)
+    # A list that goes to a pipe is not cut.
+    widen(_console)
     _console.print(table)
 
 

@@ -42,6 +42,7 @@ PARTS = (
     "key",
     "audit",
     "privacy",
+    "breach",
     "serve",
     "bench",
 )

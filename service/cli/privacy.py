@@ -15,6 +15,7 @@ from registry.security.audit import note_act
 from service.cli.acts import CodeText
 from service.cli.privacy_keys import register_keys
 from service.cli.privacy_requests import register_requests
+from service.cli.privacy_retention import register_retention
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     register_requests(group)
     register_keys(group)
+    register_retention(group)
     app.add_typer(group, name="privacy")
 
 
