@@ -27,9 +27,7 @@ def test_administrators_see_breaches_with_the_hours_left_and_nobody_else_does(fr
         ask: Callable[[str, str], httpx.Response] = lambda role, path: client.get(path, headers={"X-Api-Key": tokens[Role(role)]})  # noqa: E731
         for path in ("/v1/breaches", f"/v1/breaches/{number}/notice"):
             assert client.get(path).status_code == 401
-            assert {role: ask(role, path).status_code for role in GIVEN} == {
-                role: 200 if role == "administrator" else 403 for role in GIVEN
-            }
+            assert [role for role in GIVEN if ask(role, path).status_code != 403] == [Role.ADMINISTRATOR]
         (case,) = ask("administrator", "/v1/breaches").json()["breaches"]
         assert (case["id"], case["state"], case["late"], case["entries"]) == (number, "open", False, [])
         assert 71.9 <= case["hours_left"] <= 72
