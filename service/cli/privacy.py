@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from registry import db
@@ -43,8 +44,8 @@ def show(
         people = residents.of_door(session, number, province)
     table = Table("Mã hộ / reference", "Họ tên / name", "Điện thoại / phone", "", box=None)
     for home in homes.values():
-        table.add_row(home.ref, "", "", "hạn chế / restricted" if home.restricted else "")
+        table.add_row(escape(home.ref), "", "", "hạn chế / restricted" if home.restricted else "")
     for each in people:
         ref = homes[each.household_id].ref if each.household_id in homes else "—"
-        table.add_row(ref, each.name, each.phone, "hạn chế / restricted" if each.restricted else "")
+        table.add_row(escape(ref), escape(each.name), escape(each.phone), "hạn chế / restricted" if each.restricted else "")
     _console.print(table if homes or people else f"Không giữ gì về người ở {asked.text} / Nothing is held of people there.")
