@@ -19,6 +19,7 @@ from registry.place_key import street_key
 from registry.succession import successors_today
 from registry.syllable import frequencies
 from registry.text import FOLD_VERSION, fold, toned
+from registry.unit_names import kind_and_name
 from registry.units_load import reference_version
 from registry.vocab import ALLEY_WORDS, AREA_WORDS, HAMLET_WORDS, HOUSE_WORDS, ROAD_WORDS, STREET_WORDS, UNIT_WORDS
 
@@ -195,8 +196,8 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
         today = tuple(dict.fromkeys(each for unit in of_2025 for each in unit.today))
         if province is None or not today:
             continue
-        district = districts.get((row["district"], province)) or f"former:{compact(_bare(row['district'])[1])}"
-        kind, name = _bare(row["full_name"])
+        district = districts.get((row["district"], province)) or f"former:{compact(kind_and_name(row['district'])[1])}"
+        kind, name = kind_and_name(row["full_name"])
         if district.startswith("former:"):
             gone[row["district"], province].update(today)
         if (row["full_name"], district, province) not in seen:
@@ -204,7 +205,7 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
             then = frozenset(gazetteer.old["commune", code].id for code in row["old_codes"] if ("commune", code) in gazetteer.old)
             _add_former(gazetteer, "commune", row["code"], (kind, name, row["full_name"]), (district, province), today, then)
     for (full_name, province), communes in gone.items():
-        kind, name = _bare(full_name)
+        kind, name = kind_and_name(full_name)
         code = f"former:{compact(name)}"
         _add_former(gazetteer, "district", code, (kind, name, full_name), (code, province), tuple(sorted(communes)))
         known = gazetteer.communes_of_district.get(code, frozenset())
@@ -213,7 +214,7 @@ def _load_former(gazetteer: Gazetteer, session: Session) -> None:
 
 def _old_province(gazetteer: Gazetteer, full_name: str) -> str | None:
     """Return the code of a province of the 63 by its name or by a name it had before."""
-    named = gazetteer.units.get(compact(_bare(full_name)[1]), ())
+    named = gazetteer.units.get(compact(kind_and_name(full_name)[1]), ())
     return next((unit.code for unit in named if unit.level == "province" and unit.world == "old"), None)
 
 
@@ -238,26 +239,18 @@ def _add_former(
     )  # fmt: skip
 
 
-def _bare(full_name: str) -> tuple[str, str]:
-    """Split a full name into its kind in lower case and the bare name."""
-    for kind in ("Thị trấn", "Thành phố", "Thị xã", "Đặc khu", "Phường", "Xã", "Quận", "Huyện", "Tỉnh"):
-        if full_name.startswith(kind + " "):
-            return kind.lower(), full_name.removeprefix(kind + " ").strip()
-    return "", full_name
-
-
 def _load_abbreviations(gazetteer: Gazetteer) -> None:
     """Read the short forms of units and streets."""
     for row in _rows("abbreviations.csv"):
         if row["kind"] == "street":
             gazetteer.street_aliases[street_key(row["abbreviation"])].append(street_key(row["expansion"]))
         else:
-            target = compact(_bare(row["expansion"])[1])
+            target = compact(kind_and_name(row["expansion"])[1])
             gazetteer.abbreviations[compact(row["abbreviation"])].append((row["kind"], target))
     for row in _rows("unit_aliases.csv"):
         world = gazetteer.current if row["world"] == "new" else gazetteer.old
         unit = world.get((row["level"], row["code"]))
-        name = compact(_bare(row["alias"])[1])
+        name = compact(kind_and_name(row["alias"])[1])
         if unit and unit not in gazetteer.units[name]:
             gazetteer.units[name].append(unit)
 

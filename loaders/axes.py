@@ -114,7 +114,7 @@ def decide(session: Session, crs: str) -> Axes:
     if swapped:
         straight, other = other, straight
     if code == WGS84 and rows > len(sample):
-        straight = _ways(session, whole=True, swapped=swapped).get("whole", _Count())
+        straight = _Count(*run(session, "axes", "whole", swapped=swapped).one()[1:])
     provinces, approximate = tuple(run(session, "axes", "provinces").one())
     sampled = code != WGS84 and rows > len(sample)
     found = Axes(swapped, straight.checked, straight.share, other.share, not approximate, straight.inside, f"EPSG:{code}", sampled)
@@ -208,11 +208,7 @@ def _degrees(way: str, sample: Sequence[Point], xs: list[float], ys: list[float]
 def _counted(session: Session, points: Iterable[tuple[str, int, float, float]]) -> dict[str, _Count]:
     run(session, "axes", "empty")
     copy(session, "axis_point", ["way", "unit_id", "lon", "lat"], points)
-    return _ways(session)
-
-
-def _ways(session: Session, *, whole: bool = False, swapped: bool = False) -> dict[str, _Count]:
-    return {row[0]: _Count(*row[1:]) for row in run(session, "axes", "counted", whole=whole, swapped=swapped)}
+    return {row[0]: _Count(*row[1:]) for row in run(session, "axes", "counted")}
 
 
 def _advised(session: Session, found: Axes, sample: Sequence[Point], provinces: Sequence[str]) -> Axes:

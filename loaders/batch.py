@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from loaders.beside import Make
 from loaders.checks import whole
-from loaders.commit import analyze, settle, update_batch, write, write_outcomes
+from loaders.commit import OUTCOMES, REGISTER, analyze, settle, update_batch, write, write_outcomes
 from loaders.copying import copy
 from loaders.decisions import Note, judge
 from loaders.fields import Columns, near_words
@@ -28,10 +29,12 @@ from loaders.report import BatchReport, counts_of, issues_of, report_of
 from loaders.residents import SEALED, is_refs, keep, kept_columns, sealed_words
 from loaders.result import atomic_path, write_result
 from loaders.retire import retire, revive
+from loaders.slices import Slices, slices
 from loaders.stage import clear, stage
 from loaders.statements import run
 from loaders.unit_directory import directory, postal_codes
 from registry.announce import announce
+from registry.codes_draw import Draws
 from registry.errors import DiachisoError
 from registry.locks import acquire, say_who
 from registry.outage import as_unavailable
@@ -133,27 +136,39 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     tell, batch_id = job.asked.progress, received or _new_batch(session, job)
     session.execute(text(f"SET LOCAL work_mem = '{_WORK_MEM}'"))
     clear(session)
-    meanings = Meanings(_fates(session, job.profile))
-    units = UnitReader(directory(session), postal_codes(session), meanings, job.province)
-    reader = Reader(job.columns, job.mapping, units, meanings, _day(session, batch_id), degrees=job.crs == WGS84)
-    rows = stage(session, batch_id, job, reader, meanings)
+    rows, filled = stage(session, batch_id, job, _making(session, batch_id, job))
     tell("kiểm tra / checking", 0, STEPS)
-    judged, facts = judge(session, batch_id, job)
-    notes = [*job.source.notes, *notes_of(job.columns), *judged]
+    judged = judge(session, batch_id, job)
+    notes = [*job.source.notes, *notes_of(job.columns), *judged.notes]
     tell("ghi sổ / writing", 5, STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
-    write(session, batch_id, job.crs, facts)
+    write(session, batch_id, job.crs, judged.facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
     tell("ghi sổ / writing", 6, STEPS)
+    # What follows joins what was just written.
+    analyze(session, rows, REGISTER)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns, rows)
     keep(session, batch_id, job)
     cover(session, batch_id, is_refs)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
-    return _committed(session, job, batch_id, rows, reader.filled, notes)
+    return replace(_committed(session, job, batch_id, rows, filled, notes), inside_share=judged.inside_share)
+
+
+def _making(session: Session, batch_id: int, job: Job) -> Make:
+    """Return what makes the slices of a reader; it needs the database no more."""
+    fates, known, postals, day = _fates(session, job.profile), directory(session), postal_codes(session), _day(session, batch_id)
+
+    def make(turn: int, of: int) -> Slices:
+        meanings = Meanings(fates, turn, of)
+        units = UnitReader(known, postals, meanings, job.province)
+        reader = Reader(job.columns, job.mapping, units, meanings, Draws(turn, of), day, degrees=job.crs == WGS84)
+        return slices(job, reader, turn, of)
+
+    return make
 
 
 def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set[str], notes: list[Note]) -> BatchReport:
@@ -167,7 +182,7 @@ def _committed(session: Session, job: Job, batch_id: int, rows: int, filled: set
     kept = {"issues": json.dumps(report.to_dict()["issues"], ensure_ascii=False), "notes": json.dumps(notes, ensure_ascii=False)}
     update_batch(session, batch_id, "committed", {"rows": rows, **report.counts, **kept})
     keep_waiting(session, touched_batches(session, batch_id) if job.asked.resubmission else [batch_id])
-    analyze(session, rows)
+    analyze(session, rows, OUTCOMES)
     announce(session, str(batch_id))
     return report
 

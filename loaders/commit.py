@@ -1,5 +1,6 @@
 """Here is decided how accepted rows become the registry's truth: places, addresses, households, codes, and every row's outcome."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -16,14 +17,21 @@ from registry.life import status
 from registry.text import FOLD_VERSION
 
 LADDER: Final = list(status.LADDER)
+_KNOWN: Final = ("settled_row", "analyze_settled", "settled", "spoken")
+_NEW: Final = ("settled_new", "spoken_new")
 _BIG: Final = 20_000
-_TOUCHED: Final = ("place", "address", "household", "digital_address", "external_code", "batch_row", "commune_tally")
+REGISTER: Final = ("place", "address", "household", "digital_address", "external_code")
+OUTCOMES: Final = ("batch_row", "commune_tally")
 
 
 def settle(session: Session, crs: str) -> None:
     """Give every accepted row its address and its code, and merge new values into known addresses, in temporary tables."""
     run(session, "codes", "taken")
-    run_all(session, "settle")
+    for step in ("grouped", "analyze_grouped"):
+        run(session, "settle", step)
+    all_new = run(session, "settle", "all_new").scalar_one()
+    for step in _NEW if all_new else _KNOWN:
+        run(session, "settle", step)
     hold(session)
     run_all(session, "merge", ladder=LADDER, crs=crs)
 
@@ -52,9 +60,9 @@ def write_outcomes(session: Session, batch_id: int, source: Source, columns: Col
     write_kept(session, batch_id, source, columns)
 
 
-def analyze(session: Session, rows: int) -> None:
+def analyze(session: Session, rows: int, tables: Sequence[str]) -> None:
     """Refresh the planner's statistics after a big load."""
-    for table in _TOUCHED if rows >= _BIG else ():
+    for table in tables if rows >= _BIG else ():
         session.execute(text(f"ANALYZE {table}"))
 
 

@@ -16,21 +16,19 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "
 
 
 class _Feed:
-    """Hands text to COPY, one piece a read."""
+    """Hands bytes to COPY, one piece a read."""
 
-    def __init__(self, pieces: Iterable[str]) -> None:
+    def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self.error: BaseException | None = None
 
     def read(self, _size: int = -1) -> bytes:
         try:
-            piece = next(self._pieces, "")
+            return next(self._pieces, b"")
         except BaseException as error:
             # The driver reports only that reading failed, so the reason is kept for the caller.
             self.error = error
             raise
-        # Lone surrogates are no UTF-8.
-        return piece.encode("utf-8", "replace")
 
 
 def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -38,27 +36,25 @@ def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Se
     _copied(session, f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)", _as_csv(rows))
 
 
-def copy_lines(session: Session, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
-    r"""Copy lines that are written in PostgreSQL's text format already: cells between tabs, `\N` for NULL."""
-    _copied(session, f"COPY {table} ({', '.join(columns)}) FROM STDIN", _joined(lines))
+def copy_lines(session: Session, table: str, columns: Sequence[str], lines: bytes) -> None:
+    r"""Copy lines that are written in PostgreSQL's text format and UTF-8 already: cells between tabs, `\N` for NULL."""
+    _copied(session, f"COPY {table} ({', '.join(columns)}) FROM STDIN", _cut(lines))
 
 
-def _as_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _as_csv(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     stream = iter(rows)
     while chunk := list(islice(stream, _ROWS_A_CHUNK)):
         buffer = io.StringIO()
         csv.writer(buffer).writerows(chunk)
-        # A line of `\.` ends a COPY even inside quotes (PostgreSQL before 18).
-        yield buffer.getvalue().replace("\n\\.", "\n\\ .")
+        # A line of `\.` ends a COPY even inside quotes (PostgreSQL before 18), and lone surrogates are no UTF-8.
+        yield buffer.getvalue().replace("\n\\.", "\n\\ .").encode("utf-8", "replace")
 
 
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    stream = iter(lines)
-    while chunk := "".join(islice(stream, _ROWS_A_CHUNK)):
-        yield chunk
+def _cut(lines: bytes) -> Iterator[bytes]:
+    return (lines[at : at + _READ_BYTES] for at in range(0, len(lines), _READ_BYTES))
 
 
-def _copied(session: Session, command: str, pieces: Iterable[str]) -> None:
+def _copied(session: Session, command: str, pieces: Iterable[bytes]) -> None:
     connection: Any = session.connection().connection.driver_connection
     feed = _Feed(pieces)
     try:

@@ -1,5 +1,7 @@
 """Here is decided in which order a file's rows are judged: by themselves, by their points, against one another, against the registry."""
 
+from typing import NamedTuple
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -21,11 +23,16 @@ _IN_DEGREES = (WGS84, "EPSG:4756")
 _WORTH_TELLING = 0.999
 
 
-def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozenset[str]]:
-    """Run the checks; what is decided early takes no part in what follows. RefusedError for misplaced points.
+class Judged(NamedTuple):
+    """Notes on the file, what its rows have at all (`facts_of`), and the share of its points inside their communes, None without any."""
 
-    Returns notes on the file, and what its rows have at all (`facts_of`).
-    """
+    notes: list[Note]
+    facts: frozenset[str]
+    inside_share: float | None
+
+
+def judge(session: Session, batch_id: int, job: Job) -> Judged:
+    """Run the checks; what is decided early takes no part in what follows. RefusedError for misplaced points."""
     facts = facts_of(session)
     tell = job.asked.progress
     axes = decide_axes(session, job.crs)
@@ -54,7 +61,7 @@ def judge(session: Session, batch_id: int, job: Job) -> tuple[list[Note], frozen
     decide(session, facts, registered.STATUS_DOWN, notes.CHECKS, ladder=LADDER, degrees=job.crs in _IN_DEGREES)
     drop_silent(session)
     tell("kiểm tra / checking", 4, STEPS)
-    return [*told, *_on_areas(session)], facts
+    return Judged([*told, *_on_areas(session)], facts, axes.inside_share if axes.checked else None)
 
 
 def _told(axes: Axes, job: Job) -> list[Note]:
@@ -72,6 +79,9 @@ def _told(axes: Axes, job: Job) -> list[Note]:
 
 def _on_areas(session: Session) -> list[Note]:
     """Return the note that points were not checked against real boundaries, with the number of those points."""
-    near = text("SELECT count(*) FROM door JOIN unit_boundary AS b ON b.unit_id = door.commune_id AND b.approximate")
+    near = text(
+        "SELECT coalesce(sum(d.number), 0)\\:\\:bigint FROM (SELECT commune_id, count(*) AS number FROM door GROUP BY commune_id) AS d"
+        " JOIN unit_boundary AS b ON b.unit_id = d.commune_id AND b.approximate"
+    )
     number = session.execute(near).scalar_one()
     return [("file.approximate_areas", f"{number} dòng / rows")] if number else []

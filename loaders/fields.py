@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from loaders.headers import PERSONAL_MARK, header_key, known, near, synonyms, words_of_headers
+from loaders.headers import PERSONAL_MARK, header_key, known, near, synonyms
 from loaders.mapping import Mapping, quoted
 from registry.errors import FileRefused
 from registry.text import clean
 
 # Canonical column -> other headers, folded; the table is synonyms.csv.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {name: words for name, words in synonyms().items() if name != PERSONAL_MARK}
-# Columns that name or reach a person: they are never stored, not even in the quarantine.
-PERSONAL: Final = synonyms()[PERSONAL_MARK]
 # Of several columns for one of these the first one that is filled in counts, in the order of the synonyms: the group or hamlet
 # (subVillage) tells more of a door than the village around it. Of several row numbers any one will do.
 JOINED: Final = ("ngo", "duong", "thon_to", "dia_chi")
@@ -53,11 +51,6 @@ class Columns:
     def exact(self) -> set[int]:
         """Return the positions of the columns that hold codes and numbers."""
         return {self.position[name] for name in EXACT if name in self.position}
-
-
-def known_headers() -> frozenset[str]:
-    """Return every known header, personal ones too, folded: with single spaces (`so nha`) and without (`sonha`)."""
-    return frozenset(words_of_headers())
 
 
 def is_known_header(cell: str) -> bool:

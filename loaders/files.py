@@ -1,7 +1,7 @@
 """Here is decided whether a handed-over file can be read at all, whatever its format; else a FileRefused that says what to do."""
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -27,7 +27,8 @@ class Source:
     """A readable file: its path, hash and size in bytes, its format, how it is written, its header, and what was noticed.
 
     `crs` is the coordinate system that a file of maps declares (`EPSG:n`, else None), `parts` its sheets or layers with the number of
-    their first row, `notes` pairs of code and words. The rows lie in a private snapshot that lives as long as `opened`.
+    their first row, `notes` pairs of code and words. The rows lie in a private snapshot that lives as long as `opened`; `plain` says
+    that each of its lines is one.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Source:
     notes: tuple[tuple[str, str], ...]
     snapshot: Snapshot
     skip: int
+    plain: bool
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,29 @@ def opened(
         source.snapshot.close()
 
 
-def rows(source: Source) -> Iterator[tuple[list[str], int]]:
-    """Yield the cells of each row and how many bytes of the file that is, up to `source.size`; empty lines are left out."""
+def rows(source: Source, passing: Callable[[], bool] = bool) -> Iterator[tuple[list[str], int]]:
+    """Yield the cells of each row and how many bytes of the file that is, up to `source.size`; empty lines are left out.
+
+    While `passing` says so, the cells of the next row are of no use and may be any, which spares taking them apart.
+    """
     csv.field_size_limit(LONGEST_CSV_CELL)
     reading = source.snapshot.stream(source.size)
     with source.snapshot.text(reading) as stream:
         reader = csv.reader(stream, delimiter=source.delimiter)
         try:
-            for cells in islice(reader, source.skip, None):
-                if cells:
+            for _ in islice(reader, source.skip):
+                pass
+            while True:
+                if source.plain and passing():
+                    line = next(stream, "")
+                    if line.strip("\r\n"):
+                        yield [], reading.done
+                    elif not line:
+                        return
+                elif cells := next(reader, None):
                     yield cells, reading.done
+                elif cells is None:
+                    return
         except csv.Error as error:
             raise refused(
                 source.path,
@@ -134,7 +149,7 @@ def _from_tables(path: Path, kind: Kind, asked: _Asked) -> Source:
 def _of(path: Path, kind: Kind, facts: Facts, found: TextTable) -> Source:
     return Source(
         path, facts.sha256, facts.size, kind.value, found.encoding, found.delimiter, found.header, None, (), found.notes, found.snapshot,
-        found.skip,
+        found.skip, found.plain,
     )  # fmt: skip
 
 
@@ -195,3 +210,9 @@ def _refuse_misfits(path: Path, kind: Kind, asked: _Asked) -> None:
                 f"{path.name} is {kind.upper()} and has no {en}.",
                 hint=f"Bỏ {option}.",
             )
+
+
+def refuse_unreadable(path: Path) -> None:
+    """Look at the first bytes of a file, and into it where it is packed; FileRefused for what is plainly no table."""
+    if kind_of(path, head_of(path, HEAD)) in ZIPPED:
+        archive.examine(path)

@@ -6,7 +6,6 @@ columns for one meaning are read. Headers are compared without accents, case, sp
 
 import csv
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from registry.text import clean, fold
 
+# What columns that name or reach a person stand for: they are never stored, not even in the quarantine.
 PERSONAL_MARK: Final = "personal"
 _TABLE: Final = Path(__file__).parent / "synonyms.csv"
 _NUMBERING: Final = re.compile(r"^\s*(?:[\[(]\s*[0-9]{1,3}\s*[\])]|(?:cột|cot|column|col)?\s*[0-9]{1,3}\s*[.):])\s*", re.IGNORECASE)
@@ -85,14 +85,6 @@ def near(cell: str) -> str | None:
     best = min(close.values(), default=0)
     meant = [name for name, distance in close.items() if distance == best]
     return meant[0] if len(meant) == 1 and meant[0] != PERSONAL_MARK else None
-
-
-def words_of_headers() -> Iterator[str]:
-    """Yield every known header folded, with spaces and without."""
-    for words in synonyms().values():
-        for word in words:
-            yield word
-            yield header_key(word)
 
 
 def _by_key(key: str) -> Known | None:

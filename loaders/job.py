@@ -36,7 +36,8 @@ class Asked:
 
     `complete`: the file lists all doors of its communes, and doors that it leaves out are retired. `wait`: queue behind another import
     of the province. `swapped`: whether the second coordinate is the easting, where that need not be found out. `free_text` reads rows
-    that are nothing but a whole address. `also` gets the finished report before anything is committed or, in a dry run, undone.
+    that are nothing but a whole address. `also` gets the finished report before anything is committed or, in a dry run, undone. `readers`:
+    so many processes read the file (None: as many as pay), which changes nothing but the time.
     """
 
     province: str | None = None
@@ -56,6 +57,7 @@ class Asked:
     result: Path | None = None
     resubmission: Resubmission | None = None
     free_text: FreeText | None = None
+    readers: int | None = None
     progress: Progress = field(default=_silent)
     also: Callable[[Session, BatchReport], object] | None = None
 

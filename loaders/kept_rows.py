@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loaders import values
 from loaders.cells import masked
 from loaders.copying import copy
-from loaders.fields import Columns
+from loaders.fields import EXACT, Columns
 from loaders.files import Source, rows
 from loaders.point_cell import point_cell
 from loaders.statements import run
@@ -26,7 +26,7 @@ _COLUMNS: Final = ("batch_id", "row_no", "province_code", "outcome", "issues", "
 
 def write_kept(session: Session, batch_id: int, source: Source, columns: Columns) -> int:
     """Write the rows of `kept` with their cells to `batch_row`; return how many."""
-    stream, home = enumerate((cells for cells, _ in rows(source)), 1), home_of(session, batch_id)
+    home, stream = home_of(session, batch_id), _Stream(source)
     after = written = 0
     while waiting := session.execute(text(_NEXT), {"after": after, "most": _SLICE}).all():
         copy(session, "batch_row", _COLUMNS, _with_cells((batch_id, home), waiting, stream, columns))
@@ -39,17 +39,37 @@ def home_of(session: Session, batch_id: int) -> str:
     return str(run(session, "quarantine", "home", batch=batch_id).scalar() or NO_PROVINCE)
 
 
-def _with_cells(
-    at: tuple[int, str], waiting: Sequence[Any], stream: Iterator[tuple[int, list[str]]], columns: Columns
-) -> Iterator[tuple[Any, ...]]:
+class _Stream:
+    """The rows of a file, of which those in between are passed over."""
+
+    def __init__(self, source: Source) -> None:
+        self._number = self._wanted = 0
+        self._rows = rows(source, lambda: self._number + 1 < self._wanted)
+
+    def row(self, wanted: int) -> list[str]:
+        """Return a row that stands behind the last one, by its number."""
+        self._wanted = wanted
+        for cells, _ in self._rows:
+            self._number += 1
+            if self._number == wanted:
+                return cells
+        raise IndexError(wanted)
+
+
+def _with_cells(at: tuple[int, str], waiting: Sequence[Any], stream: _Stream, columns: Columns) -> Iterator[tuple[Any, ...]]:
     keys, kinds = raw_keys(columns), _kinds(columns)
     for row_no, outcome, issues, details in waiting:
-        cells = next(cells for number, cells in stream if number == row_no)
-        raw: dict[str, Any] = {key: _kept(kind, cell) for key, kind, cell in zip(keys, kinds, cells, strict=False)}
+        cells = stream.row(row_no)
+        raw: dict[str, Any] = {key: kept_cell(kind, cell) for key, kind, cell in zip(keys, kinds, cells, strict=False)}
         if len(cells) > len(keys):
             raw["_extra"] = [masked("", cell) for cell in cells[len(keys) :]]
         said = json.dumps(details, ensure_ascii=False) if details else None
         yield at[0], row_no, at[1], outcome, "{" + ",".join(issues) + "}", said, json.dumps(raw, ensure_ascii=False).replace("\\u0000", " ")
+
+
+def kind_of(canonical: str) -> str:
+    """Return how a column that is read as that one is kept (see `kept_cell`)."""
+    return _AS_IT_IS + canonical if canonical in EXACT else canonical
 
 
 def _kinds(columns: Columns) -> list[str | None]:
@@ -61,8 +81,8 @@ def _kinds(columns: Columns) -> list[str | None]:
     ]
 
 
-def _kept(kind: str | None, cell: str) -> str:
-    """Return a cell as the quarantine keeps it: nothing of a personal column, codes and numbers as they are where they are such."""
+def kept_cell(kind: str | None, cell: str) -> str:
+    """Return a cell as it is kept or shown outside the registry: nothing of a personal column, codes and numbers as they are."""
     if kind is None:
         return MASK if cell else ""
     if kind[:1] != _AS_IT_IS:
@@ -87,5 +107,10 @@ def _fits(column: str, text: str) -> bool:
 
 def raw_keys(columns: Columns) -> list[str]:
     """Return the names under which the cells are kept: the headers without names of people, numbered where they repeat."""
-    names = [without_persons(name) for name in columns.header]
+    return header_keys(columns.header)
+
+
+def header_keys(header: Sequence[str]) -> list[str]:
+    """Return the same of the header of a file."""
+    names = [without_persons(name) for name in header]
     return [name if names.index(name) == at else f"{name}#{at + 1}" for at, name in enumerate(names)]

@@ -17,5 +17,5 @@ def locate(session: Session, batch_id: int) -> None:
     spots = find_spots(session, batch_id, [Wanted._make((*row[:5], row[5] or "")) for row in named])
     run(session, "locate", "spot_chosen")
     copy(session, "spot_chosen", _SPOT, ((row[0], row[1], row[6], *spot) for row, spot in zip(named, spots, strict=True)))
-    for step in ("decided", "around", "analyze_around", "nearest", "nearest_street"):
+    for step in ("decided", "rivals", "analyze_rivals", "meant", "analyze_meant", "nearest"):
         run(session, "locate", step)

@@ -34,15 +34,17 @@ class Resubmission:
     rows: Mapping[int, tuple[int, int]]
 
 
-def quarantined(session: Session, batch_id: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a batch that wait to be mended, in file order; NotFoundError for an unknown batch.
+def quarantined(session: Session, batch_id: int, *, after: int = 0, most: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a batch that wait to be mended, in file order, behind a row, at most so many; NotFoundError for an unknown batch.
 
     Each is a dict: batch, row_no, outcome, issues (codes), labels, fix, details (JSON text), raw (cells under their headers, in file
     order) and header (all names of cells in the batch, the same tuple in every row).
     """
     header = header_of(session, batch_id)
     # The rows are fetched while they are written: a quarantine may be as large as its file.
-    found = session.execute(statement(_SQL, "kept"), {"batch": batch_id}, execution_options={"yield_per": _ROWS_A_FETCH})
+    found = session.execute(
+        statement(_SQL, "kept"), {"batch": batch_id, "after": after, "most": most}, execution_options={"yield_per": _ROWS_A_FETCH}
+    )
     for row_no, outcome, issues, details, raw in found:
         yield {
             "batch": batch_id,

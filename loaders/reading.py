@@ -20,9 +20,9 @@ from registry.codes_draw import Draws
 from registry.geo import looks_like
 
 PARSED: Final = (
-    "row_no", "id", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
+    "row_no", "k", "choices", "commune_id", "recorded_unit_id", "origin_id", "province_code", "postal_code", "x", "y", "lon", "lat",
     "p", "place_id", "place_kind", "place_key", "known", "several", "h", "hamlet_id", "house_path", "house_key", "flat", "flat_key", "kind",
-    "households", "status", "ma_ho", "code", "scheme", "drawn", "vpostcode", "note", "dia_chi", "fatal",
+    "households", "status", "ma_ho", "code", "scheme", "drawn", "vpostcode", "note", "dia_chi", "recorded_text", "fatal",
 )  # fmt: skip
 READ: Final = (
     "ma_xa", "xa", "huyen", "tinh", "so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "loai", "so_ho", "trang_thai",
@@ -43,8 +43,17 @@ class _Said(NamedTuple):
     issues: tuple[Found, ...] = _NONE
 
 
+class _Rest(NamedTuple):
+    """The cells that few files have, as a part of the line, and the whole address as the row says it."""
+
+    text: str
+    issues: tuple[Found, ...] = _NONE
+    address: str = ""
+
+
 class _House(NamedTuple):
     said: doors.House
+    path: str
     text: str
     issues: tuple[Found, ...]
     alley: Hung
@@ -72,7 +81,8 @@ class Looked(NamedTuple):
 
 _NO_FLAT: Final = _Said("\t")
 _NO_CODE: Final = _Said("\t")
-_NO_REST: Final = _Said("\t\t")
+_NO_HOLDER: Final = _Said("")
+_NO_REST: Final = _Rest("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
@@ -85,20 +95,22 @@ _COMMA: Final = (Found("row.point_comma", {}),)
 class Reader:
     """Reads the rows of one file; `meanings` fills up with what was new and is emptied by whoever writes it to the database."""
 
-    def __init__(self, columns: Columns, mapping: Mapping, units: UnitReader, meanings: Meanings, received: date, *, degrees: bool) -> None:
+    def __init__(
+        self, columns: Columns, mapping: Mapping, units: UnitReader, meanings: Meanings, draws: Draws, received: date, *, degrees: bool
+    ) -> None:  # fmt: skip
         self.filled: set[str] = set()
+        self._unfilled = [(at, name) for at, name in enumerate(READ) if columns.has(name) or mapping.defaults.get(name)]
         self._pick = picker(columns, mapping)
-        self._own, self._received, self._meanings, self._degrees = mapping.values, received, meanings, degrees
-        self._units, self._draws = units, Draws()
+        self.meanings, self._own, self._received, self._degrees = meanings, mapping.values, received, degrees
+        self._units, self._draws = units, draws
         self._houses, self._places, self._flats = Remembered(self._house), Remembered(self._place), Remembered(_flat)
-        self._words, self._numbers, self._numbered = Remembered(self._word), Remembered(values.number), values.Numbers()
+        self._words, self._numbers = Remembered(self._word), Remembered(values.number)
 
     def picked(self, rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """Return the cells that are read, in the order of `READ`, of rows as wide as the header."""
         found = [self._pick(cells) for cells in rows]
-        for at, name in enumerate(READ):
-            if name not in self.filled and any(map(itemgetter(at), found)):
-                self.filled.add(name)
+        self.filled.update(name for at, name in self._unfilled if any(map(itemgetter(at), found)))
+        self._unfilled = [(at, name) for at, name in self._unfilled if name not in self.filled]
         return found
 
     def look(self, cells: tuple[str, ...]) -> Looked:
@@ -108,25 +120,27 @@ class Reader:
         place: _Place = self._places[cells[7:10]]
         if house.said.street or place.street.house:
             house, place = self._joined(house, place, *cells[8:10])
-        hung = house.alley or place.place
-        if unit.decided:
-            self._meanings.want(unit, hung)
-            self._meanings.want(unit, place.hamlet)
+        hung = house.alley if house.alley.number else place.place
+        self.meanings.want(unit, hung)
+        self.meanings.want(unit, place.hamlet)
         return Looked(cells, unit, house, place, hung)
 
-    def line(self, row_no: int, address_id: int, row: Looked) -> str:
-        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues go to `meanings`."""
+    def line(self, row_no: int, row: Looked, again: bool) -> str:  # noqa: FBT001 - called a million times, by position
+        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues go to `meanings`.
+
+        `again`: its own number stands on an earlier row.
+        """
         unit, house, place = row.unit, row.house, row.place
         toa_nha, tang, phong, loai, so_ho, trang_thai, ngay, ma_ho, ma, vpostcode, ghi_chu, dia_chi, stt, x, y, toa_do = row.cells[9:]
         flat: _Said = self._flats[toa_nha, tang, phong]
         words: _Said = self._words[loai, so_ho, trang_thai, ngay]
         code = _code(ma) if ma else _NO_CODE
-        holder, holder_issues = escaped((household := values.said_household(ma_ho)).text), household.issues
-        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder_issues
+        holder = _holder(ma_ho) if ma_ho else _NO_HOLDER
+        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
         if not (place.named or house.alley):
             issues += _PLACE_MISSING
         if house.said.issue:
-            if house.said.issue != "row.house_unclear" or not (holder or code.text != "\t"):
+            if house.said.issue != "row.house_unclear" or not (holder.text or code.text != "\t"):
                 issues += (_house_issue(house.said),)
         elif row.hung.kind == "street" and not house.said.key and flat is _NO_FLAT:
             issues += _HOUSE_MISSING
@@ -136,29 +150,32 @@ class Reader:
         rest = _NO_REST if not (vpostcode or ghi_chu or dia_chi) else self._rest(vpostcode, ghi_chu, dia_chi)
         if rest.issues:
             issues += rest.issues
-        if stt and self._numbered.repeated(stt):
+        if again:
             issues += (Found("row.stt_repeated", {"stt": masked("stt", stt)}),)
         drawn = ""
         if unit.postal and code.text == "\t":
             drawn = self._draws.next(unit.postal) or ""
         elif unit.decided and not unit.postal and code.text == "\t":
             issues += _NO_POSTAL
-        fatal = "t" if issues and self._meanings.report(row_no, issues) else "f"
+        fatal = "t" if issues and self.meanings.report(row_no, issues) else "f"
         point = f"{x}\t{y}" if self._degrees and x != _NULL and looks_like(float(x), float(y)) == "ok" else _NO_DEGREES
+        spot = self.meanings.spot(unit, row.hung, place.hamlet)
         return (
-            f"{row_no}\t{address_id}\t{unit.text}\t{x}\t{y}\t{point}\t{self._meanings.spot(unit, row.hung, place.hamlet)}\t{house.text}"
-            f"\t{flat.text}\t{words.text}\t{holder}\t{code.text}\t{drawn}\t{rest.text}\t{fatal}\n"
+            f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{spot.text}\t{house.text}\t{flat.text}\t{words.text}\t{holder.text}\t{code.text}\t{drawn}"
+            f"\t{rest.text}\t{rest.address or spot.address(house.path)}\t{fatal}\n"
         )
 
     def _house(self, so_nha: str, ngo: str, ngach: str) -> _House:
         if not (ngo or ngach) and _PLAIN_HOUSE(so_nha):
             # Nine in ten; what doors.house would say of them, ten times as fast.
-            return _House(doors.House(so_nha.upper(), so_nha.lower()), f"{so_nha.upper()}\t{so_nha.lower()}", _NONE, NOWHERE)
+            path, key = so_nha.upper(), so_nha.lower()
+            return _House(doors.House(path, key), path, f"{path}\t{key}", _NONE, NOWHERE)
         return self._numbers_of(doors.house(so_nha.strip(), ngo.strip(), ngach.strip()))
 
     def _numbers_of(self, said: doors.House) -> _House:
         alley = self._hung(doors.place("alley", said.alley)) if said.alley else NOWHERE
-        return _House(said, f"{escaped(said.path)}\t{escaped(said.key)}", said.issues, alley)
+        path = escaped(said.path)
+        return _House(said, path, f"{path}\t{escaped(said.key)}", said.issues, alley)
 
     def _place(self, duong: str, thon_to: str, toa_nha: str) -> _Place:
         return self._hung_on(doors.place("street", duong), thon_to, toa_nha)
@@ -175,7 +192,7 @@ class Reader:
         return self._numbers_of(said), self._hung_on(street, thon_to, toa_nha)
 
     def _hung(self, place: doors.Place) -> Hung:
-        return self._meanings.place(place.kind, place.name, place.key) if place.key else NOWHERE
+        return self.meanings.place(place.kind, place.name, place.key) if place.key else NOWHERE
 
     def _word(self, loai: str, so_ho: str, trang_thai: str, ngay: str) -> _Said:
         """Read the words of a row: what it is, how many live there, how far it has come, since when."""
@@ -211,12 +228,13 @@ class Reader:
         return repr(east), repr(north), _COMMA if comma_x or comma_y else _NONE
 
     @staticmethod
-    def _rest(vpostcode: str, ghi_chu: str, dia_chi: str) -> _Said:
+    def _rest(vpostcode: str, ghi_chu: str, dia_chi: str) -> _Rest:
         """Read the cells that few files have: the other code, the note, the whole address as text."""
         plus = values.said_vpostcode(vpostcode.strip()) if vpostcode.strip() else ""
         note, said = values.said_note(ghi_chu), cell("dia_chi", dia_chi)
         wrong = _NONE if plus is not None else (Found("row.vpostcode_shape", {}),)
-        return _Said(f"{escaped(plus or '')}\t{escaped(note.text)}\t{escaped(said.text)}", note.issues + said.issues + wrong)
+        whole = escaped(said.text)
+        return _Rest(f"{escaped(plus or '')}\t{escaped(note.text)}\t{whole}", note.issues + said.issues + wrong, whole)
 
 
 def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -245,6 +263,11 @@ def _flat(toa_nha: str, tang: str, phong: str) -> _Said:
         return _NO_FLAT
     flat = doors.flat(toa_nha.strip(), tang.strip(), phong.strip())
     return _Said(f"{escaped(flat.text)}\t{escaped(flat.key)}", flat.issues) if flat.key or flat.text or flat.issues else _NO_FLAT
+
+
+def _holder(raw: str) -> _Said:
+    said = values.said_household(raw)
+    return _Said(escaped(said.text), said.issues)
 
 
 def _code(raw: str) -> _Said:

@@ -21,7 +21,10 @@ class IssueCount:
 
 @dataclass(frozen=True)
 class BatchReport:
-    """The outcome of an import; `batch_id` is None for a dry run, `repeated` when the file had been imported before."""
+    """The outcome of an import; `batch_id` is None for a dry run, `repeated` when the file had been imported before.
+
+    `inside_share`: of the points that could be checked, how many lie in the communes of their rows; only told when the file was read.
+    """
 
     batch_id: int | None
     file_name: str
@@ -32,6 +35,7 @@ class BatchReport:
     repeated: bool = False
     dry_run: bool = False
     seconds: float = 0.0
+    inside_share: float | None = None
 
     @property
     def accepted(self) -> int:
@@ -51,8 +55,8 @@ def counts_of(session: Session, batch_id: int) -> dict[str, int]:
     """Count the outcomes of the rows of a batch."""
     found = session.execute(
         text(
-            "SELECT CASE WHEN change IS NULL THEN outcome ELSE 'accepted_' || change END, count(*) FROM batch_row WHERE batch_id = :batch"
-            " GROUP BY 1"
+            "SELECT coalesce('accepted_' || change, outcome), number FROM"
+            " (SELECT outcome, change, count(*) AS number FROM batch_row WHERE batch_id = :batch GROUP BY 1, 2) AS counted"
         ),
         {"batch": batch_id},
     )

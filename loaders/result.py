@@ -98,29 +98,41 @@ def atomic(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Give the path of a hidden file that takes its name when the block ends well; RefusedError when it cannot be written."""
+    """Give the path of a hidden file that takes its name when the block ends well; RefusedError when it cannot be written.
+
+    Of a symbolic link the file takes the place that it leads to. A device or a pipe (/dev/stdout, /dev/null) is refused: a file must
+    not take its place.
+    """
     try:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        _sweep(path)
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.{os.getpid()}-")
+        target = _target(path)
+        _sweep(target)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.{os.getpid()}-")
         os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
         yield Path(name)
         Path(name).chmod(0o644)
-        Path(name).replace(path)
+        Path(name).replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         Path(name).unlink(missing_ok=True)
 
 
+def _target(path: Path) -> Path:
+    """Return the path of the file that is to be replaced, links followed; OSError where something else than a file stands there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
+    return Path(os.path.realpath(path))
+
+
 def _sweep(path: Path) -> None:
     """Remove what runs that were killed left beside this file; only our own hidden files, of processes that are no more."""
     hidden = re.compile(rf"\.{re.escape(path.name)}\.(\d+)-[a-z0-9_]{{8}}")
-    for left in path.absolute().parent.iterdir():
+    for left in path.parent.iterdir():
         found = hidden.fullmatch(left.name)
         if found and not left.is_symlink() and left.is_file() and left.stat().st_uid == os.getuid() and not _runs(int(found[1])):
             left.unlink(missing_ok=True)

@@ -10,13 +10,14 @@ from registry.announce import announce
 from registry.errors import NotFoundError, RefusedError
 from registry.history import moment
 from registry.locks import acquire, say_who
+from registry.recipients import mask_recipients
 from registry.tally import keep_waiting, recount, touched_batches
 
 _SHOWN: Final = 10
 
 
-def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str, int]:
-    """Undo a committed batch and commit; return how many addresses were restored and removed.
+def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: str = "", dry_run: bool = False) -> dict[str, int]:
+    """Undo a committed batch and commit, or only try to; return how many addresses were, or would be, restored and removed.
 
     What stood until now is remembered in `change`, outside the batch, so that a past day can still be counted.
 
@@ -52,9 +53,17 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "") -> dict[str
             hint="Xem: diachiso reform list. Sửa từng địa chỉ, hoặc nộp lại lô đúng.",
         )
     counts = run(session, "rollback", "counts").mappings().one()
+    if dry_run:
+        session.rollback()
+        return {"restored": counts["restored"], "removed": counts["removed"]}
     touched = run(session, "outcome_tally", "undone").scalars().all()
     batches = touched_batches(session, batch_id)
-    said: dict[str, Any] = {"actor": actor, "reason": f"rollback of batch {batch_id}", "moment": moment(session)}
+    why = f": {mask_recipients(reason.strip())}" if reason.strip() else ""
+    said: dict[str, Any] = {
+        "actor": actor,
+        "reason": f"rollback of batch {batch_id}{why}",
+        "moment": moment(session),
+    }
     run_all(session, "rollback_steps", batch=batch_id, **said)
     recount(session, touched)
     keep_waiting(session, batches)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.asof import doors_at, place_doors
-from registry.coverage_figures import COUNTS, NOTHING, by_commune, count_doors
+from registry.coverage_figures import COUNTS, NOTHING, count_doors, summed
 from registry.coverage_line import Baseline, CoverageLine, add_lines
 from registry.coverage_public import figures_of
 from registry.ladder import Ladders
@@ -111,7 +111,7 @@ def _split(session: Session, each: Placed, became: Sequence[Any], onto: date) ->
     """Count the doors of a split unit in the units that they were placed in since, and share out what is left."""
     session.execute(statement(_SQL, "no_doors"))
     session.execute(statement(_SQL, "doors_of"), {"unit": each.unit_id})
-    rows = by_commune(session, count_doors(session, onto), onto, None)
+    rows = summed(session, count_doors(session, onto), onto).communes
     was = dict(figures_of(each.line)) | {name: getattr(each.line, name) for name in _WAITING}
     known = {name: [int(rows.get(row["code"], NOTHING).get(name, 0)) for row in became] for name in was}
     shares = {name: _shared(number, known[name]) for name, number in was.items()}

@@ -44,7 +44,6 @@ _PLUS_CODE: Final = re.compile(rf"[{PLUS_CODE_ALPHABET}]{{8}}\+[{PLUS_CODE_ALPHA
 _POSTAL_CODE: Final = re.compile(r"[0-9]{5}")
 _SERIAL: Final = re.compile(rf"[{LETTERS}][{ALPHABET}]{{3}}")
 _OUR_LENGTH: Final = 10
-_FIRST_LETTER: Final = 5
 
 
 class Scheme(StrEnum):

@@ -6,26 +6,14 @@ figure, never zero; a figure above 100 % is shown, flagged and explained, never 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
 from registry.coverage_baseline import Choice, choice_of
-from registry.coverage_figures import (
-    COUNTS,
-    KEPT,
-    NOTHING,
-    SQL,
-    Figures,
-    added,
-    by_commune,
-    by_district,
-    count_day,
-    unit_of,
-    waiting,
-)
+from registry.coverage_figures import COUNTS, KEPT, NOTHING, SQL, DayFigures, Figures, added, count_day, split_units, summed, waiting
 from registry.coverage_line import Baseline, CoverageLine, Ratio, sum_baselines
 from registry.coverage_words import DEFINITIONS, DISTRICT_NOTES, DISTRICT_UNKNOWN, LADDER_NOTE, NOTES, Definition
 from registry.errors import UsageError
@@ -44,7 +32,10 @@ NOT_REHOMED: Final = "(đã đổi địa giới, chưa phân lại)"
 
 @dataclass(frozen=True)
 class CoverageReport:
-    """Coverage on a day: one line a unit of the level `by`, the total, definitions, sources, notes; `public` hides small figures."""
+    """Coverage on a day: one line a unit of the level `by`, the total, definitions, sources, notes; `public` hides small figures.
+
+    `counted`: the figures of the whole country, where they were counted for this report; what may be public of it depends on them.
+    """
 
     province_code: str | None
     name: str
@@ -56,6 +47,7 @@ class CoverageReport:
     sources: tuple[str, ...]
     by: By = "commune"
     public: bool = False
+    counted: DayFigures | None = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values."""
@@ -117,7 +109,9 @@ def coverage(
     counters = KEPT if kept else count_day(session, day)
     rows = waiting(session, day, kept=kept)
     given = {"day": day, **choice_of(session, baseline).given()}
-    communes = _communes(session, {**given, "province": code}, by_commune(session, counters, day, code), rows)
+    # What was counted from the doors is summed for the whole country, so that `coverage_public` need not count it again.
+    figures = summed(session, counters, day, code if kept else None, districts=level == "district")
+    communes = _communes(session, {**given, "province": code}, figures.communes, rows)
     provinces = _provinces(session, given, communes, rows)
     if province:
         provinces = [each for each in provinces if each.code == code]
@@ -125,17 +119,18 @@ def coverage(
     else:
         total = _country(provinces, rows)
     if level == "district":
-        parts = _districts(session, {**given, "province": code}, _by_district(session, counters, day, code), rows, provinces)
+        parts = _districts(session, {**given, "province": code}, _by_district(figures), rows, provinces)
     else:
         parts = communes if level == "commune" else provinces
-    return _report(day, level, parts, total, parts if level != "province" else [*communes, *provinces])
+    report = _report(day, level, parts, total, parts if level != "province" else [*communes, *provinces])
+    return replace(report, counted=None if kept else figures)
 
 
-def _by_district(session: Session, counters: str, day: date, province: str | None) -> dict[tuple[str, str], Figures]:
+def _by_district(figures: DayFigures) -> dict[tuple[str, str], Figures]:
     """Return figures by today's province and former district."""
     shares: dict[tuple[str, str], list[Figures]] = defaultdict(list)
-    for (home, district, _), figures in by_district(session, counters, day, province).items():
-        shares[home, district].append(figures)
+    for (home, district, _), each in figures.districts.items():
+        shares[home, district].append(each)
     return {key: added(each) for key, each in shares.items()}
 
 
@@ -148,7 +143,7 @@ def whole_country(
     """
     counters, given = (count_day(session, day, moment) if moment else KEPT), {"day": day, **Choice(loaded_by=loaded_by).given()}
     rows = waiting(session, day, kept=moment is None, moment=moment)
-    communes = _communes(session, {"province": None, **given}, by_commune(session, counters, day, None), rows)
+    communes = _communes(session, {"province": None, **given}, summed(session, counters, day).communes, rows)
     provinces = _provinces(session, given, communes, rows)
     total = _country(provinces, rows)
     known = [*communes, *provinces]
@@ -165,11 +160,6 @@ def _report(day: date, level: By, parts: Sequence[_Part], total: _Part, known: S
 def _country(provinces: Sequence[_Part], rows: Sequence[Any]) -> _Part:
     lost = [row for row in rows if row["code"] is None and row["province_code"] is None]
     return _sum("country", "", COUNTRY, "", provinces, lost)
-
-
-def counters_of(session: Session, day: date) -> str:
-    """Return the name of the table with the counters of a day: the kept ones for today, else one counted from the doors for now."""
-    return KEPT if day == today() else count_day(session, day)
 
 
 def checked_day(on: date | None) -> date:
@@ -212,14 +202,10 @@ def _not_rehomed(session: Session, figures: Mapping[str, Figures], given: Mappin
 
     Their households are in the denominators of the units which they may come to, hence in none of their own.
     """
-    left = {unit: code for code in figures if (unit := unit_of(code)) is not None}
-    asked = {"ids": list(left), "day": given["day"], "province": given["province"]}
-    rows = session.execute(statement(SQL, "closed"), asked).mappings() if left else ()
     found = []
-    for row in rows:
-        own = figures[left[row["id"]]]
-        name = f"{row['name']} {NOT_REHOMED}"
-        found.append(_Part("commune", left[row["id"]], name, row["province_code"], own, coded_with_baseline=own["households_coded"]))
+    for unit in split_units(session, figures, given["day"], given["province"]):
+        own, name = figures[unit.code], f"{unit.name} {NOT_REHOMED}"
+        found.append(_Part("commune", unit.code, name, unit.province_code, own, coded_with_baseline=own["households_coded"]))
     return found
 
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import h3.api.basic_int as h3
 from sqlalchemy.orm import Session
 
-from registry.coverage import checked_day, counters_of
-from registry.coverage_figures import by_commune
+from registry.coverage import checked_day
+from registry.coverage_figures import of_day
 from registry.coverage_line import Ratio
 from registry.coverage_public import secret_of
 from registry.coverage_words import DEFINITIONS, PUBLIC_NOTES
@@ -106,7 +106,7 @@ def cells(session: Session, province_code: str, resolution: int = 8) -> CellRepo
 def public_cells(session: Session, province_code: str, resolution: int = 8) -> CellReport:
     """Count the same as the public may see it: cells that touch a hidden commune are hidden, and small cells with a partner."""
     report, groups = _counted(session, province_code, resolution)
-    secret = secret_of(session, report.on, by_commune(session, counters_of(session, report.on), report.on, None))
+    secret = secret_of(session, report.on, of_day(session, report.on).communes)
     codes = _communes(session, report.province_code)
     parts: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
     ladders: dict[str, Ladders] = {}

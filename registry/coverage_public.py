@@ -9,23 +9,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.coverage import CoverageLine, CoverageReport, counters_of
-from registry.coverage_figures import COUNTS, NOTHING, SQL, Figures, added, by_commune, by_district, unit_of
+from registry.coverage import CoverageLine, CoverageReport
+from registry.coverage_figures import COUNTS, NOTHING, Figures, added, of_day, split_units
 from registry.coverage_words import PUBLIC_NOTES
 from registry.ladder import KINDS, RUNGS, Ladders
-from registry.sqlfile import statement
 from registry.suppression import SMALL, Row, hidden, hidden_parts
 
 # What is never shown from 1 to 4: households, those with a code, their doors, dwellings, dwellings with a code.
 SENSITIVE: Final = ("households", "households_coded", "household_addresses", "household_collected", "household_coded")
 _COUNTRY: Final = "country"
 _ZEROS: Final[Mapping[str, Any]] = dict.fromkeys((*COUNTS, "incomplete", "rejected", "unplaced", "coded_with_baseline"), 0)
+# Of equal cushions a unit that is no more is hidden first.
+_SPLIT_RANK: Final = 0
 _UNITS: Final = (
     "SELECT code, province_code, coalesce(population, 2147483647) AS rank FROM unit WHERE level = 'commune' AND valid @> CAST(:day AS date)"
 )
@@ -51,25 +51,18 @@ class Secret:
 
 def secret_of(session: Session, day: date, figures: Mapping[str, Figures]) -> Secret:
     """Find what a public table of a day hides; `figures` are those of every commune of the country that has any, by code."""
-    units = [*session.execute(text(_UNITS), {"day": day}).all(), *_split(session, day, figures)]
+    split = [(each.code, each.province_code, _SPLIT_RANK) for each in split_units(session, figures, day, None)]
+    units = [*session.execute(text(_UNITS), {"day": day}).all(), *split]
     by_province: dict[str, list[Figures]] = defaultdict(list)
     rows = []
-    for unit in units:
-        own = figures.get(unit.code, NOTHING)
-        by_province[unit.province_code].append(own)
-        rows.append(Row(f"commune:{unit.code}", f"province:{unit.province_code}", sensitive(own), unit.rank))
+    for code, province, rank in units:
+        own = figures.get(code, NOTHING)
+        by_province[province].append(own)
+        rows.append(Row(f"commune:{code}", f"province:{province}", sensitive(own), rank))
     sums = {code: added(parts) for code, parts in by_province.items()}
     rows += [Row(f"province:{code}", _COUNTRY, sensitive(each), len(by_province[code])) for code, each in sums.items()]
     rows.append(Row(_COUNTRY, None, sensitive(added(list(sums.values())))))
-    return Secret(hidden(rows), figures, {unit.code: unit.province_code for unit in units})
-
-
-def _split(session: Session, day: date, figures: Mapping[str, Figures]) -> list[Any]:
-    """Return the units that were split and still hold doors, as the communes of the day are."""
-    codes = {unit: code for code in figures if (unit := unit_of(code)) is not None}
-    asked = {"ids": list(codes), "day": day, "province": None}
-    rows = session.execute(statement(SQL, "closed"), asked).all() if codes else ()
-    return [SimpleNamespace(code=codes[row.id], province_code=row.province_code, rank=0) for row in rows]
+    return Secret(hidden(rows), figures, {code: province for code, province, _ in units})
 
 
 def public(session: Session, report: CoverageReport, secret: Secret | None = None) -> CoverageReport:
@@ -79,15 +72,15 @@ def public(session: Session, report: CoverageReport, secret: Secret | None = Non
     """
     if report.public:
         return report
-    counters = counters_of(session, report.on) if secret is None or report.by == "district" else ""
-    secret = secret or secret_of(session, report.on, by_commune(session, counters, report.on, None))
-    shown, also = _shown(secret), frozenset[str]()
-    if report.by == "district":
-        also, rounded = _districts(by_district(session, counters, report.on, None), secret)
-        shown |= rounded
+    also, rounded = frozenset[str](), dict[str, Figures]()
+    if secret is None or report.by == "district":
+        counted = report.counted or of_day(session, report.on, districts=report.by == "district")
+        secret = secret or secret_of(session, report.on, counted.communes)
+        also, rounded = _districts(counted.districts, secret)
+    shown = _shown(secret) | rounded
     lines = tuple(_line(each, secret, also, shown) for each in report.lines)
     total = _line(report.total, secret, also, shown)
-    return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True)
+    return replace(report, lines=lines, total=total, notes=(*report.notes, *PUBLIC_NOTES), public=True, counted=None)
 
 
 def hide(lines: Iterable[CoverageLine], secret: Secret) -> list[CoverageLine]:

@@ -1,18 +1,24 @@
 """Decides how the house reaches its database: one engine a process, one session a unit of work, migrations to the head."""
 
 import getpass
+import math
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry import cluster, tally
 from registry.rekey import rekey
@@ -23,6 +29,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_SECONDS = 10
 _SOON_SECONDS = 2
 _POOL_SECONDS = 3
+_REST_SECONDS = 1.0
 _OPTIONS = "-c timezone=Asia/Ho_Chi_Minh -c jit=off -c plan_cache_mode=force_generic_plan"
 _lock = threading.Lock()
 
@@ -54,21 +61,22 @@ def _made(url: str, options: str) -> Engine:
     )
 
 
-def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0) -> Engine:
+def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0, quick: bool = False) -> Engine:
     """Return an engine for requests that somebody waits for: what does not answer in time is an error, and soon.
 
     Its connections may only read doors, codes, units and figures; `security.bound` gives a session more.
     It gives up connecting after two seconds (the least that libpq allows), waiting for a connection of the pool after three, a
     statement after `statement_seconds` (`take_time` gives one transaction more), a lock after five, and a peer that vanished
-    without a word after ten. Not for imports. The caller disposes of it.
+    without a word after ten. With `quick` every statement is a transaction of its own: no BEGIN and no ROLLBACK to wait for. Not for
+    imports. The caller disposes of it.
     """
     limits = f"-c statement_timeout={int(statement_seconds * 1000)} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=600000"
-    return create_engine(
+    serving = create_engine(
         url or _current_url(),
-        pool_pre_ping=True,
         hide_parameters=True,
+        **({"isolation_level": "AUTOCOMMIT"} if quick else {}),
         # All are kept: connections that come and go with every crowd cost more than they save.
-        pool_size=20,
+        pool_size=12,
         max_overflow=0,
         pool_timeout=_POOL_SECONDS,
         connect_args={
@@ -81,6 +89,26 @@ def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0) -
             "keepalives_count": 3,
         },
     )
+    _ping_after_rest(serving)
+    return serving
+
+
+def _ping_after_rest(serving: Engine) -> None:
+    """Ask a connection that rested whether it still lives; one that worked a moment ago is believed: asking costs as much as a look-up."""
+
+    def left(_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        record.info["left"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - the driver's
+        if time.monotonic() - record.info.get("left", math.inf) < _REST_SECONDS:
+            return
+        try:
+            serving.dialect.do_ping(connection)
+        except psycopg2.Error as error:
+            raise DisconnectionError from error
+
+    event.listen(serving, "checkin", left)
+    event.listen(serving, "checkout", taken)
 
 
 def take_time(session: Session, seconds: float) -> None:

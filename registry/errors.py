@@ -25,6 +25,10 @@ class DiachisoError(Exception):
         self.en = en
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it go from one process to another as it is."""
+        return type(self), (self.vi, self.en), self.__dict__
+
 
 class UsageError(DiachisoError):
     """The command line or the request is wrong in itself."""

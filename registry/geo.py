@@ -52,12 +52,12 @@ def looks_like(lon: float, lat: float) -> Verdict:
 
     `zero`: one of them is 0; `swapped`: right the other way round; `projected`: metres; `outside`: elsewhere or not a number.
     """
+    if _in_vietnam(lon, lat):
+        return "ok"
     if not (math.isfinite(lon) and math.isfinite(lat)):
         return "outside"
     if lon == 0 or lat == 0:
         return "zero"
-    if _in_vietnam(lon, lat):
-        return "ok"
     if _in_vietnam(lat, lon):
         return "swapped"
     if abs(lon) > _FULL_CIRCLE or abs(lat) > _FULL_CIRCLE:

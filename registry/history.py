@@ -38,9 +38,9 @@ def remember(session: Session, entity: Entity, ids: Sequence[int | str], op: Ope
     key, kind = _KEYS[entity]
     province = _PROVINCES.get(entity, "r.province_code")
     image = "CAST('{}' AS jsonb)" if op == "insert" else "to_jsonb(r)"
-    which = f"FROM {_SOURCES.get(entity, entity)} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key} FOR UPDATE"
+    which = f"FROM {_SOURCES.get(entity, entity)} AS r WHERE r.{key} = ANY (CAST(:ids AS {kind}[])) ORDER BY r.{key}"
     # Locked by a statement of their own: the moment is read after all that had to be waited for.
-    session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which}) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
+    session.execute(text(f"SELECT count(*) FROM (SELECT r.{key} {which} FOR UPDATE) AS locked"), {"ids": list(ids)})  # noqa: S608 - only names and constants of ours are put in
     session.execute(
         text(
             "INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason, at)"

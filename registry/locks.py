@@ -1,13 +1,19 @@
-"""Here is decided who waits for whom: one import a province at a time, told by name; an import of all provinces waits for all."""
+"""Here is decided who waits for whom: one import a province at a time, told by name; and who works on what.
 
-from collections.abc import Callable
+An import of all provinces waits for all.
+"""
 
-from sqlalchemy import text
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from registry.errors import RefusedError
 
 _LOCK = 0x0D1A
+_WORK: Final = {"job": 0x0D1B, "upload": 0x0D1C}
 # Who waits to import all provinces stands before those who come later, hence counts like a holder.
 _HOLDERS = text("""
 SELECT DISTINCT coalesce(a.application_name, a.usename, '?'), to_char(a.xact_start AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24\\:MI') AS since
@@ -53,3 +59,19 @@ def holders(session: Session, province: int) -> str:
     """Name who holds the lock of a province (0: any): `who: file (14:05)`, the moment at which that import began."""
     found = session.execute(_HOLDERS, {"lock": _LOCK, "province": province})
     return "; ".join(f"{name} ({since})" for name, since in found)
+
+
+@contextmanager
+def work_on(engine: Engine, kind: str, number: int) -> Iterator[bool]:
+    """Say whether the work of that kind and number is ours; then it is nobody else's until the block, or this process, ends.
+
+    The lock is one of the session, on a connection of its own: a process that is killed gives it back at once.
+    """
+    key = {"work": _WORK[kind], "number": number % 2**31}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        ours = bool(connection.execute(text("SELECT pg_try_advisory_lock(:work, :number)"), key).scalar_one())
+        try:
+            yield ours
+        finally:
+            if ours:
+                connection.execute(text("SELECT pg_advisory_unlock(:work, :number)"), key)

@@ -30,7 +30,6 @@ CHANGES_2026: Final = {
     "39/2026/QH16": ("2026-09-20", "nq39_2026"),
     "388/NQ-UBTVQH16": ("2026-09-20", "nq388_2026"),
 }
-LAST_OLD_LIST: Final = "2025-03-01"
 AREA_DOUBT: Final = 1.6
 # A published population is doubtful when it is outside this many times the census count of 2019 for the same area.
 POPULATION_DOUBT: Final = (0.5, 2.5)

@@ -3,7 +3,6 @@
 A list names points by the communes of its day, often misprinted. Only what is certain is loaded; the rest is returned for a human.
 """
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 from registry.errors import FileRefused
 from registry.models.tables import ServicePoint, Succession, Unit
 from registry.spelling import Repair, repair
-from registry.text import clean, fold
+from registry.table_file import table_rows
+from registry.text import fold
 from registry.units import REFORM
 
 COLUMNS: Final = (
@@ -33,7 +33,6 @@ KINDS: Final = {
 _YES_NO: Final = {"1": True, "0": False}
 _CODE_LENGTH: Final = 6
 _YEARS: Final = range(1990, 2100)
-_LARGEST_BYTES: Final = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -123,27 +122,12 @@ def of_province(session: Session, province_code: str) -> list[tuple[ServicePoint
 
 def read(path: Path) -> list[Row]:
     """Read a list without looking at the database; FileRefused says which line is wrong and why."""
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise _refused("Tệp quá lớn, đây không phải danh sách điểm phục vụ.", "The file is too large for a list of service points.")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _refused("Tệp không phải UTF-8.", "The file is not UTF-8.", hint="Lưu lại dưới dạng CSV UTF-8.") from error
-    except OSError as error:
-        raise _refused(f"Không đọc được tệp {path.name}.", f"Cannot read {path.name}.") from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise _refused(f"Tệp thiếu cột: {', '.join(missing)}.", f"The file lacks the columns {', '.join(missing)}.")
-    rows = [_row(line, cells) for line, cells in enumerate(reader, 2)]
-    if not rows:
-        raise _refused("Tệp không có dòng nào.", "The file has no rows.")
+    rows = [_row(line, cells) for line, cells in table_rows(path, COLUMNS, OPTIONAL)]
     _refuse_repeats(rows)
     return rows
 
 
-def _row(line: int, cells: dict[str, str | None]) -> Row:
-    kept = {name: clean(cells.get(name) or "") for name in (*COLUMNS, *OPTIONAL)}
+def _row(line: int, kept: dict[str, str]) -> Row:
     for name in ("province", "district", "recorded_name", "source"):
         if not kept[name]:
             raise _refused(f"Dòng {line}: ô {name} trống.", f"Line {line}: the cell {name} is empty.")

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     DIACHISO_REQUEST_SECONDS    until an answer begins, else 503
     DIACHISO_STATEMENT_SECONDS  that the database may take for one statement of a request
     DIACHISO_VAR            directory of the private cluster, its log and its lock
+    DIACHISO_FILES          directory of uploads and of answers to jobs; `uploads` in DIACHISO_VAR without it
+    DIACHISO_FILES_DAYS     how long they are kept
+    DIACHISO_WORKER         0 lets `diachiso serve` run no worker beside it: `diachiso worker` runs elsewhere
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
@@ -61,7 +64,11 @@ class Settings(BaseSettings):
     requests: int = Field(default=600, ge=1, description="Requests at work at once in a process.")
     request_seconds: float = Field(default=15.0, gt=0, description="Seconds until an answer begins; what is known to take longer may.")
     statement_seconds: float = Field(default=10.0, gt=0, description="Seconds for one statement of a request.")
+    kept_megabytes: int = Field(default=64, ge=0, le=4096, description="Megabytes of answers that a process keeps; 0 keeps none.")
     var: Path = Field(default_factory=lambda: _home() / "var", description="Directory of the private cluster.")
+    files: Path | None = Field(default=None, description="Directory of uploads and answers; every process of the service needs the same.")
+    files_days: int = Field(default=7, ge=1, le=90, description="Days for which uploads and answers are kept.")
+    worker: bool = Field(default=True, description="Run a worker beside `diachiso serve`.")
     shared: Path = Field(
         default_factory=lambda: PROJECT.parent / "shared" / "data",
         description="Directory of large reference files; what needs it is skipped where it does not exist.",
@@ -101,11 +108,16 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         return f"postgresql+psycopg2://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
 
-    @field_validator("var", "shared")
+    @property
+    def files_folder(self) -> Path:
+        """The directory of uploads and answers."""
+        return self.files or self.var / "uploads"
+
+    @field_validator("var", "shared", "files")
     @classmethod
-    def _make_absolute(cls, path: Path) -> Path:
+    def _make_absolute(cls, path: Path | None) -> Path | None:
         """Resolve against the working directory of the caller, once: a server outlives it."""
-        return path.expanduser().absolute()
+        return path and path.expanduser().absolute()
 
 
 @cache

@@ -12,8 +12,11 @@ _LARGEST_BYTES: Final = 5_000_000
 _YEARS: Final = range(1990, 2200)
 
 
-def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the lines of a table with their numbers (the header is 1), cells cleaned; FileRefused for what is no such table."""
+def table_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the lines of a table with their numbers (the header is 1), cells cleaned; FileRefused for what is no such table.
+
+    Every column that is named is in each line; an `optional` one that the table has not is empty.
+    """
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             raise FileRefused(f"Tệp {path.name} quá lớn.", f"{path.name} is too large for such a table.")
@@ -30,7 +33,7 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[s
     empty = True
     for line, cells in enumerate(reader, 2):
         empty = False
-        yield line, {name: clean(cells.get(name) or "") for name in columns}
+        yield line, {name: clean(cells.get(name) or "") for name in (*columns, *optional)}
     if empty:
         raise FileRefused("Tệp không có dòng nào.", "The file has no rows.")
 

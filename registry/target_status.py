@@ -37,10 +37,6 @@ _FORMULA_EN: Final = (
     "day + slope × days left is at the target on 31 December. Once overdue a target is reached or behind."
 )
 FORMULA: Final = (_FORMULA_VI, _FORMULA_EN)
-A_IS_OF_RECORDED: Final = (
-    "(a) chỉ tính hộ đã ghi trong sổ: tỉnh chưa bàn giao không kéo tỷ lệ xuống; đối chiếu với (b) theo số hộ thống kê.",
-    "(a) is of the households recorded: a province that has handed nothing over does not lower it; see (b), of the baseline.",
-)
 _MOST_PERIODS: Final = 4
 _FEWEST_PERIODS: Final = 2
 _DAYS_A_YEAR: Final = 365.25

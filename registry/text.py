@@ -22,7 +22,6 @@ _INVISIBLE = re.compile(
     "\U000e0001\U000e0020-\U000e007f]"
 )
 _NOT_TONED = re.compile(r"[^\w\u0300-\u036f/]+")
-_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -12,6 +12,7 @@ _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _GLUED: Final = re.compile(r"(p|ph|f|q|x|h|tp|tt|tx)(\d+[a-z]?)")
 _BEHIND: Final = {"city": "city", "province": "province", "district": "district", "ward": "ward", "commune": "commune"}
 _MOST_TYPE_WORDS: Final = 2
+_WRITTEN_KINDS: Final = ("Thị trấn", "Thành phố", "Thị xã", "Đặc khu", "Phường", "Xã", "Quận", "Huyện", "Tỉnh")
 
 # Short and former names of provinces in squeezed form; the values are squeezed official names of either world.
 _PROVINCE_ALIASES: Final = {
@@ -48,6 +49,14 @@ def squeeze_marked(text: str) -> str:
 def same_province(key: str) -> str:
     """Return the key by which provinces are compared: aliases and former short names become the official one."""
     return "hue" if key in _HUE else _PROVINCE_ALIASES.get(key, key)
+
+
+def kind_and_name(full_name: str) -> tuple[str, str]:
+    """Split an official full name into its kind in lower case and its bare name; the kind is empty where none stands before the name."""
+    for kind in _WRITTEN_KINDS:
+        if full_name.startswith(kind + " "):
+            return kind.lower(), full_name.removeprefix(kind + " ").strip()
+    return "", full_name
 
 
 @lru_cache(maxsize=1 << 16)

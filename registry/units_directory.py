@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from registry.unit_names import same_province, squeeze, squeeze_marked
+from registry.unit_names import kind_and_name, same_province, squeeze, squeeze_marked
 
 REFORM: Final = date(2025, 7, 1)
 World = Literal["old", "new"]
@@ -122,7 +122,7 @@ def build(units: Iterable[UnitRow], links: Iterable[Link], former: Iterable[Form
         directory.links[link.predecessor].append(link)
         directory.backward[link.successor].append(link.predecessor)
     for row in former:
-        for key in dict.fromkeys((squeeze(_bare(row.full_name)), squeeze(row.full_name))):
+        for key in dict.fromkeys((squeeze(kind_and_name(row.full_name)[1]), squeeze(row.full_name))):
             directory.former[key].append(row)
     return directory
 
@@ -130,10 +130,3 @@ def build(units: Iterable[UnitRow], links: Iterable[Link], former: Iterable[Form
 def province_key(unit: UnitRow) -> str:
     """Return the key by which a province is compared with a stated one."""
     return same_province(squeeze(unit.name))
-
-
-def _bare(full_name: str) -> str:
-    for word in ("Thị trấn ", "Phường ", "Xã "):
-        if full_name.startswith(word):
-            return full_name.removeprefix(word)
-    return full_name

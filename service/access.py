@@ -3,7 +3,7 @@
 import ipaddress
 import time
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -57,7 +57,7 @@ class Gate:
         return caller
 
 
-async def _caller(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Return who asks; UnauthenticatedError for a key or token that does not hold."""
     gate: Gate = request.app.state.gate
     credential = _credential(request)
@@ -72,7 +72,7 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
-CallerDep = Annotated[Caller, Depends(_caller)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
 def needs(scope: Scope) -> Any:  # noqa: ANN401 - FastAPI's marker of a dependency
@@ -131,6 +131,7 @@ def _from_another_site(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "none") not in _OF_THIS_PAGE and request.method not in {"GET", "HEAD"}
 
 
+@lru_cache(maxsize=1024)
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

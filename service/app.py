@@ -20,6 +20,7 @@ from service.access import Gate
 from service.body_limit import BodyLimit
 from service.deadline import Deadline, Patience
 from service.deps import refuse_repeated
+from service.kept import KeptAnswers
 from service.limits import Limits, limited
 from service.live import LiveResolver
 from service.metrics import Metrics
@@ -28,6 +29,7 @@ from service.open_data import OpenDataCache
 from service.openapi import Described
 from service.routes import (
     audit,
+    batches,
     breaches,
     changes,
     codes,
@@ -37,6 +39,8 @@ from service.routes import (
     feedback,
     health,
     households,
+    jobs,
+    me,
     open_data,
     page,
     photon,
@@ -47,16 +51,18 @@ from service.routes import (
     tables,
     tiles,
     units,
+    uploads,
 )
 from service.tiles import TileCache
 from service.watch import Watch
 
 WEB = Path(__file__).parent / "web"
+# The first that fits answers: what is asked most stands first.
 ROUTERS = (
-    search.router, photon.router, tables.router, resolve.router, codes.router, households.router, units.router, feedback.router,
+    resolve.router, search.router, photon.router, tables.router, codes.router, households.router, units.router, feedback.router,
     corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, breaches.router,
     collections.router, collections.bulk,
-    tiles.router, open_data.router, health.router, page.router,
+    jobs.router, uploads.router, batches.router, tiles.router, open_data.router, me.router, health.router, page.router,
 )  # fmt: skip
 
 
@@ -69,14 +75,19 @@ def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = db.serving_engine(url, statement_seconds=settings().statement_seconds)
+        app.state.quick = db.serving_engine(url, statement_seconds=settings().statement_seconds, quick=True)
         await run_in_threadpool(_load, app)
         app.state.live.start(app.state.engine)
         yield
         await run_in_threadpool(app.state.live.stop)
         app.state.engine.dispose()
+        app.state.quick.dispose()
 
     app = Described(title="diachiso", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.live = LiveResolver()
+    app.state.kept = KeptAnswers(settings().kept_megabytes << 20)
+    # For the few acts that no province holds in: undoing a batch.
+    app.state.owner = lambda: db.engine(url)
     app.state.tiles = TileCache()
     app.state.open_data = OpenDataCache()
     app.state.metrics = Metrics()

@@ -12,8 +12,14 @@ from service.errors import REFUSALS, problem
 WORDS: Final = 16_384
 TEXTS: Final = 16 << 20
 TABLE: Final = 128 << 20
+# A province's doors as a workbook or a map; two million rows of six hundred bytes each.
+HAND_OVER: Final = 512 << 20
+JOB: Final = 1 << 30
 # Bytes by the beginning of the path, the first that fits.
-MOST: Final[tuple[tuple[str, int], ...]] = (("/v1/resolve", TEXTS), ("/search/csv", TABLE), ("/reverse/csv", TABLE), ("/", WORDS))
+MOST: Final[tuple[tuple[str, int], ...]] = (
+    ("/v1/resolve", TEXTS), ("/search/csv", TABLE), ("/reverse/csv", TABLE), ("/v1/uploads/", TEXTS), ("/v1/uploads", HAND_OVER),
+    ("/v1/jobs", JOB), ("/", WORDS),
+)  # fmt: skip
 
 
 class BodyLimit:

@@ -1,13 +1,15 @@
 """Decides what a route may ask for: a session of its caller or one that only reads, the live resolver, no unknown parameters."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from geocode.resolver import Resolver
 from registry.security.bound import bind
@@ -35,13 +37,27 @@ def _reader(request: Request) -> Iterator[Session]:
         yield opened
 
 
+async def _quick(request: Request) -> AsyncIterator[Session]:
+    """Open a session like `ReaderDep`'s without a transaction: each statement stands for itself, and nothing is asked around it."""
+    with Session(request.app.state.quick) as opened:
+        yield opened
+
+
 SessionDep = Annotated[Session, Depends(_session)]
 ReaderDep = Annotated[Session, Depends(_reader)]
+QuickDep = Annotated[Session, Depends(_quick)]
 
 
-def _resolver(request: Request, session: ReaderDep) -> Resolver:
+async def _resolver(request: Request) -> Resolver:
+    """Return the live resolver; a thread is taken only where the database must be asked for it."""
     live: LiveResolver = request.app.state.live
-    return live.get(session)
+    known = live.ready
+    return known if known is not None else await run_in_threadpool(_looked, live, request.app.state.engine)
+
+
+def _looked(live: LiveResolver, engine: Engine) -> Resolver:
+    with Session(engine) as opened:
+        return live.get(opened)
 
 
 ResolverDep = Annotated[Resolver, Depends(_resolver)]
@@ -51,7 +67,7 @@ def _version(session: ReaderDep) -> str:
     return data_version(session)
 
 
-def _live_version(request: Request, _resolver: ResolverDep) -> str:
+async def _live_version(request: Request, _resolver: ResolverDep) -> str:
     live: LiveResolver = request.app.state.live
     return live.version
 

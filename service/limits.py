@@ -21,10 +21,13 @@ from registry.security.roles import Role
 from registry.settings import settings
 from service.access import CallerDep
 
-# Questions by role; roles that are not named are not limited. `codes`: codes asked for without a key, and `misses`: those of them that were
-# unknown or hidden; who has more of these walks them.
+# Questions by role; roles that are not named are not limited. Without a key, what draws the map and completes as one types is counted for
+# itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it. `codes`: codes asked
+# for without a key, and `misses`: those of them that were unknown or hidden; who has more of these walks them.
 LIMITS: Final[Mapping[str, str]] = {
     Role.PUBLIC: "60/minute",
+    "map": "1200/minute",
+    "typing": "240/minute",
     "codes": "30/minute",
     "misses": "20/hour",
     Role.COURIER: "3000/minute",
@@ -35,6 +38,7 @@ LIMITS: Final[Mapping[str, str]] = {
 }
 # An address of version 6 is one of a house's many.
 _HOUSE_BITS: Final = 64
+_OF_THE_MAP: Final = ("/v1/tiles/", "/v1/provinces.geojson", "/v1/units", "/v1/me")
 
 
 class Limits:
@@ -50,6 +54,10 @@ class Limits:
         item = self._items.get(name)
         if item is not None and not self._windows.hit(item, who):
             raise self._refusal(item, who)
+
+    def knows(self, *names: str) -> bool:
+        """Tell whether there are limits of those names."""
+        return all(name in self._items for name in names)
 
     def look(self, name: str, who: str) -> None:
         """Refuse as `count` does, and count nothing."""
@@ -74,7 +82,17 @@ class Limits:
 async def limited(request: Request, caller: CallerDep) -> None:
     """Count a request against the limit of its caller."""
     limits: Limits = request.app.state.limits
-    limits.count(caller.role.value, asker(request, caller))
+    limits.count(_counted_as(request, caller, limits), asker(request, caller))
+
+
+def _counted_as(request: Request, caller: Caller, limits: Limits) -> str:
+    """Return the limit that a request is counted against; what has none of its own counts as any other question."""
+    if caller.role is Role.PUBLIC and limits.knows("map", "typing"):
+        if request.url.path.startswith(_OF_THE_MAP):
+            return "map"
+        if request.url.path == "/search" and request.query_params.get("autocomplete", "0").lower() in {"1", "true"}:
+            return "typing"
+    return caller.role.value
 
 
 async def walking(request: Request, caller: CallerDep) -> None:

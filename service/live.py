@@ -28,6 +28,9 @@ class LiveResolver:
         self.version = ""
         self._looked_at = 0.0
         self._made_at = 0.0
+        self._loads = 0
+        # Something changed that the resolver in use does not know yet.
+        self._behind = False
         # A load that failed half-way, after the database said that something changed, is owed to the next connection.
         self._owed = False
         self._lock = threading.Lock()
@@ -59,6 +62,16 @@ class LiveResolver:
         """Tell whether commits elsewhere are heard now."""
         return self._hears()
 
+    @property
+    def ready(self) -> Resolver | None:
+        """Return the resolver in use where nobody has to be asked whether it is new enough."""
+        return self._resolver if self._hears() or not self._is_due() else None
+
+    @property
+    def settled(self) -> str | None:
+        """Return what all answers of this moment are of, version and loading; None while something newer may be there."""
+        return f"{self.version}/{self._loads}" if self._resolver is not None and self._hears() and not self._behind else None
+
     def get(self, session: Session) -> Resolver:
         """Return a resolver that is at most two seconds behind the registry; DBAPIError when it cannot be loaded."""
         if self._resolver is None:
@@ -75,12 +88,14 @@ class LiveResolver:
     def _refresh(self, engine: Engine, *, told: bool) -> None:
         """Load anew when told that something changed, else only where the version differs: something may have gone unheard."""
         self._owed = self._owed or told
+        self._behind = self._owed
         with self._lock, Session(engine) as session:
             if self._owed or self._resolver is None:
                 self._open(session)
                 self._owed = False
             else:
                 self._look(session, self._resolver)
+        self._behind = False
 
     def _look(self, session: Session, known: Resolver) -> None:
         self._looked_at = time.monotonic()
@@ -95,6 +110,7 @@ class LiveResolver:
         fresh = (known.grown(session) if known else None) or Resolver.open(session)
         self._resolver = fresh
         self.version = with_event(fresh.data_version, session)
+        self._loads += 1
         self._made_at = self._looked_at = time.monotonic()
         return fresh
 

@@ -98,7 +98,7 @@ class Envelope:
         seconds = time.perf_counter() - visit.started
         status = visit.status or CLIENT_LEFT
         self._metrics.end(route, status, seconds)
-        more = {} if visit.failure is None else {"failure": type(visit.failure).__name__, "at": _frames(visit.failure)}
+        more = {} if visit.failure is None else {"failure": type(visit.failure).__name__, "at": frames(visit.failure)}
         line = {"method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
         self._log.info("request", request_id=visit.request_id, **line, **more)
 
@@ -114,6 +114,6 @@ class _Visit:
     written: bool = False
 
 
-def _frames(failure: Exception) -> list[str]:
+def frames(failure: Exception) -> list[str]:
     """Return where it failed; the message of the failure stays out, for it may quote what was asked."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)[-8:]]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from service.errors import PROBLEM, REFUSALS, TITLES
+from service.reports.answer_xlsx import MEDIA
 from service.schemas.examples import BODIES, PARAMETERS, answers
 from service.schemas.examples import PROBLEM as REFUSED
 from service.tagged import Tagged
@@ -42,6 +43,10 @@ _MORE: Final[Mapping[str, tuple[int, ...]]] = {
     "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,), "/v1/coverage/series": (409,),
     "/v1/coverage/report": (409,), "/v1/corrections": (409,), "/v1/targets": (409,), "/v1/indicators": (409,),
     "/v1/codes/{code}/households": (409,),
+    "/v1/jobs/{number}/result": (409, 410), "/v1/uploads/{number}": (409,), "/v1/uploads/{number}/rows": (409,),
+    "/v1/uploads/{number}/report": (409,), "/v1/uploads/{number}/mapping": (409, 410), "/v1/uploads/{number}/fixes": (409, 410),
+    "/v1/uploads/{number}/confirm": (409, 410), "/v1/batches/{number}/minutes": (409,), "/v1/batches/{number}/rollback": (409,),
+    "/v1/corrections/{number}/decide": (409,),
 }  # fmt: skip
 _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/tiles/{layer}/{z}/{x}/{y}.mvt": ("application/vnd.mapbox-vector-tile", {"type": "string", "format": "binary"}),
@@ -52,7 +57,10 @@ _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/breaches/{number}/notice": ("text/html; charset=utf-8", _TEXT),
     "/search/csv": ("text/csv; charset=utf-8", _TEXT),
     "/reverse/csv": ("text/csv; charset=utf-8", _TEXT),
+    "/v1/jobs/{number}/result": ("text/csv; charset=utf-8", _TEXT),
 }
+# Answers that come as a workbook where it is asked for.
+_BOOKS: Final = ("/search/csv", "/reverse/csv", "/v1/jobs/{number}/result")
 # Kept by their own tag, not by that of their bytes.
 _STAMPED: Final = ("/v1/tiles/{layer}/{z}/{x}/{y}.mvt", "/v1/provinces.geojson")
 
@@ -106,13 +114,15 @@ def _complete(path: str, method: str, operation: dict[str, Any], *, kept: bool) 
 
 def _good(path: str, method: str, responses: dict[str, Any]) -> None:
     """Give the good answer its kind and an example."""
-    good = next(each for status, each in responses.items() if status.startswith("2"))
+    good = [each for status, each in responses.items() if status.startswith("2")]
     if path in _KINDS:
         kind, schema = _KINDS[path]
-        good["content"] = {kind: {"schema": dict(schema)}}
+        good[0]["content"] = {kind: {"schema": dict(schema)}}
+    if path in _BOOKS:
+        good[0]["content"][MEDIA] = {"schema": {"type": "string", "format": "binary"}}
     example = answers().get(f"{method} {path}")
-    for content in good.get("content", {}).values():
-        if example is not None:
+    for kind, content in (each for one in good for each in one.get("content", {}).items()):
+        if example is not None and kind != MEDIA:
             content["example"] = example
 
 

@@ -30,6 +30,10 @@ PAGES: Final = (
         "/do-phu", "coverage", "Độ phủ", "Độ phủ địa chỉ số", "Bao nhiêu hộ đã có mã địa chỉ số: theo xã, theo tỉnh, qua các kỳ.",
         ("map.css", "coverage.css"),
     ),
+    Page(
+        "/tinh", "province", "Cho tỉnh", "Việc của tỉnh", "Cán bộ tỉnh nộp tệp địa chỉ, sửa lỗi, xem các lô, duyệt đề nghị sửa.",
+        ("province.css", "rows.css"),
+    ),
     Page("/du-lieu", "data", "Dữ liệu mở", "Dữ liệu mở", "Đơn vị hành chính, sáp nhập, độ phủ, số hộ: tải về dùng lại.", ("data.css",)),
 )  # fmt: skip
 

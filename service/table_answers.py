@@ -35,19 +35,39 @@ class Written:
     with_bom: bool
 
 
-def answered(engine: Engine, source: Source, answering: Answering, written: Written) -> Iterator[bytes]:
-    """Yield the table with its answers as CSV in UTF-8, block by block.
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of the answer, own cells and added ones, the header first; `read` is how many rows of the table were read so far."""
+
+    rows: list[list[object]]
+    read: int
+
+
+def answered(engine: Engine, source: Source, answering: Answering, written: Written, *, after: int = 0) -> Iterator[Piece]:
+    """Yield the table with its answers, its header first, then block by block; behind `after` rows, the sum of whole blocks, if any.
 
     Columns of the table that bear the name of an added one give way to it. The connection goes back between two blocks: a reader that
     takes its time holds none.
     """
     kept = [at for at, name in enumerate(source.header) if name.strip() not in written.added]
-    yield (b"\xef\xbb\xbf" if written.with_bom else b"") + _lines(source, [[*(source.header[at] for at in kept), *written.added]])
+    read = 0
+    if not after:
+        yield Piece([[*(source.header[at] for at in kept), *written.added]], 0)
     for rows, _ in blocks(source):
+        read += len(rows)
+        if read <= after:
+            continue
         with Session(engine) as session:
             found = answering(session, rows)
         said = ([cells.get(name, "") for name in written.added] for cells in found)
-        yield _lines(source, [[*squared(row, len(source.header), kept), *cells] for row, cells in zip(rows, said, strict=True)])
+        yield Piece([[*squared(row, len(source.header), kept), *cells] for row, cells in zip(rows, said, strict=True)], read)
+
+
+def as_csv(pieces: Iterable[Piece], source: Source, written: Written) -> Iterator[bytes]:
+    """Yield the pieces as CSV in UTF-8."""
+    for piece in pieces:
+        mark = b"\xef\xbb\xbf" if written.with_bom and not piece.read else b""
+        yield mark + csv_lines(piece.rows, source.delimiter)
 
 
 def searching(resolver: Resolver, caller: Caller, columns: Columns) -> Answering:
@@ -105,9 +125,9 @@ def _refused(why: Refused) -> Cells:
     return {"result_status": why.status, "result_reason": why.reason}
 
 
-def _lines(source: Source, rows: Iterable[Iterable[object]]) -> bytes:
+def csv_lines(rows: Iterable[Iterable[object]], delimiter: str) -> bytes:
     """Write rows with the delimiter that the table came with; a number is no formula, whatever its sign."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=source.delimiter)
+    writer = csv.writer(text, delimiter=delimiter)
     writer.writerows([escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from registry.errors import UsageError
 from service.schemas.params import FeatureType
-from service.schemas.table_form import ReverseTable, SearchTable, TableForm
+from service.schemas.table_form import ReverseChoice, SearchChoice, TableChoice
 from service.table_blocks import address_column, named_column
 
 _TYPES: Final = get_args(FeatureType)
@@ -59,7 +59,7 @@ class Columns:
         return Asked(text, None if lon is None else lat, None if lat is None else lon, kind, postcode, citycode)
 
 
-def search_columns(header: Sequence[str], form: SearchTable) -> Columns:
+def search_columns(header: Sequence[str], form: SearchChoice) -> Columns:
     """Return the columns of a table that is searched; UsageError names those that it does not have."""
     whole = address_column(header)
     every = tuple(range(len(header))) if whole is None else (whole,)
@@ -69,7 +69,12 @@ def search_columns(header: Sequence[str], form: SearchTable) -> Columns:
     return _with_filters(header, form, searched, (form.lat, form.lon))
 
 
-def reverse_columns(header: Sequence[str], form: ReverseTable) -> Columns:
+def named(form: TableChoice) -> list[str]:
+    """Return the columns that a form names besides those of the address."""
+    return [name for name in (form.lat, form.lon, form.postcode, form.citycode) if name]
+
+
+def reverse_columns(header: Sequence[str], form: ReverseChoice) -> Columns:
     """Return the columns of a table of points; UsageError where there are none."""
     found = _with_filters(header, form, (), (form.lat or _known(header, _LATITUDES), form.lon or _known(header, _LONGITUDES)))
     if found.lat is None or found.lon is None:
@@ -81,7 +86,7 @@ def reverse_columns(header: Sequence[str], form: ReverseTable) -> Columns:
     return found
 
 
-def _with_filters(header: Sequence[str], form: TableForm, searched: tuple[int, ...], point: tuple[str | None, str | None]) -> Columns:
+def _with_filters(header: Sequence[str], form: TableChoice, searched: tuple[int, ...], point: tuple[str | None, str | None]) -> Columns:
     lat, lon, postcode, citycode = (None if name is None else _place(header, name) for name in (*point, form.postcode, form.citycode))
     kind = form.type if form.type in _TYPES and form.type not in header else None
     return Columns(searched, lat, lon, kind or (None if form.type is None else _place(header, form.type)), postcode, citycode)

@@ -1,6 +1,6 @@
 """Decides which answers a client may keep, and how it asks whether they still hold: an ETag of their bytes, 304 where it has them."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -30,7 +30,7 @@ class Tagged(APIRoute):
                 return answer
             headers = {"ETag": f'W/"{blake2b(answer.body, digest_size=_BYTES).hexdigest()}"', "Cache-Control": caching}
             if has(request, headers["ETag"]):
-                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+                return not_modified(headers)
             answer.headers.update(headers)
             return answer
 
@@ -41,6 +41,11 @@ class PublicTagged(Tagged):
     """A tagged route whose answers hold nobody's question: any cache may keep them for a minute."""
 
     caching = "public, max-age=60"
+
+
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """Return the answer to who has the answer."""
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
 def has(request: Request, tag: str) -> bool:

@@ -34,6 +34,11 @@ def replaced_when_done(path: Path | None) -> Iterator[IO[str] | None]:
         yield file
 
 
+def encoded(form: str, words: str) -> bytes:
+    """Return the bytes of a text as a file; the mark at the head of a CSV tells spreadsheets that it is UTF-8."""
+    return words.encode("utf-8-sig" if form == "csv" else "utf-8")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all; RefusedError when it cannot be written."""
     with atomic_path(path) as hidden:

@@ -55,9 +55,10 @@ class Answer:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def open_service() -> None:
-    """Let services of the tests in whoever is on this machine; the tests of access say otherwise themselves."""
-    os.environ["DIACHISO_OPEN"] = "1"
+def open_service(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let services of the tests in whoever is on this machine, without a worker, files apart; tests of these say otherwise themselves."""
+    files = str(tmp_path_factory.mktemp("files"))
+    os.environ.update({"DIACHISO_OPEN": "1", "DIACHISO_WORKER": "0", "DIACHISO_FILES": files})
     settings.cache_clear()
 
 

@@ -7,22 +7,25 @@ FAR_M = 1000
 _CODED, _PEOPLED = "code <> ''", "ma_ho <> ''"
 
 
-def _firsts(key: str, said: str, rows: str = "door") -> str:
-    return f"SELECT {key}, min(row_no) AS row_no FROM {rows} WHERE {said} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608 - only names and constants of ours are put in
+def _repeated(key: str, said: str) -> str:
+    """Return the start of a query on `r`, the rows of which several say one thing; `first` is the first of them."""
+    return (
+        f"WITH g AS MATERIALIZED (SELECT {key}, min(row_no) AS first FROM door WHERE {said} GROUP BY {key} HAVING count(*) > 1),"  # noqa: S608 - only names and constants of ours are put in
+        f" r AS MATERIALIZED (SELECT row_no, first, identity, ma_ho, code FROM door JOIN g USING ({key}))"
+    )
 
 
 REPEATED = (
     Check(
-        "SELECT d.row_no, 'row.code_repeated', false, jsonb_build_object('row', f.row_no, 'code', d.code) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
-        f" JOIN ({_firsts('code', _CODED)}) AS g USING (code) JOIN door AS f ON f.row_no = g.row_no"
-        " WHERE d.identity <> f.identity",
+        f"{_repeated('code', _CODED)} SELECT r.row_no, 'row.code_repeated', false, jsonb_build_object('row', r.first, 'code', r.code)"  # noqa: S608 - only names and constants of ours are put in
+        " FROM r JOIN r AS f ON f.row_no = r.first WHERE r.identity <> f.identity",
         ("row.code_repeated",),
         "coded",
     ),
     Check(
-        "SELECT d.row_no, 'row.household_repeated', false, jsonb_build_object('row', f.row_no, 'ma_ho', d.ma_ho) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
-        f" JOIN ({_firsts('province_code, ma_ho', _PEOPLED)}) AS g USING (province_code, ma_ho)"
-        " JOIN door AS f ON f.row_no = g.row_no WHERE d.identity <> f.identity",
+        f"{_repeated('province_code, ma_ho', _PEOPLED)}"  # noqa: S608 - only names and constants of ours are put in
+        " SELECT r.row_no, 'row.household_repeated', false, jsonb_build_object('row', r.first, 'ma_ho', r.ma_ho)"
+        " FROM r JOIN r AS f ON f.row_no = r.first WHERE r.identity <> f.identity",
         ("row.household_repeated",),
         "peopled",
     ),
@@ -30,22 +33,23 @@ REPEATED = (
 
 # A later row of one door is a duplicate unless it brings another household; without number and reference the point decides: three
 # metres, for houses of four metres' width stand side by side.
+_SHARED = (
+    "WITH r AS MATERIALIZED (SELECT d.row_no, min(d.row_no) OVER (PARTITION BY d.identity) AS first, d.ma_ho, d.point"
+    " FROM shared AS s JOIN door AS d USING (row_no))"
+)
 SAME_DOOR = (
     Check(
-        "SELECT d.row_no, 'row.same_door_far', false, jsonb_build_object('row', f.row_no, 'metres',"  # noqa: S608 - only names and constants of ours are put in
-        " round(ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography))) FROM door AS d"
-        f" JOIN ({_firsts('identity', 'true', 'door JOIN shared USING (identity)')}) AS g USING (identity)"
-        " JOIN door AS f ON f.row_no = g.row_no"
-        " WHERE d.row_no <> f.row_no AND NOT ST_DWithin(f.point, d.point, 0.005)"
-        f" AND ST_Distance(f.point\\:\\:geography, d.point\\:\\:geography) > {FAR_M}",
+        f"{_SHARED} SELECT r.row_no, 'row.same_door_far', false, jsonb_build_object('row', r.first, 'metres',"  # noqa: S608 - only names and constants of ours are put in
+        " round(ST_Distance(f.point\\:\\:geography, r.point\\:\\:geography))) FROM r JOIN r AS f ON f.row_no = r.first"
+        " WHERE r.row_no <> r.first AND NOT ST_DWithin(f.point, r.point, 0.005)"
+        f" AND ST_Distance(f.point\\:\\:geography, r.point\\:\\:geography) > {FAR_M}",
         ("row.same_door_far",),
         "shared",
     ),
     Check(
-        "SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', leader) FROM ("  # noqa: S608 - only names and constants of ours are put in
-        " SELECT d.row_no, d.ma_ho, g.row_no AS leader, row_number() OVER (PARTITION BY g.row_no, d.ma_ho ORDER BY d.row_no) AS nth"
-        f" FROM door AS d JOIN ({_firsts('identity', 'true', 'door JOIN shared USING (identity)')}) AS g USING (identity)) AS m"
-        " WHERE row_no <> leader AND (ma_ho = '' OR nth > 1)",
+        f"{_SHARED} SELECT row_no, 'row.same_door_in_file', false, jsonb_build_object('row', first) FROM ("  # noqa: S608 - only names and constants of ours are put in
+        " SELECT row_no, ma_ho, first, row_number() OVER (PARTITION BY first, ma_ho ORDER BY row_no) AS nth FROM r) AS m"
+        " WHERE row_no <> first AND (ma_ho = '' OR nth > 1)",
         ("row.same_door_in_file",),
         "shared",
     ),

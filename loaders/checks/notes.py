@@ -17,8 +17,8 @@ def _third_decimal(column: str) -> str:
     return f"abs({column} * 1000 - round({column} * 1000)) < 1e-6"
 
 
-def _is(centre: str) -> str:
-    return f"coalesce(abs(d.lon - {centre}.x) <= {CENTRE_DEGREES} AND abs(d.lat - {centre}.y) <= {CENTRE_DEGREES}, false)"
+def _near(longitude: str, latitude: str) -> str:
+    return f"coalesce(abs(d.lon - {longitude}) <= {CENTRE_DEGREES} AND abs(d.lat - {latitude}) <= {CENTRE_DEGREES}, false)"
 
 
 def _sign(place: int) -> str:
@@ -31,7 +31,12 @@ def _off(column: str, first: int) -> str:
     return f"least({gap}, 1 - {gap})"
 
 
-_CENTRES: Final = "(SELECT id, ST_X(centre) AS x, ST_Y(centre) AS y FROM unit WHERE centre IS NOT NULL OFFSET 0)"
+# Centre of today's commune and of the one that was recorded, once for each way in which units are stated: these are few.
+_CENTRES: Final = (
+    "(SELECT DISTINCT c.k, c.commune_id, c.recorded_unit_id, ST_X(t.centre) AS x, ST_Y(t.centre) AS y, ST_X(r.centre) AS x_recorded,"
+    " ST_Y(r.centre) AS y_recorded FROM unit_candidate AS c LEFT JOIN unit AS t ON t.id = c.commune_id"
+    " LEFT JOIN unit AS r ON r.id = c.recorded_unit_id OFFSET 0)"
+)
 # The first two digits of a code are those of a postal code that the province, or what it was made from, has or had.
 _PREFIXES: Final = (
     "(SELECT t.province_code, left(t.postal_code, 2) AS prefix FROM unit AS t WHERE t.level = 'commune' AND t.in_force"
@@ -41,35 +46,42 @@ _PREFIXES: Final = (
 # Code, when a row has it, what a human is shown.
 _NOTES: Final = (
     ("row.point_rounded", f"CAST(:degrees AS boolean) AND {_third_decimal('d.x')} AND {_third_decimal('d.y')}", "NULL::jsonb"),
-    ("row.point_is_centre", f"({_is('c')} OR {_is('r')})", "NULL::jsonb"),
+    ("row.point_is_centre", f"({_near('c.x', 'c.y')} OR {_near('c.x_recorded', 'c.y_recorded')})", "NULL::jsonb"),
     (
         "row.household_many",
         f"coalesce(d.households > {MANY_HOUSEHOLDS}, false) AND d.flat_key = ''",
         "jsonb_build_object('so_ho', o.households)",
     ),
     ("row.households_zero_kind", "coalesce(d.households = 0 AND d.kind = 'household', false)", "NULL::jsonb"),
-    ("row.ndas_postal_elsewhere", "d.scheme = 'ndas' AND a.prefix IS NULL", "jsonb_build_object('code', o.code)"),
-    (
-        "row.vpostcode_far",
-        f"CASE WHEN length(d.vpostcode) = 12 THEN {_off('d.lat', 6)} > {FAR_DEGREES} OR {_off('d.lon', 7)} > {FAR_DEGREES} ELSE false END",
-        "jsonb_build_object('vpostcode', o.vpostcode)",
-    ),
 )
 # One walk over the doors finds the few rows that have anything; only these are looked at code by code.
 _FLAGS: Final = ", ".join(f"{where} AS n{at}" for at, (_, where, _) in enumerate(_NOTES))
 _ANY: Final = " OR ".join(f"({where})" for _, where, _ in _NOTES)
 _BY_CODE: Final = ", ".join(f"('{code}', n{at}, {details})" for at, (code, _, details) in enumerate(_NOTES))
 _ODD: Final = (
-    f"SELECT d.row_no, d.households, d.code, d.vpostcode, {_FLAGS} FROM door AS d LEFT JOIN {_CENTRES} AS c ON c.id = d.commune_id"  # noqa: S608 - only names and constants of ours are put in
-    f" LEFT JOIN {_CENTRES} AS r ON r.id = d.recorded_unit_id AND d.recorded_unit_id <> d.commune_id"
-    f" LEFT JOIN {_PREFIXES} AS a ON a.province_code = d.province_code AND a.prefix = left(d.code, 2) WHERE {_ANY}"
+    f"SELECT d.row_no, d.households, {_FLAGS} FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
+    f" LEFT JOIN {_CENTRES} AS c ON c.k = d.k AND c.commune_id = d.commune_id AND c.recorded_unit_id = d.recorded_unit_id WHERE {_ANY}"
 )
+_PLUS_FAR: Final = f"{_off('d.lat', 6)} > {FAR_DEGREES} OR {_off('d.lon', 7)} > {FAR_DEGREES}"
 
 CHECKS: Final = (
     Check(
         f"SELECT row_no, v.code, false, v.details FROM ({_ODD}) AS o CROSS JOIN LATERAL (VALUES {_BY_CODE}) AS v (code, found, details)"  # noqa: S608 - only names and constants of ours are put in
         " WHERE v.found",
         tuple(code for code, _, _ in _NOTES),
+    ),
+    Check(
+        "SELECT d.row_no, 'row.ndas_postal_elsewhere', false, jsonb_build_object('code', d.code) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
+        f" LEFT JOIN {_PREFIXES} AS a ON a.province_code = d.province_code AND a.prefix = left(d.code, 2)"
+        " WHERE d.scheme = 'ndas' AND a.prefix IS NULL",
+        ("row.ndas_postal_elsewhere",),
+        "coded",
+    ),
+    Check(
+        "SELECT d.row_no, 'row.vpostcode_far', false, jsonb_build_object('vpostcode', d.vpostcode) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in
+        f" WHERE CASE WHEN length(d.vpostcode) = 12 THEN {_PLUS_FAR} ELSE false END",
+        ("row.vpostcode_far",),
+        "plus",
     ),
     Check(
         "SELECT d.row_no, 'row.unit_new', false, jsonb_build_object('xa', u.full_name) FROM door AS d"  # noqa: S608 - only names and constants of ours are put in

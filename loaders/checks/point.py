@@ -29,7 +29,7 @@ UNDECIDED = (
     Check(
         "SELECT d.row_no, u.undecided, false, jsonb_build_object('choices', (SELECT jsonb_agg(jsonb_build_object('ma_xa', t.code, 'xa',"
         " t.full_name) ORDER BY t.code) FROM unit AS t WHERE t.id = ANY (u.todays)))"
-        " FROM door AS d JOIN unit_key AS u USING (k) WHERE d.commune_id IS NULL",
+        " FROM door AS d JOIN unit_key AS u USING (k) WHERE d.choices <> 1 AND d.commune_id IS NULL",
     ),
     Check(
         "SELECT d.row_no, 'row.commune_by_point', false, jsonb_build_object('xa', t.full_name, 'ma_xa', t.code)"

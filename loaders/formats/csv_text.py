@@ -21,7 +21,10 @@ Note = tuple[str, str]
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table in UTF-8: where it lies, how it was written, its header, how many records to skip before the rows, and notes."""
+    """A table in UTF-8: where it lies, how it was written, its header, how many records to skip before the rows, and notes.
+
+    `plain`: no cell is quoted, so that every line is a row.
+    """
 
     snapshot: Snapshot
     encoding: str
@@ -30,6 +33,7 @@ class TextTable:
     skip: int
     notes: tuple[Note, ...]
     old: fonts.Fonts | None
+    plain: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def read_text(path: Path, raw: Snapshot, facts: Facts, wanted: Wanted) -> TextTa
     name = old.main.value if old and old.main in FONTS else encoding.name
     how = (("file.encoding", _encoding_words(encoding, old, head)), ("file.delimiter", delimiters.shown(delimiter)))
     notes = (*how, *header.title_notes(head))
-    return TextTable(snapshot, name, delimiter, head.cells, head.skip + bool(separated), notes, old)
+    plain = snapshot is raw and not facts.quotes
+    return TextTable(snapshot, name, delimiter, head.cells, head.skip + bool(separated), notes, old, plain)
 
 
 def font_words(old: fonts.Fonts, cells: tuple[str, ...]) -> str:

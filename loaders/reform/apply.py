@@ -3,8 +3,8 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -23,15 +23,19 @@ from registry.boundaries import load_files
 from registry.errors import RefusedError, UsageError
 from registry.locks import acquire, say_who
 from registry.outage import as_unavailable
-from registry.reform_faults import Fault
 from registry.reform_plan import Plan
 from registry.reform_store import SQL, carry_baselines, draw_areas, planner, write_plan
 from registry.reform_table import ReformRow, ReformTable, read_table
 from registry.reform_units import with_facts
+from registry.reform_words import HEADER
 from registry.sqlfile import statement
 
 _VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _WORK_MEM: Final = "256MB"
+# Who and why of a dry run that names neither.
+_TRIAL: Final = "dry run"
+# The planner names columns as they are written; a table may name them otherwise.
+_COLUMN_OF: Final = {written: column for column, written in HEADER.items()}
 Progress = Callable[[str], object]
 
 
@@ -120,25 +124,12 @@ def _by_day(table: ReformTable, on: date | None) -> Iterable[tuple[date, list[Re
 def _apply_day(session: Session, table: ReformTable, day: date, rows: list[ReformRow], wanted: Wanted) -> DayReport:
     tell = wanted.progress
     tell(f"đọc bản đồ / reading the map: {day}")
-    planned = planner(session, day)
-    plan = planned.plan(rows)
-    if planned.faults:
-        named = {
-            "ma_cu": "from_code",
-            "ten_cu": "from_name",
-            "ma_moi": "to_code",
-            "ten_moi": "to_name",
-            "ma_tinh": "province",
-            "phan": "part",
-        }
-        raise table.refusal(
-            [Fault(one.line, table.headers.get(named.get(one.column, ""), one.column), one.vi, one.en, one.fix) for one in planned.faults]
-        )
+    plan = _planned(session, table, day, rows)
     if not plan.closed:
         return DayReport(day, known=True)
     _check_day(day, wanted)
-    reform = _new_reform(session, table, day, wanted)
-    who = {"actor": wanted.actor or "dry run", "reason": wanted.reason or "dry run"}
+    who = {"actor": wanted.actor or _TRIAL, "reason": wanted.reason or _TRIAL}
+    reform = _new_reform(session, table, day, who)
     tell("ghi đơn vị mới / writing units")
     ids = write_plan(session, plan, reform, **who)
     if wanted.areas:
@@ -163,6 +154,15 @@ def _apply_day(session: Session, table: ReformTable, day: date, rows: list[Refor
     return DayReport(day, None if wanted.dry_run else reform, known=False, counts=counts, flows=flows, waiting=waiting)
 
 
+def _planned(session: Session, table: ReformTable, day: date, rows: list[ReformRow]) -> Plan:
+    """Plan the rows of a day; FileRefused names every fault by the column as the table writes it."""
+    planned = planner(session, day)
+    plan = planned.plan(rows)
+    if planned.faults:
+        raise table.refusal([replace(one, column=table.headers.get(_COLUMN_OF.get(one.column, ""), one.column)) for one in planned.faults])
+    return plan
+
+
 def _check_day(day: date, wanted: Wanted) -> None:
     today = datetime.now(_VIETNAM).date()
     if day > today and not wanted.early and not wanted.dry_run:
@@ -173,17 +173,14 @@ def _check_day(day: date, wanted: Wanted) -> None:
         )
 
 
-def _new_reform(session: Session, table: ReformTable, day: date, wanted: Wanted) -> int:
+def _new_reform(session: Session, table: ReformTable, day: date, who: Mapping[str, str]) -> int:
     found = session.execute(
         text(
             "INSERT INTO reform (effective, file_name, file_sha256, actor, reason)"
             " VALUES (:day, :name, :sha256, :actor, :reason) RETURNING id"
         ),
-        {
-            "day": day, "name": table.name, "sha256": table.sha256,
-            "actor": wanted.actor or "dry run", "reason": wanted.reason or "dry run",
-        },
-    )  # fmt: skip
+        {"day": day, "name": table.name, "sha256": table.sha256, **who},
+    )
     return int(found.scalar_one())
 
 

@@ -68,7 +68,6 @@ SELECT array_agg(DISTINCT province_code ORDER BY province_code), bool_or(approxi
 
 -- name: counted
 -- By way of reading the numbers: how many points, how many of them may lie in Vietnam (as in registry.geo), how many lie in their commune.
--- The points are those of axis_point, or, for the whole file, those of all rows in degrees, read in the order that was found.
 SELECT p.way, count(*), count(*) FILTER (WHERE p.possible), count(*) FILTER (WHERE p.inside)
 FROM (
     SELECT
@@ -76,17 +75,30 @@ FROM (
         p.lon BETWEEN 102.1 AND 117.9 AND p.lat BETWEEN 6.3 AND 23.5 AND (p.lon <= 109.6 OR p.lat <= 17.5) AS possible,
         CASE
             WHEN p.lon NOT BETWEEN a.west AND a.east OR p.lat NOT BETWEEN a.south AND a.north THEN false
-            WHEN power(p.lon - a.x, 2) + power(p.lat - a.y, 2) < a.within THEN true
+            WHEN (p.lon - a.x) * (p.lon - a.x) + (p.lat - a.y) * (p.lat - a.y) < a.within THEN true
             ELSE ST_DWithin(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326), a.tolerance)
         END AS inside
-    FROM (
-        SELECT way, unit_id, lon, lat FROM axis_point WHERE NOT :whole
-        UNION ALL
-        SELECT 'whole', u.todays[1], CASE WHEN :swapped THEN r.y ELSE r.x END, CASE WHEN :swapped THEN r.x ELSE r.y END
-        FROM parsed AS r
-        JOIN unit_key AS u ON u.k = r.k AND u.choices = 1
-        WHERE :whole AND r.x <> 0 AND r.y <> 0
-    ) AS p
+    FROM axis_point AS p
     JOIN axis_area AS a USING (unit_id)
 ) AS p
 GROUP BY p.way;
+
+-- name: whole
+-- The same for all rows in degrees, read in the order that was found.
+SELECT 'whole', count(*), count(*) FILTER (WHERE p.possible), count(*) FILTER (WHERE p.inside)
+FROM (
+    SELECT
+        p.lon BETWEEN 102.1 AND 117.9 AND p.lat BETWEEN 6.3 AND 23.5 AND (p.lon <= 109.6 OR p.lat <= 17.5) AS possible,
+        CASE
+            WHEN p.lon NOT BETWEEN a.west AND a.east OR p.lat NOT BETWEEN a.south AND a.north THEN false
+            WHEN (p.lon - a.x) * (p.lon - a.x) + (p.lat - a.y) * (p.lat - a.y) < a.within THEN true
+            ELSE ST_DWithin(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326), a.tolerance)
+        END AS inside
+    FROM (
+        SELECT u.todays[1] AS unit_id, CASE WHEN :swapped THEN r.y ELSE r.x END AS lon, CASE WHEN :swapped THEN r.x ELSE r.y END AS lat
+        FROM parsed AS r
+        JOIN unit_key AS u ON u.k = r.k AND u.choices = 1
+        WHERE r.x <> 0 AND r.y <> 0
+    ) AS p
+    JOIN axis_area AS a USING (unit_id)
+) AS p;

@@ -13,7 +13,7 @@ WHERE drawn IS NOT NULL
 ORDER BY CASE WHEN :keyed THEN drawn END COLLATE "C";
 
 -- name: expected
-SELECT count(drawn), count(*) FILTER (WHERE leader = row_no AND drawn IS NULL) FROM settled;
+SELECT count(drawn), count(*) FILTER (WHERE speaks AND drawn IS NULL) FROM settled;
 
 -- name: code_wanted
 -- Doors that still have no active code: what was drawn had been drawn before, or the registry knew them without one.
@@ -21,7 +21,7 @@ CREATE TEMP TABLE code_wanted ON COMMIT DROP AS
 SELECT s.address_id, d.postal_code, s.province_code
 FROM settled AS s
 JOIN door AS d USING (row_no)
-WHERE s.leader = s.row_no AND d.postal_code IS NOT NULL
+WHERE s.speaks AND d.postal_code IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.province_code = s.province_code AND x.status = 'active'
     );

@@ -36,78 +36,83 @@ LEFT JOIN spot_chosen AS s ON s.commune_id = o.commune_id AND s.origin_id = coal
 LEFT JOIN spot_chosen AS w ON w.commune_id = o.commune_id AND w.origin_id = coalesce(o.origin_id, 0) AND w.p = e.h
 WHERE d.row_no = o.row_no;
 
--- name: around
--- For rows that may mean several places of one name: the places whose doors are among the next five hundred, the nearest first.
-CREATE TEMP TABLE around ON COMMIT DROP AS
-SELECT e.row_no, array_agg(n.id ORDER BY n.away, n.id) AS places
+-- name: rivals
+-- Rows that may mean several places of one name, and which. Of hamlets those spelled as the row spells them come first, and of these the ones
+-- that have its number within a kilometre; of streets, all that a reform kept apart.
+CREATE TEMP TABLE rivals ON COMMIT DROP AS
+SELECT q.row_no, true AS hamlet, array_agg(q.id ORDER BY q.id) AS ids
+FROM (
+    SELECT
+        e.row_no,
+        p.id,
+        rank() OVER (
+            PARTITION BY e.row_no
+            ORDER BY
+                p.key <> s.key,
+                e.house_key <> '' AND NOT EXISTS (
+                    SELECT FROM address AS a
+                    WHERE a.place_id = p.id AND a.province_code = e.province_code AND a.house_key = e.house_key AND a.flat_key = e.flat_key
+                        AND a.retired_at IS NULL AND ST_DWithin(a.point, e.point, 0.01)
+                )
+        ) AS place
+    FROM door AS e
+    JOIN place_said AS s ON s.p = e.h
+    JOIN place AS p ON p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
+    WHERE e.several
+) AS q
+WHERE q.place = 1
+GROUP BY q.row_no
+UNION ALL
+SELECT e.row_no, false, array_agg(p.id ORDER BY p.id)
 FROM door AS e
-CROSS JOIN LATERAL (
-    SELECT i.id, min(b.away) AS away
-    FROM (
-        SELECT a.place_id, a.hamlet_id, a.point <-> e.point AS away FROM address AS a
-        WHERE a.province_code = e.province_code AND a.point && ST_Expand(e.point, 0.05)
-        ORDER BY a.point <-> e.point
-        LIMIT 500
-    ) AS b
-    CROSS JOIN LATERAL (VALUES (b.place_id), (b.hamlet_id)) AS i (id)
-    WHERE i.id IS NOT NULL
-    GROUP BY i.id
-) AS n
-WHERE e.several
+JOIN place AS p ON p.commune_id = e.commune_id AND p.kind = e.place_kind AND p.key = e.place_key
+WHERE e.several AND e.place_kind <> 'hamlet'
 GROUP BY e.row_no;
 
--- name: analyze_around
-ANALYZE around;
+-- name: analyze_rivals
+ANALYZE rivals;
+
+-- name: meant
+-- Of several the row means the one whose door is the nearest. Neighbours are looked at one by one, at most thirty-two; only where none of them
+-- belongs to a rival are all doors of the rivals looked at. Without any door it is the first of them.
+CREATE TEMP TABLE meant ON COMMIT DROP AS
+SELECT
+    r.row_no,
+    r.hamlet,
+    CASE WHEN cardinality(r.ids) = 1 THEN r.ids[1] ELSE coalesce(
+        (
+            SELECT CASE WHEN b.place_id = ANY (r.ids) THEN b.place_id ELSE b.hamlet_id END
+            FROM (
+                SELECT a.place_id, a.hamlet_id FROM address AS a
+                WHERE a.province_code = e.province_code AND a.point && ST_Expand(e.point, 0.05)
+                ORDER BY a.point <-> e.point
+                LIMIT 32
+            ) AS b
+            WHERE b.place_id = ANY (r.ids) OR b.hamlet_id = ANY (r.ids)
+            LIMIT 1
+        ),
+        (
+            SELECT i.id
+            FROM unnest(r.ids) AS i (id)
+            JOIN address AS a ON (a.place_id = i.id OR a.hamlet_id = i.id) AND a.province_code = e.province_code
+            ORDER BY a.point <-> e.point, i.id
+            LIMIT 1
+        ),
+        r.ids[1]
+    ) END AS place_id
+FROM rivals AS r
+JOIN door AS e USING (row_no);
+
+-- name: analyze_meant
+ANALYZE meant;
 
 -- name: nearest
--- Of several hamlets of one name the row of today's units means the one that has its number within a kilometre, else the nearest doors. Only
--- where none of them is around are all of their doors looked at.
+-- A row that names nothing but a hamlet stands in it; any other keeps its street and lies in the hamlet.
 UPDATE parsed AS d
-SET place_id = CASE WHEN d.place_kind = 'hamlet' THEN n.id ELSE d.place_id END, hamlet_id = n.id
-FROM door AS e
-JOIN place_said AS s ON s.p = e.h
-LEFT JOIN around AS r ON r.row_no = e.row_no
-CROSS JOIN LATERAL (
-    SELECT array_agg(p.id) AS ids FROM place AS p WHERE p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
-) AS c
-CROSS JOIN LATERAL (
-    SELECT p.id FROM place AS p
-    WHERE p.id = ANY (c.ids)
-    ORDER BY
-        p.key <> s.key,
-        e.house_key <> '' AND NOT EXISTS (
-            SELECT FROM address AS a
-            WHERE a.place_id = p.id AND a.province_code = e.province_code AND a.house_key = e.house_key AND a.flat_key = e.flat_key AND a.retired_at IS NULL
-                AND ST_DWithin(a.point, e.point, 0.01)
-        ),
-        array_position(r.places, p.id),
-        CASE WHEN r.places && c.ids THEN NULL ELSE (
-            SELECT min(a.point <-> e.point) FROM address AS a
-            WHERE (a.place_id = p.id OR a.hamlet_id = p.id) AND a.province_code = e.province_code
-        ) END,
-        p.id
-    LIMIT 1
-) AS n
-WHERE e.several AND d.row_no = e.row_no;
-
--- name: nearest_street
--- So with the streets that a reform kept apart.
-UPDATE parsed AS d
-SET place_id = n.id
-FROM door AS e
-LEFT JOIN around AS r ON r.row_no = e.row_no
-CROSS JOIN LATERAL (
-    SELECT array_agg(p.id) AS ids FROM place AS p WHERE p.commune_id = e.commune_id AND p.kind = e.place_kind AND p.key = e.place_key
-) AS c
-CROSS JOIN LATERAL (
-    SELECT p.id FROM place AS p
-    WHERE p.id = ANY (c.ids)
-    ORDER BY
-        array_position(r.places, p.id),
-        CASE WHEN r.places && c.ids THEN NULL ELSE (
-            SELECT min(a.point <-> e.point) FROM address AS a WHERE a.place_id = p.id AND a.province_code = e.province_code
-        ) END,
-        p.id
-    LIMIT 1
-) AS n
-WHERE e.several AND e.place_kind <> 'hamlet' AND cardinality(c.ids) > 1 AND d.row_no = e.row_no;
+SET
+    place_id = CASE WHEN d.place_kind = 'hamlet' THEN coalesce(h.place_id, d.place_id) ELSE coalesce(s.place_id, d.place_id) END,
+    hamlet_id = coalesce(h.place_id, d.hamlet_id)
+FROM (SELECT DISTINCT row_no FROM meant) AS m
+LEFT JOIN meant AS h ON h.row_no = m.row_no AND h.hamlet
+LEFT JOIN meant AS s ON s.row_no = m.row_no AND NOT s.hamlet
+WHERE d.row_no = m.row_no;

@@ -30,8 +30,8 @@ SELECT
     s.province_code,
     'accepted',
     CASE
-        WHEN s.is_new AND s.leader = s.row_no THEN 'new'
-        WHEN (w.changed AND s.leader = s.row_no) OR s.brings OR (
+        WHEN s.is_new AND s.speaks THEN 'new'
+        WHEN (w.changed AND s.speaks) OR s.brings OR (
             s.vpostcode <> '' AND EXISTS (
                 SELECT FROM external_code AS v
                 WHERE v.code = s.vpostcode AND v.address_id = s.address_id AND v.province_code = s.province_code AND v.batch_id = :batch

@@ -2,7 +2,7 @@
 
 -- name: touched
 -- Those of its doors, and those that doors were moved out of.
-SELECT commune_id FROM settled
+SELECT commune_id FROM settled GROUP BY commune_id
 UNION
 SELECT (before ->> 'commune_id')::integer FROM change WHERE batch_id = :batch AND entity = 'address';
 

@@ -22,8 +22,9 @@ WHERE b.id = :batch;
 -- name: kept
 SELECT row_no, outcome, issues, details, raw
 FROM batch_row
-WHERE batch_id = :batch AND outcome <> 'accepted' AND resolved_by IS NULL
-ORDER BY row_no;
+WHERE batch_id = :batch AND outcome <> 'accepted' AND resolved_by IS NULL AND row_no > :after
+ORDER BY row_no
+LIMIT :most;
 
 -- name: waiting
 -- The latest batch first; total is the number of all such rows, whatever the limit.

@@ -4,7 +4,8 @@
 -- Doors that several rows describe: which row speaks, and how many households they bring together.
 CREATE TEMP TABLE grouped ON COMMIT DROP AS
 SELECT d.row_no, g.leader, g.new_id, g.refs, g.new_refs, g.households, g.coded
-FROM door AS d
+FROM shared AS s
+JOIN door AS d ON d.row_no = s.row_no
 JOIN (
     SELECT
         d.identity,
@@ -14,8 +15,8 @@ JOIN (
         count(nullif(d.ma_ho, '')) FILTER (WHERE f.by_household IS NULL) AS new_refs,
         max(d.households) AS households,
         bool_or(d.code <> '') AS coded
-    FROM door AS d
-    JOIN shared AS r ON r.identity = d.identity
+    FROM shared AS r
+    JOIN door AS d ON d.row_no = r.row_no
     LEFT JOIN found AS f ON f.row_no = d.row_no
     GROUP BY d.identity
     HAVING count(*) > 1
@@ -24,26 +25,38 @@ JOIN (
 -- name: analyze_grouped
 ANALYZE grouped;
 
--- name: settled
--- The address of every accepted row, known or new; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
-CREATE TEMP TABLE settled ON COMMIT DROP AS
+-- name: all_new
+-- Whether every row is a door of its own that nobody knew.
+SELECT NOT EXISTS (SELECT FROM grouped) AND NOT EXISTS (SELECT FROM found);
+
+-- name: settled_row
+-- The address of every accepted row, known or new; speaks: of several rows of a door the one that counts, as a column, so that the planner
+-- knows how many do; drawn: the code that was drawn for it; brings: the row has a household or a code that the registry did not know.
+CREATE TEMP TABLE settled_row ON COMMIT DROP AS
 SELECT
     d.row_no,
     coalesce(g.leader, d.row_no) AS leader,
+    coalesce(g.leader = d.row_no, true) AS speaks,
     coalesce(f.address_id, g.new_id, d.id) AS address_id,
     f.address_id IS NULL AS is_new,
     CASE WHEN f.address_id IS NULL AND coalesce(g.leader = d.row_no, true) AND NOT coalesce(g.coded, false) THEN nullif(d.drawn, '') END AS drawn,
     (d.ma_ho <> '' AND o.by_household IS NULL) OR (d.code <> '' AND o.by_code IS NULL) AS brings,
     d.vpostcode,
     d.commune_id,
-    d.province_code
+    d.province_code,
+    d.ma_ho,
+    d.code,
+    d.scheme
 FROM door AS d
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
 LEFT JOIN found AS f ON f.row_no = coalesce(g.leader, d.row_no)
 LEFT JOIN found AS o ON o.row_no = d.row_no;
 
 -- name: analyze_settled
-ANALYZE settled;
+ANALYZE settled_row;
+
+-- name: settled
+CREATE TEMP VIEW settled AS SELECT * FROM settled_row;
 
 -- name: spoken
 -- The rows that speak for a door, with all that is written of it.
@@ -55,14 +68,23 @@ SELECT
     coalesce(g.refs, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END) AS refs,
     coalesce(g.new_refs, CASE WHEN d.ma_ho <> '' AND f.by_household IS NULL THEN 1 ELSE 0 END) AS new_refs,
     coalesce(g.households, d.households) AS households_said,
-    coalesce(g.coded, d.code <> '') AS coded,
-    CASE WHEN d.dia_chi <> '' THEN d.dia_chi ELSE concat_ws(
-        ', ', nullif(concat_ws(' ', nullif(d.house_path, ''), CASE WHEN d.place_kind <> 'hamlet' THEN t.name END), ''), w.name, nullif(u.said, '')
-    ) END AS recorded_text
+    coalesce(g.coded, d.code <> '') AS coded
 FROM door AS d
-JOIN settled AS s ON s.row_no = d.row_no AND s.leader = d.row_no
-JOIN unit_key AS u ON u.k = d.k
+JOIN settled AS s ON s.row_no = d.row_no AND s.speaks
 LEFT JOIN grouped AS g ON g.row_no = d.row_no
-LEFT JOIN found AS f ON f.row_no = d.row_no
-LEFT JOIN place_said AS t ON t.p = d.p
-LEFT JOIN place_said AS w ON w.p = d.h;
+LEFT JOIN found AS f ON f.row_no = d.row_no;
+
+-- name: settled_new
+-- The same where every row is a new door: nothing has to be looked up.
+CREATE TEMP VIEW settled AS
+SELECT
+    row_no, row_no AS leader, true AS speaks, id AS address_id, true AS is_new, nullif(drawn, '') AS drawn, ma_ho <> '' OR code <> '' AS brings, vpostcode,
+    commune_id, province_code, ma_ho, code, scheme
+FROM door;
+
+-- name: spoken_new
+CREATE TEMP VIEW spoken AS
+SELECT
+    d.*, d.id AS address_id, true AS is_new, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END AS refs, CASE WHEN d.ma_ho <> '' THEN 1 ELSE 0 END AS new_refs,
+    d.households AS households_said, d.code <> '' AS coded
+FROM door AS d;

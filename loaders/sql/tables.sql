@@ -4,18 +4,21 @@
 -- One row a row of the file that could be read. id is the address that it becomes if the registry does not know it, drawn the code that
 -- this one gets then. x is easting or longitude as written, lon and lat are degrees. p and h number its place and hamlet in place_said.
 -- fatal: the row's fate is decided. The identity tells one door from another inside the file.
+-- What most checks look at stands first: reaching a column costs a walk over those before it.
 CREATE TEMP TABLE parsed (
-    row_no integer, id bigint, k integer, choices integer, commune_id integer, recorded_unit_id integer, origin_id integer, province_code text,
-    postal_code text, x float8, y float8, lon float8, lat float8, p integer, place_id bigint, place_kind text, place_key text, known boolean,
-    several boolean, h integer, hamlet_id bigint, house_path text, house_key text, flat text, flat_key text, kind text, households integer,
-    status text, ma_ho text, code text, scheme text, drawn text, vpostcode text, note text, dia_chi text, fatal boolean,
-    point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
+    row_no integer, fatal boolean, known boolean, several boolean, k integer, choices integer, commune_id integer, recorded_unit_id integer,
+    place_id bigint, x float8, y float8, lon float8, lat float8, p integer, h integer, hamlet_id bigint, province_code text, house_key text,
+    flat_key text, ma_ho text, code text,
     identity text GENERATED ALWAYS AS (
         CASE WHEN house_key <> '' OR flat_key <> '' THEN place_id::text || '|' || house_key || '|' || flat_key
             WHEN code <> '' THEN 'c|' || coalesce(province_code, '') || '|' || code
             WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
             ELSE 'r|' || row_no::text END
-    ) STORED
+    ) STORED,
+    point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
+    id bigint DEFAULT nextval('address_id_seq'), origin_id integer, postal_code text, drawn text, place_kind text, place_key text, house_path text,
+    flat text, kind text, households integer, status text, scheme text, vpostcode text, note text, dia_chi text,
+    recorded_text text
 ) ON COMMIT DROP;
 
 -- name: door

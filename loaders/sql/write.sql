@@ -34,11 +34,10 @@ WHERE is_new;
 
 -- name: household
 INSERT INTO household (address_id, province_code, ref, created_batch_id)
-SELECT s.address_id, s.province_code, d.ma_ho, :batch
-FROM door AS d
-JOIN settled AS s USING (row_no)
+SELECT s.address_id, s.province_code, s.ma_ho, :batch
+FROM settled AS s
 LEFT JOIN found AS f USING (row_no)
-WHERE d.ma_ho <> '' AND f.by_household IS NULL;
+WHERE s.ma_ho <> '' AND f.by_household IS NULL;
 
 -- name: before_given_code
 -- Withdrawn NDAS codes that come again.
@@ -46,7 +45,7 @@ INSERT INTO change (batch_id, province_code, entity, entity_id, op, before)
 SELECT :batch, c.province_code, 'digital_address', c.code, 'update', to_jsonb(c)
 FROM digital_address AS c
 WHERE c.status = 'withdrawn' AND c.scheme = 'ndas'
-    AND c.code IN (SELECT d.code FROM door AS d JOIN settled AS s USING (row_no) WHERE d.code <> '')
+    AND c.code IN (SELECT code FROM settled WHERE code <> '')
 FOR UPDATE OF c;
 
 -- name: moved_code
@@ -63,28 +62,26 @@ SELECT code, province_code, scheme, status, batch_id, issued_at, retired_at FROM
 -- name: given_code
 -- The first code that came with a door becomes its digital address unless it has one; a withdrawn NDAS code comes back to life.
 INSERT INTO digital_address AS c (code, province_code, scheme, address_id, status, batch_id)
-SELECT DISTINCT ON (s.address_id) d.code, s.province_code, d.scheme, s.address_id, 'active', :batch
-FROM door AS d
-JOIN settled AS s USING (row_no)
+SELECT DISTINCT ON (s.address_id) s.code, s.province_code, s.scheme, s.address_id, 'active', :batch
+FROM settled AS s
 LEFT JOIN found AS f USING (row_no)
-WHERE d.code <> '' AND f.by_code IS NULL
+WHERE s.code <> '' AND f.by_code IS NULL
     AND NOT EXISTS (
         SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.province_code = s.province_code AND x.status = 'active'
     )
-ORDER BY s.address_id, d.row_no
+ORDER BY s.address_id, s.row_no
 ON CONFLICT (code, province_code) DO UPDATE
 SET address_id = excluded.address_id, status = 'active', batch_id = excluded.batch_id, retired_at = NULL
 WHERE c.status = 'withdrawn' AND c.scheme = 'ndas';
 
 -- name: other_code
 INSERT INTO external_code (scheme, code, address_id, province_code, batch_id)
-SELECT DISTINCT d.scheme, d.code, s.address_id, s.province_code, :batch
-FROM door AS d
-JOIN settled AS s USING (row_no)
+SELECT DISTINCT s.scheme, s.code, s.address_id, s.province_code, :batch
+FROM settled AS s
 LEFT JOIN found AS f USING (row_no)
-WHERE d.code <> '' AND f.by_code IS NULL
+WHERE s.code <> '' AND f.by_code IS NULL
     AND NOT EXISTS (
-        SELECT FROM digital_address AS x WHERE x.code = d.code AND x.province_code = s.province_code AND x.address_id = s.address_id
+        SELECT FROM digital_address AS x WHERE x.code = s.code AND x.province_code = s.province_code AND x.address_id = s.address_id
     )
 ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
@@ -95,7 +92,16 @@ ON CONFLICT (code, scheme, address_id, province_code) DO NOTHING;
 
 -- name: unused_place
 -- Places that only refused rows named are not kept.
-DELETE FROM place AS p
-WHERE p.created_batch_id = :batch
-    AND p.id IN (SELECT unnest(ARRAY[place_id, hamlet_id]) FROM parsed WHERE fatal)
-    AND p.id NOT IN (SELECT place_id FROM door WHERE place_id IS NOT NULL UNION ALL SELECT hamlet_id FROM door WHERE hamlet_id IS NOT NULL);
+WITH refused AS MATERIALIZED (
+    SELECT DISTINCT unnest(ARRAY[place_id, hamlet_id]) AS id FROM parsed WHERE fatal
+),
+named AS MATERIALIZED (
+    SELECT p.id
+    FROM refused AS r
+    CROSS JOIN LATERAL (SELECT q.id FROM place AS q WHERE q.id = r.id AND q.created_batch_id = :batch OFFSET 0) AS p
+),
+used AS MATERIALIZED (
+    SELECT DISTINCT unnest(ARRAY[place_id, hamlet_id]) AS id FROM door
+    WHERE place_id IN (SELECT id FROM named) OR hamlet_id IN (SELECT id FROM named)
+)
+DELETE FROM place AS p WHERE p.id IN (SELECT id FROM named EXCEPT SELECT id FROM used);

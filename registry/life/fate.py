@@ -11,7 +11,6 @@ from registry.life.chain import SQL, last_of
 from registry.sqlfile import statement
 
 _BY_CODE: Final = text("SELECT address_id, status, retired_at, replaced_by FROM digital_address WHERE code = :code")
-_STATE: Final = text("SELECT retired_at, replaced_by FROM address WHERE id = :id")
 _ACTIVE: Final = text("SELECT code FROM digital_address WHERE address_id = :id AND status = 'active'")
 _SPLITS: Final = text("SELECT happened_on, others FROM life_event WHERE address_id = :id AND kind = 'split' ORDER BY id")
 

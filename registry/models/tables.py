@@ -6,6 +6,7 @@ from registry.models.batch import Batch, BatchRow, Change
 from registry.models.correction import Correction
 from registry.models.feed import Feed, FeedHead
 from registry.models.feedback import Feedback
+from registry.models.job import Job, Upload
 from registry.models.ledger import Ledger
 from registry.models.life import LifeEvent
 from registry.models.privacy import Breach, BreachEntry, Resident, RestrictedRow, Restriction
@@ -20,7 +21,7 @@ from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Un
 __all__ = [
     "Address", "ApiKey", "Audit", "Base", "Baseline", "Batch", "BatchRow", "Breach", "BreachEntry", "Change", "CommuneTally", "Correction",
     "DigitalAddress", "ExternalCode",
-    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Ledger", "LifeEvent", "Place", "PlaceName", "Population", "Reform",
-    "ReformWaiting", "Resident", "RestrictedRow", "Restriction",
-    "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "WaitingTally",
+    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Job", "Ledger", "LifeEvent", "Place", "PlaceName", "Population",
+    "Reform", "ReformWaiting", "Resident", "RestrictedRow", "Restriction",
+    "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "Upload", "WaitingTally",
 ]  # fmt: skip

@@ -15,6 +15,11 @@ _BEGIN: Final = text(
     " set_config('diachiso.actor', :actor, true), set_config('diachiso.role', :role, true), set_config('diachiso.request', :request, true)"
 )
 
+_SIGN: Final = text(
+    "SELECT set_config('diachiso.actor', :actor, true), set_config('diachiso.role', :role, true),"
+    " set_config('diachiso.request', :request, true)"
+)
+
 
 def bind(session: Session, caller: Caller, request_id: str = "") -> None:
     """Make a session that has not begun work as `diachiso_app` for that caller, an auditor's as `diachiso_auditor`."""
@@ -31,6 +36,16 @@ def _given(caller: Caller, request_id: str) -> dict[str, Any]:
         "db_role": AUDITOR if caller.role is Role.AUDITOR else APP, "reads": caller.reads, "writes": caller.writes,
         "actor": caller.actor, "role": caller.role.value, "request": request_id,
     }  # fmt: skip
+
+
+def sign(session: Session, caller: Caller, request_id: str = "") -> None:
+    """Let an owner's session that has not begun work, whose rows no policy holds, leave the name of that caller in the trail."""
+
+    def begin(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if not transaction.nested:
+            connection.execute(_SIGN, {"actor": caller.actor, "role": caller.role.value, "request": request_id})
+
+    event.listen(session, "after_begin", begin)
 
 
 def bind_gate(session: Session) -> None:

@@ -28,16 +28,18 @@ GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, di
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
 -- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
 REVOKE ALL ON api_key, audit FROM diachiso_app, diachiso_reader;
-REVOKE ALL ON household, batch_row, correction, feedback, resident, restriction, restricted_row, breach, breach_entry FROM diachiso_reader;
+REVOKE ALL ON household, batch_row, correction, feedback, job, upload, resident, restriction, restricted_row, breach, breach_entry
+    FROM diachiso_reader;
 GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
 -- The cells as they were handed over stay out; details are what was made of them (units, numbers), which coverage of a past day counts by.
 GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
     ON batch_row TO diachiso_reader;
 GRANT INSERT, UPDATE, DELETE ON
     address, household, digital_address, external_code, place, batch, batch_row, change, life_event, correction, feedback, feed,
-    commune_tally, waiting_tally, reform_waiting
+    commune_tally, waiting_tally, reform_waiting, job, upload
     TO diachiso_app;
-GRANT UPDATE ON feed_head TO diachiso_app;
+-- The view is its invoker's: policies of address hold in it; to lock a row of it needs the right to change it.
+GRANT UPDATE ON feed_head, address_image TO diachiso_app;
 GRANT INSERT ON audit TO diachiso_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO diachiso_app;
 GRANT SELECT, UPDATE (last_used_on) ON api_key TO diachiso_gate;
@@ -61,7 +63,7 @@ $$;
 DO $$
 DECLARE
     tables constant text[] := ARRAY['address', 'digital_address', 'external_code', 'household', 'batch', 'batch_row', 'change', 'life_event',
-                                    'correction', 'reform_waiting', 'resident', 'restriction', 'restricted_row'];
+                                    'correction', 'reform_waiting', 'upload', 'resident', 'restriction', 'restricted_row'];
     doors constant text[] := ARRAY['address', 'digital_address', 'external_code', 'correction'];
     name text;
     old text;
@@ -87,7 +89,7 @@ BEGIN
         EXECUTE format('CREATE POLICY alter_own ON %I FOR UPDATE TO diachiso_app USING (%s) WITH CHECK (%s)', name, may_write, may_write);
         EXECUTE format('CREATE POLICY remove_own ON %I FOR DELETE TO diachiso_app USING (%s)', name, may_write);
         -- A constant, which the planner drops: the geocoder's look-ups and the spatial index cost what they cost without policies.
-        IF name NOT IN ('correction', 'resident', 'restriction', 'restricted_row') THEN
+        IF name NOT IN ('correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
             EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
         END IF;
     END LOOP;
@@ -111,6 +113,14 @@ BEGIN
         EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO diachiso_app USING (%s)', name,
                        $admin$current_setting('diachiso.role', true) = 'administrator'$admin$);
     END LOOP;
+    -- A job is its asker's: what it answers is what he may see.
+    DROP POLICY IF EXISTS owner_says_so ON job;
+    DROP POLICY IF EXISTS own ON job;
+    ALTER TABLE job ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE job FORCE ROW LEVEL SECURITY;
+    EXECUTE format('CREATE POLICY owner_says_so ON job USING (%s) WITH CHECK (%s)', owns, owns);
+    CREATE POLICY own ON job TO diachiso_app USING (actor = (SELECT current_setting('diachiso.actor', true)))
+        WITH CHECK (actor = (SELECT current_setting('diachiso.actor', true)));
 END
 $$;
 

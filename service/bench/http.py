@@ -8,8 +8,8 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,6 +23,8 @@ from fastapi import FastAPI
 from registry.errors import UnavailableError
 from service.app import create_app
 from service.bench.load import Load, load
+from service.bench.wrk import at_full_speed, client
+from service.kept import KeptAnswers
 
 TURNS: Final = 4
 _WARM_SECONDS: Final = 1.0
@@ -31,53 +33,70 @@ _READY_SECONDS: Final = 120
 
 
 @dataclass(frozen=True)
-class HttpRun:
-    """What was measured: the bytes of the constant answer, both loads by turn, and the service at half of its own rate."""
+class Side:
+    """One of the services that were measured: its loads by turn, and the load at half of its own rate."""
 
-    size: int
-    ours: tuple[Load, ...]
-    bare: tuple[Load, ...]
-    half: Load
+    turns: tuple[Load, ...]
+    half: Load | None = None
 
     @property
     def rate(self) -> float:
-        """Return requests a second of the service, over all turns."""
-        return _rate(self.ours)
+        """Return requests a second over all turns."""
+        return sum(each.answered for each in self.turns) / sum(each.seconds for each in self.turns)
 
-    @property
-    def bare_rate(self) -> float:
-        """Return requests a second of the bare route, over all turns."""
-        return _rate(self.bare)
+    def to_dict(self, bare: "Side") -> dict[str, Any]:
+        """Return the figures for `--json`, and the share of the bare route's rate."""
+        half = self.half and {"rate": self.half.rate, "p50": self.half.p50, "p99": self.half.p99, "failed": self.half.failed}
+        return {"rate": self.rate, "ratio": self.rate / bare.rate, "half": half}
 
-    @property
-    def ratio(self) -> float:
-        """Return the share of the bare route's rate that the service reaches."""
-        return self.rate / self.bare_rate
+
+@dataclass(frozen=True)
+class HttpRun:
+    """What was measured: the service that computes every answer, the one that keeps answers as when it serves, and the bare route.
+
+    `size` is the length of the constant answer in bytes, `client` what asked at full speed.
+    """
+
+    size: int
+    client: str
+    computed: Side
+    kept: Side
+    bare: Side
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures for `--json`."""
-        half = {"rate": self.half.rate, "p50": self.half.p50, "p99": self.half.p99, "failed": self.half.failed}
-        return {"bytes": self.size, "rate": self.rate, "bare_rate": self.bare_rate, "ratio": self.ratio, "half": half}
+        sides = {name: getattr(self, name).to_dict(self.bare) for name in ("computed", "kept", "bare")}
+        return {"bytes": self.size, "client": self.client, **sides}
 
 
 def measure(url: str, texts: Sequence[str], connections: int, seconds: float, workers: int) -> HttpRun:
     """Load `/v1/resolve` over the database at `url` with those texts and the bare route, each `seconds` in turns; UnavailableError."""
     targets = [f"{_ROUTE}?q={quote(text, safe='')}" for text in texts]
-    with _served(create_app, url, workers) as ours:
-        constant = _body(ours, targets[0])
-        with _served(_bare, constant.decode(), workers) as bare:
-            for port in (ours, bare):
-                load(port, targets, connections, min(_WARM_SECONDS, seconds))
-            turns = [
-                (load(ours, targets, connections, seconds / TURNS), load(bare, targets, connections, seconds / TURNS)) for _ in range(TURNS)
-            ]
-        run = [each for each, _ in turns]
-        half = load(ours, targets, connections, seconds, rate=max(1.0, _rate(run) / 2))
-    return HttpRun(len(constant), tuple(run), tuple(each for _, each in turns), half)
+    with ExitStack() as held:
+        ports = [held.enter_context(served(each, url, workers)) for each in (computing_app, open_app)]
+        constant = _body(ports[0], targets[0])
+        ports.append(held.enter_context(served(_bare, constant.decode(), workers)))
+        for port in ports:
+            at_full_speed(port, targets, connections, min(_WARM_SECONDS, seconds))
+        turns = [[at_full_speed(port, targets, connections, seconds / TURNS) for port in ports] for _ in range(TURNS)]
+        computed, kept, bare = (Side(tuple(each)) for each in zip(*turns, strict=True))
+        halves = [
+            load(port, targets, connections, seconds, rate=max(1.0, side.rate / 2))
+            for port, side in zip(ports, (computed, kept), strict=False)
+        ]
+    return HttpRun(len(constant), client(), replace(computed, half=halves[0]), replace(kept, half=halves[1]), bare)
 
 
-def _rate(loads: Sequence[Load]) -> float:
-    return sum(each.answered for each in loads) / sum(each.seconds for each in loads)
+def open_app(url: str) -> FastAPI:
+    """Return the service, open to this machine: what is measured is no limit of how often somebody may ask."""
+    return create_app(url, open_to="1")
+
+
+def computing_app(url: str) -> FastAPI:
+    """Return the service as it answers what nobody asked before: it keeps no answer."""
+    app = open_app(url)
+    app.state.kept = KeptAnswers(0)
+    return app
 
 
 def _body(port: int, target: str) -> bytes:
@@ -86,7 +105,7 @@ def _body(port: int, target: str) -> bytes:
 
 
 @contextmanager
-def _served(app: Callable[[str], FastAPI], what: str, workers: int) -> Iterator[int]:
+def served(app: Callable[[str], FastAPI], what: str, workers: int) -> Iterator[int]:
     """Serve an application in so many processes on one free port and give it once all answer; they are ended at the end."""
     context = get_context("spawn")
     with _bound(0) as held:
@@ -122,6 +141,8 @@ def _bound(port: int) -> socket.socket:
     """Return a socket of a port that several processes share: the kernel spreads connections over those that listen."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    # As `diachiso serve` does.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     bound.bind(("127.0.0.1", port))
     return bound
 

@@ -121,11 +121,15 @@ def _main() -> None:
     import resource  # noqa: PLC0415 - only here, and not on every system
 
     from loaders.batch import import_file  # noqa: PLC0415 - what is measured
+    from loaders.beside import readers_for  # noqa: PLC0415 - what is measured
 
     url, path, *province = sys.argv[1:]
     with db.session(url) as session:
         report = import_file(session, Path(path), province=province[0] if province else None)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # What a reader shares with the loader is counted with both.
+    readers = readers_for(Path(path).stat().st_size)
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (readers if readers > 1 else 0)
+    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + beside) / 1024
     sys.stdout.write(json.dumps({"rows": report.rows, "accepted": report.accepted, "peak_mb": peak}))
 
 

@@ -1,8 +1,6 @@
 """The commands of baselines: take in a statistics office's households, show what is known of a province."""
 
-import csv
-import io
-import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +13,13 @@ from loaders.baseline_file import Problem
 from loaders.baselines import BaselineReport, Origin, import_baseline, of_province
 from registry import db
 from registry.errors import RefusedError, UsageError
+from service.cli.printed import Form, Output, check_form, give
 from service.dates import read_date
 from service.reports.coverage_table import count, widen
+from service.reports.plain_csv import plain_csv
 
 _SHOWN = 50
-_FORMS = ("table", "csv", "json")
+_COLUMNS = ("level", "code", "name", "households", "population", "estimated", "method", "source", "counted_on", "known_since")
 _console = Console(highlight=False)
 
 
@@ -87,23 +87,21 @@ def _words(problem: Problem) -> str:
 
 def show(
     province: Annotated[str, typer.Option("--province", help="Mã tỉnh hiện nay / Province of today.")],
-    form: Annotated[str, typer.Option("--format", help="table, csv, json")] = "table",
+    form: Form = "table",
+    output: Output = None,
 ) -> None:
     """Mọi số hộ đã biết của tỉnh, số mới nhất trước / What is known, the newest first. Ví dụ: diachiso baseline show --province 11."""
-    if form not in _FORMS:
-        raise UsageError(f"Không có dạng “{form}”.", f"No format “{form}”.", hint=f"Có: {', '.join(_FORMS)}")
+    check_form(form)
     with db.session() as session:
         rows = [dict(row._mapping) for row in of_province(session, province)]  # noqa: SLF001 - the documented way to a row's mapping
-    if form == "json":
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
-    elif form == "csv":
-        out = io.StringIO()
-        writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        typer.echo(out.getvalue(), nl=False)
-    else:
+    if form == "table" and output is None:
         _print(rows)
+    else:
+        give(form, output, lambda: [_plain(row) for row in rows], lambda: plain_csv(_COLUMNS, rows))
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -39,7 +39,6 @@ from service.bench.two_processes import scaling
 from service.cli.bench_table import show_table
 
 _console = Console(highlight=False, soft_wrap=True)
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _DOORS = text("SELECT count(*) FROM address WHERE retired_at IS NULL")
 _SINGLE, _TYPED, _POINTS = 2000, 100, 1000
 

@@ -27,7 +27,7 @@ from service.reports.coverage_json import coverage_json
 from service.reports.coverage_table import print_coverage, widen
 from service.reports.official_data import report_of_day
 from service.reports.official_files import official_file
-from service.written import write_whole
+from service.written import encoded, write_whole
 
 TEXTS: dict[str, Callable[[CoverageReport], str]] = {"csv": coverage_csv, "json": coverage_json}
 # Laid out as an official report, with charts and plans: see `diachiso report`.
@@ -121,8 +121,7 @@ def _bytes(report: CoverageReport, form: str) -> bytes:
         page = io.StringIO()
         print_coverage(report, Console(file=page, width=180))
         return page.getvalue().encode()
-    # The mark tells spreadsheets that the file is UTF-8; a program that reads standard output does not want it.
-    return TEXTS[form](report).encode("utf-8-sig" if form == "csv" else "utf-8")
+    return encoded(form, TEXTS[form](report))
 
 
 def load_points(file: Annotated[Path, typer.Argument(help="CSV, UTF-8: xem sample_data/README.md.")]) -> None:

@@ -8,12 +8,12 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.orm import Session
 
-from loaders.result import atomic_path
 from registry.coverage_cells import CellReport, cells, public_cells
 from registry.coverage_words import HIDDEN
 from registry.errors import UsageError
 from service.reports.cells_file import CELL_TEXTS
 from service.reports.coverage_table import count, percent, widen
+from service.written import encoded, write_whole
 
 _SHOWN = 30
 
@@ -32,8 +32,7 @@ def show_cells(
     elif output is None:
         typer.echo(CELL_TEXTS[form](report), nl=False)
     else:
-        with atomic_path(output) as hidden:
-            hidden.write_text(CELL_TEXTS[form](report), encoding="utf-8-sig" if form == "csv" else "utf-8")
+        write_whole(output, encoded(form, CELL_TEXTS[form](report)))
         console.print(Text(f"✓ Đã ghi / written: {output}"))
 
 

@@ -14,12 +14,12 @@ from rich.text import Text
 from loaders.ledger import LedgerLine, LedgerReport
 from loaders.ledger import show as read_ledger
 from loaders.ledger_file import load as load_ledger
-from loaders.result import atomic_path
 from registry import db
 from registry.errors import UsageError
 from service.dates import read_date
 from service.reports.coverage_table import count, widen
 from service.reports.ledger_files import ledger_csv, ledger_json, ledger_xlsx
+from service.written import write_whole
 
 _STATES = {"complete": "đủ / complete", "partial": "một phần / in part", "none": "chưa / none", "": "không nêu / not stated"}
 _FILES: dict[str, Callable[[LedgerReport], bytes]] = {
@@ -131,6 +131,5 @@ def _day(day: date) -> str:
 
 
 def _write(output: Path, content: bytes, console: Console) -> None:
-    with atomic_path(output) as hidden:
-        hidden.write_bytes(content)
+    write_whole(output, content)
     console.print(Text(f"✓ Đã ghi / written: {output}"))

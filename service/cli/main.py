@@ -44,6 +44,7 @@ PARTS = (
     "privacy",
     "breach",
     "serve",
+    "worker",
     "bench",
 )
 

@@ -1,7 +1,6 @@
 """The commands `diachiso mapping suggest|show`: what each column of a foreign file would be read as, kept as a file for `--mapping`."""
 
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from loaders.fields import COLUMNS
-from loaders.files import opened, rows
 from loaders.mapping import Mapping, read_mapping
-from loaders.suggest import WHY, Proposal, Sighting, as_toml, propose
-from registry.errors import FileRefused, UsageError
+from loaders.suggest import WHY, Proposal, Sighting, as_toml
+from registry.errors import UsageError
 from registry.geo import known_crs
 from registry.zones import zone_name
+from service.suggestion import look
+from service.written import write_whole
 
-LOOKED_AT = 2_000
 _WIDE = 160
 
 
@@ -56,20 +55,15 @@ def suggest(  # noqa: PLR0917 - typer counts options as positions
         delimiter=delimiter or given.delimiter,
         encoding=encoding or given.encoding,
     )
-    names = tuple(given.headers)
-    with opened(file, delimiter=given.delimiter, encoding=given.encoding, sheet=given.sheet, names=names, crs=given.crs) as found:
-        first = [cells for cells, _ in islice(rows(found), LOOKED_AT)]
-        if found.crs and not given.crs:
-            given = replace(given, crs=found.crs)
-        proposal = propose(found.header, first, given, province=province)
-        notes = found.notes
+    seen = look(file, given, province)
+    proposal = seen.proposal
     console = _console()
     console.print(_preview(proposal))
-    for _, words in notes:
+    for _, words in seen.source.notes:
         console.print(f"· {escape(words)}")
     _print_open(console, proposal)
     if output is not None:
-        _write(output, as_toml(proposal, file.name))
+        write_whole(output, as_toml(proposal, file.name).encode())
         console.print(escape(f"✓ {output} – xem lại rồi dùng / look at it, then:"))
         console.print(escape(f"  diachiso import {file} --mapping {output}"))
 
@@ -131,15 +125,6 @@ def _print_open(console: Console, proposal: Proposal) -> None:
         console.print(f"! Tọa độ tính bằng mét, cần --crs / metres need a system: {zones}", style="yellow")
     for name, words in proposal.unknown_words.items():
         console.print(f"! {name}: giá trị lạ / unknown words: {escape(', '.join(words))} → [values.{name}]", style="yellow", markup=False)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise FileRefused(
-            f"Không ghi được tệp {path}.", f"Cannot write {path}: {error.strerror}.", hint="Kiểm tra thư mục và quyền ghi."
-        ) from error
 
 
 def _console() -> Console:

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from loaders.result import atomic_path
 from registry import db
 from registry.errors import UsageError
 from registry.settings import NOWHERE, settings
 from service.reports import plates as sheets
+from service.written import write_whole
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -44,8 +44,7 @@ def plates(
         task = bar.add_task("", total=len(sheet.plates))
         for nth, (done, pdf) in enumerate(sheets.files(sheet, per_file=per_file), start=1):
             path = output.with_stem(f"{output.stem}-{nth:02d}") if many else output
-            with atomic_path(path) as hidden:
-                hidden.write_bytes(pdf)
+            write_whole(path, pdf)
             bar.update(task, completed=done)
             _console.print(Text(f"✓ {path}"))
     _tell(sheet)

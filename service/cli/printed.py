@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from registry.errors import RefusedError, UsageError
+from registry.errors import UsageError
+from service.written import encoded, write_whole
 
 FORMATS = ("table", "csv", "json")
 Form = Annotated[str, typer.Option("--format", help="table, csv, json")]
@@ -24,16 +25,12 @@ def check_form(form: str) -> None:
 
 
 def give(form: str, output: Path | None, plain: Callable[[], Any], flat: Callable[[], str]) -> None:
-    """Print the CSV of `flat` or the JSON of `plain`, or write it to a file; a table is for the screen only."""
+    """Print the CSV of `flat` or the JSON of `plain`, or write it to a file; UsageError for a table, which is for the screen only."""
     if form == "table":
         raise UsageError("Bảng chỉ in ra màn hình.", "A table goes to the screen.", hint="Ghi tệp: --format csv hoặc json")
     words = flat() if form == "csv" else json.dumps(plain(), ensure_ascii=False, indent=2) + "\n"
     if output is None:
         typer.echo(words, nl=False)
         return
-    try:
-        # The mark tells spreadsheets that the file is UTF-8.
-        output.write_text(words, encoding="utf-8-sig" if form == "csv" else "utf-8")
-    except OSError as error:
-        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error
+    write_whole(output, encoded(form, words))
     _console.print(Text(f"✓ Đã ghi / written: {output}"))

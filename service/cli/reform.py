@@ -15,10 +15,11 @@ from loaders.reform.decide import waiting_csv
 from loaders.reform.homes import listed
 from loaders.reform.report import HOW, DayReport, ReformReport
 from registry import db
-from registry.errors import NotFoundError, RefusedError
+from registry.errors import NotFoundError
 from registry.reform_export import export_table
 from registry.reform_words import TEMPLATE
 from service.dates import read_date
+from service.written import encoded, write_whole
 
 _console = Console(highlight=False, soft_wrap=True)
 _MOST_FLOWS = 60
@@ -93,7 +94,7 @@ def apply(
                    dry_run=dry_run, wait=not no_wait, progress=status.update),
         )  # fmt: skip
     if output is not None:
-        _write(output, waiting_csv(tuple(door for day in report.days for door in day.waiting)))
+        write_whole(output, encoded("csv", waiting_csv(tuple(door for day in report.days for door in day.waiting))))
     if as_json:
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2, default=str))
         return
@@ -197,7 +198,7 @@ def waiting(
     if output is None:
         typer.echo(waiting_csv(found), nl=False)
         return
-    _write(output, waiting_csv(found))
+    write_whole(output, encoded("csv", waiting_csv(found)))
     _console.print(Text(f"✓ {len(found):,} địa chỉ / doors: {output}"))
 
 
@@ -226,17 +227,10 @@ def export(
     if output is None:
         typer.echo(table, nl=False)
         return
-    _write(output, table)
+    write_whole(output, encoded("csv", table))
     _console.print(Text(f"✓ {table.count(chr(10)) - 1:,} dòng / lines: {output}"))
 
 
 def template() -> None:
     """In bảng mẫu / Print an example table. Ví dụ: diachiso reform template > bang.csv."""
     typer.echo(TEMPLATE, nl=False)
-
-
-def _write(output: Path, content: str) -> None:
-    try:
-        output.write_text(content, encoding="utf-8-sig")
-    except OSError as error:
-        raise RefusedError(f"Không ghi được tệp {output}.", f"Cannot write {output}: {error.strerror}.") from error

@@ -63,7 +63,7 @@ def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]]
     options = session.execute(text("SELECT options FROM batch WHERE id = :batch"), {"batch": batch_id}).scalar() or {}
     header = tuple(options.get("header") or ())
     found = quarantined(session, batch_id) if rows is None else rows
-    columns = _columns(header, options.get("mapping") or {})
+    columns = columns_of(header, options.get("mapping") or {})
     return KeptRows((*header, "_extra"), (_kept(TRIAL if trial else str(batch_id), row, header, columns) for row in found))
 
 
@@ -73,7 +73,7 @@ def label(code: str) -> str:
     return f"{known.vi} / {known.en}" if known else code
 
 
-def _columns(header: Sequence[str], mapping: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+def columns_of(header: Sequence[str], mapping: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """Return where each canonical column stands in the file."""
     said = ColumnMapping(columns=dict(mapping.get("columns") or {}), ignore=tuple(mapping.get("ignore") or ()))
     found: Columns = sight(header, said, "")
@@ -93,11 +93,12 @@ def _kept(batch: str, row: Mapping[str, Any], header: Sequence[str], columns: Ma
         "; ".join(ISSUES[code].vi for code in codes if code in ISSUES),
         row["fix"],
     )
-    wrong = {at for code in codes for name in _about(code, details.get(code)) for at in columns.get(name, ())}
+    wrong = {at for code in codes for name in about(code, details.get(code)) for at in columns.get(name, ())}
     return Kept(leading, cells, frozenset(wrong))
 
 
-def _about(code: str, details: object) -> tuple[str, ...]:
+def about(code: str, details: object) -> tuple[str, ...]:
+    """Return the canonical columns that an issue of a row is about."""
     if isinstance(details, dict):
         if details.get("column"):
             return (str(details["column"]),)

@@ -20,7 +20,6 @@ from service.reports.pdf import typst_pdf
 from service.statements import statement
 
 TEMPLATE: Final = "plates.typ"
-PER_PAGE: Final = 10
 # A hundred pages: more in one file takes a printer, and Typst, more memory than an office machine likes to give.
 PER_FILE: Final = 1000
 # Fifteen per cent of a plate may be scratched or dirty and the QR still reads.

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from service import visible
 from service.access import CallerDep
-from service.deps import LiveVersionDep, ReaderDep, ResolverDep
+from service.deps import LiveVersionDep, QuickDep, ResolverDep
+from service.kept import KeptRoute
 from service.limits import missed, walking
 from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
-from service.tagged import Tagged
 
-router = APIRouter(tags=["geocodejson"], route_class=Tagged)
+router = APIRouter(tags=["geocodejson"], route_class=KeptRoute)
 _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 
@@ -22,7 +22,7 @@ _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 def photon(
     asked: Annotated[PhotonParams, Query()],
     request: Request,
-    session: ReaderDep,
+    session: QuickDep,
     resolver: ResolverDep,
     caller: CallerDep,
     version: LiveVersionDep,

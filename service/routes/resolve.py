@@ -8,19 +8,19 @@ from geocode.types import Query as Question
 from registry.security.roles import Scope
 from service import visible
 from service.access import CallerDep, needs
-from service.deps import LiveVersionDep, NoParams, ReaderDep, ResolverDep
+from service.deps import LiveVersionDep, NoParams, QuickDep, ResolverDep
+from service.kept import KeptRoute
 from service.limits import missed, walking
 from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
-from service.tagged import Tagged
 
-router = APIRouter(prefix="/v1", tags=["resolve"], route_class=Tagged)
+router = APIRouter(prefix="/v1", tags=["resolve"], route_class=KeptRoute)
 
 
 @router.get("/resolve", dependencies=[Depends(walking)])
 def resolve(
     asked: Annotated[ResolveParams, Query()],
     request: Request,
-    session: ReaderDep,
+    session: QuickDep,
     resolver: ResolverDep,
     caller: CallerDep,
     version: LiveVersionDep,
@@ -36,7 +36,7 @@ def resolve(
 
 @router.get("/convert")
 def convert(
-    asked: Annotated[ConvertParams, Query()], session: ReaderDep, resolver: ResolverDep, caller: CallerDep, version: LiveVersionDep
+    asked: Annotated[ConvertParams, Query()], session: QuickDep, resolver: ResolverDep, caller: CallerDep, version: LiveVersionDep
 ) -> dict[str, Any]:
     """Rewrite an address in today's units; every old commune that it may come from is listed."""
     return resolver.convert(session, asked.q, doors=caller.in_all(Scope.DOORS)).to_dict() | {"data_version": version}
@@ -46,7 +46,7 @@ def convert(
 def resolve_many(
     asked: ResolveMany,
     _none: Annotated[NoParams, Query()],
-    session: ReaderDep,
+    session: QuickDep,
     resolver: ResolverDep,
     caller: CallerDep,
     version: LiveVersionDep,

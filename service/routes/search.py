@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from service import visible
 from service.access import CallerDep
-from service.deps import LiveVersionDep, ReaderDep, ResolverDep
+from service.deps import LiveVersionDep, QuickDep, ResolverDep
+from service.kept import KeptRoute
 from service.limits import missed, walking
 from service.ranked import MOST, in_area, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import ReverseParams, SearchParams
-from service.tagged import Tagged
 
-router = APIRouter(tags=["geocodejson"], route_class=Tagged)
+router = APIRouter(tags=["geocodejson"], route_class=KeptRoute)
 
 
 @router.get("/search/", include_in_schema=False, dependencies=[Depends(walking)])
@@ -21,7 +21,7 @@ router = APIRouter(tags=["geocodejson"], route_class=Tagged)
 def search(
     asked: Annotated[SearchParams, Query()],
     request: Request,
-    session: ReaderDep,
+    session: QuickDep,
     resolver: ResolverDep,
     caller: CallerDep,
     version: LiveVersionDep,
@@ -40,7 +40,7 @@ def search(
 @router.get("/reverse/", include_in_schema=False)
 @router.get("/reverse")
 def reverse(
-    asked: Annotated[ReverseParams, Query()], session: ReaderDep, resolver: ResolverDep, caller: CallerDep, version: LiveVersionDep
+    asked: Annotated[ReverseParams, Query()], session: QuickDep, resolver: ResolverDep, caller: CallerDep, version: LiveVersionDep
 ) -> dict[str, Any]:
     """Find the doors nearest to a point, else the commune it lies in, with the units of the day `on` (today when it is left out).
 

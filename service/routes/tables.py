@@ -13,20 +13,22 @@ from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
 from loaders.files import Source
+from loaders.formats.private import private_folder
 from registry.errors import UnavailableError
 from registry.security.roles import Scope
 from service.access import CallerDep, needs
 from service.deps import NoParams
+from service.reports.answer_xlsx import MEDIA, chunks, write_xlsx
 from service.reports.geocoded_csv import REVERSE_COLUMNS, SEARCH_COLUMNS
-from service.schemas.table_form import ReverseTable, SearchTable, TableForm
+from service.schemas.table_form import ReverseTable, SearchTable, TableChoice
 from service.streamed import Streamed
-from service.table_answers import Answering, Written, answered, reversing, searching
-from service.table_columns import reverse_columns, search_columns
+from service.table_answers import Answering, Written, answered, as_csv, reversing, searching
+from service.table_columns import named, reverse_columns, search_columns
 from service.uploaded import file_name, readable
 
 router = APIRouter(tags=["geocodejson"])
 _FORM: Final = "multipart/form-data"
-_CSV: Final = "text/csv; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
 # Each holds a temporary copy of its table and, now and then, a connection and a thread.
 _tables: Final = BoundedSemaphore(4)
 _None = Annotated[NoParams, Query()]
@@ -39,7 +41,7 @@ def search_csv(form: Annotated[SearchTable, Form(media_type=_FORM)], _none: _Non
 
     `result_status` is ok, not-found, skipped (nothing to search) or error (a point or filter that cannot be read: see `result_reason`).
     """
-    names = [*form.columns, *_named(form)]
+    names = [*form.columns, *named(form)]
     added = tuple(name for name in SEARCH_COLUMNS if not form.result_columns or name in form.result_columns)
 
     def answering(resolver: Resolver, source: Source) -> Answering:
@@ -54,16 +56,16 @@ def reverse_csv(form: Annotated[ReverseTable, Form(media_type=_FORM)], _none: _N
     """Find what is at the point of every row of a table, as `/reverse` does; otherwise like `/search/csv`."""
     added = tuple(name for name in REVERSE_COLUMNS if not form.result_columns or name in form.result_columns)
     return _streamed(
-        request, form, _named(form), added, lambda resolver, source: reversing(resolver, caller, reverse_columns(source.header, form))
+        request, form, named(form), added, lambda resolver, source: reversing(resolver, caller, reverse_columns(source.header, form))
     )
 
 
-def _named(form: TableForm) -> list[str]:
-    return [name for name in (form.lat, form.lon, form.postcode, form.citycode) if name]
-
-
 def _streamed(
-    request: Request, form: TableForm, names: list[str], added: tuple[str, ...], answering: Callable[[Resolver, Source], Answering]
+    request: Request,
+    form: SearchTable | ReverseTable,
+    names: list[str],
+    added: tuple[str, ...],
+    answering: Callable[[Resolver, Source], Answering],
 ) -> Streamed:
     """Answer while the table is read; what is wrong with it, or with the database, is told before anything is sent."""
     if not _tables.acquire(blocking=False):
@@ -77,11 +79,19 @@ def _streamed(
             resolver = request.app.state.live.get(session)
             version = request.app.state.live.version
         asked = answering(resolver, source)
-        sent = _held(held.pop_all(), answered(engine, source, asked, Written(added, form.with_bom)))
+        written = Written(added, form.with_bom)
+        pieces = answered(engine, source, asked, written)
+        if form.format == "xlsx":
+            book = held.enter_context(private_folder()) / "answer.xlsx"
+            write_xlsx((piece.rows for piece in pieces), book)
+            made: Iterator[bytes] = chunks(book)
+        else:
+            made = as_csv(pieces, source, written)
+        sent = _held(held.pop_all(), made)
     # The head and the first rows are made here: what is wrong with the database is told as a problem.
     first = next(sent) + next(sent, b"")
     headers = {"Content-Disposition": _attachment(form), "Data-Version": version, "Cache-Control": "no-store"}
-    return Streamed(first, sent, _CSV, headers)
+    return Streamed(first, sent, MEDIA if form.format == "xlsx" else CSV, headers)
 
 
 def _held(held: ExitStack, lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -89,8 +99,15 @@ def _held(held: ExitStack, lines: Iterator[bytes]) -> Iterator[bytes]:
         yield from lines
 
 
-def _attachment(form: TableForm) -> str:
-    """Name the answer's file as asked, else after the table; both ways in which browsers read names."""
-    sent = file_name(form.data.filename)
-    name = file_name(form.filename) if form.filename else f"{PurePosixPath(sent).stem}.geocoded.csv"
+def _attachment(form: SearchTable | ReverseTable) -> str:
+    return attachment(answer_name(form, file_name(form.data.filename)))
+
+
+def answer_name(form: TableChoice, sent: str) -> str:
+    """Name the answer's file as asked, else after the table."""
+    return file_name(form.filename) if form.filename else f"{PurePosixPath(sent).stem}.geocoded.{form.format}"
+
+
+def attachment(name: str) -> str:
+    """Return the header that names a file, in both ways in which browsers read names."""
     return f"attachment; filename=\"{name.encode('ascii', 'replace').decode().replace('?', '_')}\"; filename*=UTF-8''{quote(name)}"

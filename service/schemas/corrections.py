@@ -41,6 +41,13 @@ class CorrectionBody(Body):
         return Proposal({str(name): value for name, value in self.fields.items()}, point, self.same_as, self.gone)
 
 
+class DecideBody(Body):
+    """Body of `POST /v1/corrections/{number}/decide`."""
+
+    decision: Literal["accept", "reject"]
+    reason: Annotated[Why, Field(pattern=r"\S")]
+
+
 class CorrectionParams(Strict):
     """Parameters of `GET /v1/corrections`."""
 
@@ -55,4 +62,12 @@ def shown(found: Correction) -> dict[str, Any]:
         "id": found.id, "province": found.province_code, "code": found.code, "state": found.state,
         "proposed": {name: value for name, value in found.proposed.items() if name not in hidden},
         "proposed_at": found.proposed_at.isoformat(), "decided_at": found.decided_at.isoformat() if found.decided_at else None,
+    }  # fmt: skip
+
+
+def for_review(found: Correction, stands: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what whoever decides sees besides: what was right that day (`seen`) and is now (`stands`), the reason, who proposes."""
+    return shown(found) | {
+        "proposed": found.proposed, "seen": found.seen, "stands": stands, "reason": found.reason, "proposed_by": found.proposed_by,
+        "decision": found.decision,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 // The verdict in words: what may be done with the answer, the code on its plate, the address in today's units, the other possibilities.
 
+import { copyText } from "./copied.js";
 import { el } from "./dom.js";
 import { hasPoint } from "./pins.js";
 import { lang, number, t } from "./words.js";
@@ -61,21 +62,9 @@ function words(answer) {
 }
 
 async function copy(code, button) {
-  let done = true;
-  try { await navigator.clipboard.writeText(code); } catch { done = copyByHand(code); }
+  const done = await copyText(code);
   button.textContent = done ? t("copied") : t("copyFailed");
   button.classList.toggle("done", done);
-}
-
-// Pages served without TLS have no clipboard interface.
-function copyByHand(code) {
-  const field = el("textarea", { readonly: true, class: "hidden" });
-  field.value = code;
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  return done;
 }
 
 function place(answer) {

@@ -5,8 +5,10 @@ import { ask } from "./api.js";
 import { combobox } from "./combobox.js";
 import { el } from "./dom.js";
 import { openMany } from "./many.js";
+import { onKey } from "./key.js";
 import { loadMap } from "./map_loader.js";
 import { hasPoint } from "./pins.js";
+import { drawProblem } from "./problem.js";
 import { onLanguage, speak, t } from "./words.js";
 import courier from "./words_courier.js";
 import { drawWrong } from "./wrong.js";
@@ -22,6 +24,8 @@ const box = combobox(find("search"), { onText: resolve, onFeature: (feature) => 
 drawExamples();
 openMany(find("many"), { onLine: (text) => { box.set(text); resolve(text); find("q").scrollIntoView({ block: "center" }); } });
 onLanguage(() => { redraw(); page.map?.rename(); });
+// Another key may see more, or less, of what is asked for.
+onKey(() => page.text && resolve(page.text));
 // The question travels behind the #, which browsers never send: a shared link leaves no address in any log.
 const shared = new URLSearchParams(location.hash.slice(1)).get("q");
 if (shared) { box.set(shared); resolve(shared); }
@@ -51,7 +55,7 @@ async function resolve(text) {
     const answer = await ask("/v1/resolve", { q: text, limit: 8 });
     if (turn === page.asked) show(answer);
   } catch (error) {
-    if (turn === page.asked) { show(null); drawNotice(find("answer"), error.message); }
+    if (turn === page.asked) { show(null); drawProblem(find("answer"), error, { onRetry: () => resolve(text) }); }
   }
 }
 
@@ -63,7 +67,7 @@ async function reverse({ lat, lng }) {
     page.text = found.features[0].properties.label;
     show(fromFeature(found.features[0]), { stay: true });
   } catch (error) {
-    if (turn === page.asked) drawNotice(find("answer"), error.message);
+    if (turn === page.asked) drawProblem(find("answer"), error, { onRetry: () => reverse({ lat, lng }) });
   }
 }
 

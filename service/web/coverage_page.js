@@ -4,8 +4,10 @@ import { drawNotice } from "./answer.js";
 import { ask } from "./api.js";
 import { drawCommune, drawLegend, drawTotals, said } from "./coverage.js";
 import { el } from "./dom.js";
+import { onKey } from "./key.js";
 import { loadMap } from "./map_loader.js";
 import { HIDDEN, UNKNOWN } from "./map_style.js";
+import { drawProblem } from "./problem.js";
 import { drawRanking } from "./ranking.js";
 import { gapOf, LETTERS, readReport } from "./report.js";
 import { drawReports } from "./reports.js";
@@ -24,6 +26,7 @@ speak(coverage);
 drawSwitches();
 find("province").addEventListener("change", (event) => openProvince(event.target.value));
 onLanguage(() => { drawSwitches(); draw(); page.map?.rename(); });
+onKey(() => openProvince(page.province, { move: false }));
 const given = new URLSearchParams(location.hash.slice(1));
 if (LETTERS.includes(given.get("cach"))) page.letter = given.get("cach");
 const provincesKnown = loadProvinces().catch(console.warn);
@@ -74,7 +77,7 @@ async function openProvince(code, { move = true } = {}) {
     draw();
     await drawCells();
   } catch (error) {
-    if (turn === page.opened) { page.report = null; drawNotice(find("totals"), error.message); }
+    if (turn === page.opened) { page.report = null; drawProblem(find("totals"), error, { onRetry: () => openProvince(code, { move }) }); }
   }
 }
 
@@ -150,7 +153,7 @@ async function rank({ by, order }) {
     try {
       const own = by === page.report.by || by !== "district";
       page.lines = own ? page.report.lines : readReport(await ask("/v1/coverage", { province: page.province, by }), page.province).lines;
-    } catch (error) { return drawNotice(find("ranking"), error.message); }
+    } catch (error) { return drawProblem(find("ranking"), error); }
   }
   if (turn === page.opened) drawLines();
 }
@@ -168,7 +171,7 @@ async function drawCells() {
   try {
     const cells = wanted ? await ask("/v1/coverage", { province: page.province, by: "h3", resolution: page.size }) : NONE;
     if (turn === page.opened) page.map?.cells(cells);
-  } catch (error) { drawNotice(find("commune"), error.message); }
+  } catch (error) { drawProblem(find("commune"), error, { onRetry: drawCells }); }
 }
 
 function hover(unit) {

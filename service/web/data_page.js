@@ -2,6 +2,8 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
+import { drawProblem } from "./problem.js";
+import { drawRequest } from "./key_request.js";
 import { day, lang, number, onLanguage, speak, t } from "./words.js";
 import data from "./words_data.js";
 
@@ -11,15 +13,13 @@ let listed = null;
 
 speak(data);
 for (const node of document.querySelectorAll("[data-host]")) node.textContent = location.origin;
-onLanguage(draw);
+onLanguage(() => { draw(); drawRequest(find("request"), find("requested"), find("roles")); });
+drawRequest(find("request"), find("requested"), find("roles"));
+if (location.hash === "#key-how") find("key-how").scrollIntoView();
 try {
   listed = await ask("/v1/open-data");
   draw();
-} catch (error) { fail(find("sets"), error); }
-
-function fail(host, error) {
-  host.replaceChildren(el("p", { class: "notice error", role: "alert" }, error.message));
-}
+} catch (error) { drawProblem(find("sets"), error, { onRetry: () => location.reload() }); }
 
 function draw() {
   if (!listed) return;

@@ -3,6 +3,7 @@
 import { drawNotice } from "./answer.js";
 import { tell } from "./api.js";
 import { el } from "./dom.js";
+import { drawProblem } from "./problem.js";
 import { addressColumns, readTable, save, writeCsv } from "./table_file.js";
 import { number, onLanguage, t } from "./words.js";
 
@@ -85,7 +86,7 @@ export function openMany(host, { onLine }) {
       say("manyDone", { n: number(answers.length) });
     } catch (error) {
       if (error.name === "AbortError") say("manyStopped", { n: number(answers.length) });
-      else { last = null; drawNotice(part("progress"), error.message); }
+      else { last = null; drawProblem(part("progress"), error, { onRetry: run }); }
     }
     working(false);
     if (answers.length) drawFound(given);

@@ -1,6 +1,7 @@
 // The map: communes as vector tiles of this server, coloured by coverage; no outside tiles, no fonts, labels in HTML.
 
 import { el } from "./dom.js";
+import { doors, withKey } from "./doors.js";
 import { labels } from "./labels.js";
 import { addPatterns, byProvince, fading, HIDDEN, own, provincesThat, scale, style, UNKNOWN } from "./map_style.js";
 import { pins } from "./pins.js";
@@ -26,7 +27,7 @@ const NAMES = {
 export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
   const map = new maplibregl.Map({
     container: host, style: style(), bounds: COUNTRY, fitBoundsOptions: { padding: ROOM }, maxZoom: 19, minZoom: 3,
-    attributionControl: false, locale: NAMES[lang()], dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
+    attributionControl: false, transformRequest: withKey, locale: NAMES[lang()], dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
     cooperativeGestures: matchMedia("(max-width: 860px)").matches,
   });
   map.touchZoomRotate.disableRotation();
@@ -42,6 +43,7 @@ export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
 
   const state = (code, values) => map.setFeatureState({ ...UNIT, id: code }, values);
   const pinned = pins(map, { mark: (code, answered) => state(code, { answered }), ready: (act) => whenReady(map, act) });
+  const seen = doors(map, (act) => whenReady(map, act));
   map.on("mousemove", "communes", (event) => {
     const unit = event.features[0].properties;
     if (hovered === unit.code) return;
@@ -58,7 +60,7 @@ export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
     onHover(null);
   });
   // The tile under the middle may come after the move has ended.
-  for (const when of ["moveend", "idle"]) map.on(when, () => onWhere(middle(map)));
+  for (const when of ["moveend", "idle"]) map.on(when, () => { const unit = middle(map); onWhere(unit); whenReady(map, () => seen.follow(unit)); });
   map.on("click", (event) => {
     if (picking) { const done = picking; picking = null; return done(event.lngLat); }
     const [door] = map.getLayer("doors") ? map.queryRenderedFeatures(event.point, { layers: ["doors"] }) : [];
@@ -71,6 +73,7 @@ export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
   let last = null;
   function recolour() {
     addPatterns(map);
+    seen.again();
     if (last) paint(last);
     if (kept.provinces) map.getSource("provinces").setData(kept.provinces);
     if (kept.cells) map.getSource("cells").setData(kept.cells);

@@ -25,8 +25,15 @@ export function provincesThat(shares, mark) {
   return marked.length ? ["match", ["get", "province_code"], marked, 1, 0] : 0;
 }
 
+export const tilesOf = (layer, query = "") => [`${location.origin}/v1/tiles/${layer}/{z}/{x}/{y}.mvt${query}`];
+
+export function doorLayer(source) {
+  return { id: "doors", type: "circle", source, "source-layer": "addresses", minzoom: 14,
+    paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 3, 18, 8], "circle-color": ["case", ["get", "coded"], css("--blue"), css("--card")],
+      "circle-stroke-color": ["case", ["get", "coded"], "#ffffff", css("--blue")], "circle-stroke-width": 1.5 } };
+}
+
 export function style() {
-  const tiles = (layer) => [`${location.origin}/v1/tiles/${layer}/{z}/{x}/{y}.mvt`];
   const thin = ["interpolate", ["linear"], ["zoom"], 4, 0.3, 8, 0.8, 12, 1.6];
   const faint = ["interpolate", ["linear"], ["zoom"], 4.5, 0.12, 6, 0.4, 8, 0.9];
   const lifted = ["case", ["boolean", ["feature-state", "chosen"], false], 3, ["boolean", ["feature-state", "answered"], false], 3, ["boolean", ["feature-state", "hovered"], false], 2, 0];
@@ -35,8 +42,7 @@ export function style() {
   return {
     version: 8,
     sources: {
-      communes: { type: "vector", tiles: tiles("communes"), minzoom: 3, maxzoom: 13, promoteId: { communes: "code" } },
-      addresses: { type: "vector", tiles: tiles("addresses"), minzoom: 14, maxzoom: 15 },
+      communes: { type: "vector", tiles: tilesOf("communes"), minzoom: 3, maxzoom: 13, promoteId: { communes: "code" } },
       provinces: { type: "geojson", data: NONE },
       accuracy: { type: "geojson", data: NONE },
       cells: { type: "geojson", data: NONE },
@@ -56,9 +62,6 @@ export function style() {
         paint: { "line-color": css("--province-edge"), "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.7, 9, 1.8], "line-opacity": ["interpolate", ["linear"], ["zoom"], 8.5, 0.85, 9.5, 0] } },
       { id: "lifted", type: "line", ...commune, paint: { "line-color": css("--ink"), "line-width": lifted } },
       { id: "accuracy", type: "fill", source: "accuracy", paint: { "fill-color": css("--blue"), "fill-opacity": 0.14, "fill-outline-color": css("--blue") } },
-      { id: "doors", type: "circle", source: "addresses", "source-layer": "addresses", minzoom: 14,
-        paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 3, 18, 8], "circle-color": ["case", ["get", "coded"], css("--blue"), css("--card")],
-          "circle-stroke-color": ["case", ["get", "coded"], "#ffffff", css("--blue")], "circle-stroke-width": 1.5 } },
     ],
   };
 }

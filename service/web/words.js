@@ -6,14 +6,16 @@ const WORDS = {
     foot: "Mã là vĩnh viễn: sáp nhập, đổi tên phường xã không làm mã thay đổi.", api: "Mô tả API (OpenAPI)",
     mapTitle: "Bản đồ", province: "Tỉnh, thành phố", country: "Cả nước (34 tỉnh, thành phố)", whole: "Cả nước", unknown: "chưa rõ", close: "Đóng",
     offline: "Không gọi được máy chủ. Kiểm tra mạng rồi thử lại.", noMap: "Trình duyệt này không vẽ được bản đồ (thiếu WebGL). Việc tra cứu vẫn dùng được.",
-    approximate: "ranh giới gần đúng", hoangsa: "Quần đảo Hoàng Sa", truongsa: "Quần đảo Trường Sa", download: "Tải về",
+    approximate: "ranh giới gần đúng", hoangsa: "Quần đảo Hoàng Sa", truongsa: "Quần đảo Trường Sa", download: "Tải về", key: "Khóa truy cập", keyHeld: "Đang dùng khóa",
+    failed: "Máy chủ không trả lời được (lỗi {status}). Hãy thử lại sau ít phút.",
   },
   en: {
     skip: "To the main content", brand: "Digital addresses", menu: "Pages", menu_courier: "Search", menu_coverage: "Coverage", menu_data: "Open data", menu_province: "For provinces",
     foot: "A code is permanent: mergers and new names of communes never change it.", api: "API description (OpenAPI)",
     mapTitle: "Map", province: "Province or city", country: "Whole country (34 provinces)", whole: "Whole country", unknown: "unknown", close: "Close",
     offline: "The server cannot be reached. Check the network and try again.", noMap: "This browser cannot draw the map (no WebGL). Searching still works.",
-    approximate: "approximate boundary", hoangsa: "Hoàng Sa archipelago", truongsa: "Trường Sa archipelago", download: "Download",
+    approximate: "approximate boundary", hoangsa: "Hoàng Sa archipelago", truongsa: "Trường Sa archipelago", download: "Download", key: "Access key", keyHeld: "Key in use",
+    failed: "The server could not answer (error {status}). Try again in a few minutes.",
   },
 };
 const KEPT = "diachiso.language";

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from registry import db
 from registry.security import keys
 from registry.security.roles import Role
 from registry.settings import settings
+from service import access, body_limit
 from service.app import create_app
 from tests.api.made_up import CODE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN, code_of
 from tests.api.service import serving
@@ -38,8 +39,9 @@ def tokens(service_db: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def closed(service_db: str) -> Iterator[httpx.Client]:
-    """Give a client of a service that lets nobody in without a key."""
-    with serving(create_app(service_db, open_to="0")) as opened:
+    """Give a client of a service that lets nobody in without a key; a key that was proved is believed for as long as tests may take."""
+    with pytest.MonkeyPatch.context() as patched, serving(create_app(service_db, open_to="0")) as opened:
+        patched.setattr(access, "BELIEVED_SECONDS", 3600.0)
         yield opened
 
 
@@ -103,6 +105,8 @@ HIDDEN = [("public", WITHDRAWN), ("public", VPOSTCODE), ("far", WITHDRAWN), ("fa
 @pytest.mark.parametrize(("who", "hidden"), HIDDEN)
 def test_hidden_codes_are_unknown_by_the_same_work_and_words(ask: Ask, who: str, hidden: str) -> None:
     """A code that one may not know of and one that nobody has: status, body but for the code, and number of statements are equal."""
+    # The first question proves the key.
+    ask(who, "/v1/coverage")
     unknown = code_of("X9X9") if hidden == WITHDRAWN else VPOSTCODE[:5] + "8Q8R8VW"
     answers = []
     for code in (hidden, unknown):
@@ -195,7 +199,7 @@ def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyP
 
 def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, str]) -> None:
     """413 whether the length is announced or not."""
-    large = b" " * 12_000_001
+    large = b" " * (body_limit.TEXTS + 1)
     for content in (large, iter([large])):
         headers = {"content-type": "application/json", "X-Api-Key": tokens["courier"]}
         assert closed.post("/v1/resolve", content=content, headers=headers).status_code == 413
@@ -238,3 +242,32 @@ class counted:  # noqa: N801 - read as a word: with counted()
 
     def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
         self.seen.append(statement)
+
+
+def test_a_correction_is_decided_by_its_province(closed: httpx.Client, tokens: dict[str, str], service_db: str) -> None:
+    """A courier proposes and does not decide, an officer of elsewhere finds none; accepted, the door is another at once, under his name."""
+    said = {"code": CODE, "fields": {"ghi_chu": "cổng sau"}, "reason": "thử duyệt"}
+    numbers = [closed.post("/v1/corrections", json=said, headers={"X-Api-Key": tokens["courier"]}).json()["id"] for _ in range(2)]
+
+    def decide(who: str, number: int, decision: str) -> httpx.Response:
+        headers = {"X-Api-Key": tokens[who]} if who != "public" else {}
+        return closed.post(f"/v1/corrections/{number}/decide", json={"decision": decision, "reason": "đã xác minh"}, headers=headers)
+
+    assert [decide(who, numbers[0], "accept").status_code for who in ("public", "courier", "reporter")] == [401, 403, 403]
+    with db.session(service_db) as session:
+        far = keys.create(session, holder="far officer", role=Role.PROVINCE_OFFICER, provinces=["37"], created_by="test").token
+        session.commit()
+    assert decide("officer", 10**6, "accept").status_code == 404
+    elsewhere = closed.post(
+        f"/v1/corrections/{numbers[0]}/decide", json={"decision": "accept", "reason": "x"}, headers={"X-Api-Key": far}
+    )  # fmt: skip
+    assert elsewhere.status_code == 404
+    accepted = decide("officer", numbers[0], "accept")
+    assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted"), accepted.text
+    assert decide("officer", numbers[1], "reject").json()["state"] == "refused"
+    assert decide("officer", numbers[1], "reject").status_code == 409
+    with db.session(service_db) as session:
+        actor = session.scalar(text("SELECT actor FROM change WHERE entity = 'address' ORDER BY id DESC LIMIT 1")) or ""
+        door = text("SELECT note FROM address WHERE id IN (SELECT address_id FROM digital_address WHERE code = :code)")
+        note = session.scalar(door, {"code": CODE})
+    assert (actor.split()[-1], note) == ("officer", "cổng sau")

@@ -14,11 +14,13 @@ TEXTS = [f"{number} {STREET}, phường Điện Biên Phủ, Điện Biên" for 
 def test_both_sides_answer_and_are_compared(service_db: str) -> None:
     """Every request is answered, the constant answer has the size of a real one, the pace at half is kept to."""
     run = http.measure(service_db, TEXTS, connections=2, seconds=0.8, workers=1)
-    assert all(each.answered and not each.failed for each in (*run.ours, *run.bare, run.half))
+    sides = (run.computed, run.kept, run.bare)
+    loads = [*(load for side in sides for load in side.turns), run.computed.half, run.kept.half]
+    assert all(each is not None and each.answered and not each.failed and each.p50 <= each.p99 for each in loads)
     assert run.size > 200
-    assert run.half.rate < run.rate
-    assert run.to_dict()["ratio"] == run.rate / run.bare_rate
-    assert all(each.p50 <= each.p99 for each in (*run.ours, *run.bare, run.half))
+    assert run.computed.half is not None
+    assert run.computed.half.rate < run.computed.rate
+    assert run.to_dict()["kept"]["ratio"] == run.kept.rate / run.bare.rate
 
 
 def test_refusals_are_counted_and_a_pace_is_kept(client: httpx.Client) -> None:

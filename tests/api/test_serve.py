@@ -1,7 +1,10 @@
 """The command `diachiso serve`."""
 
+import os
+import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from registry.errors import UsageError
 from registry.settings import settings
 from service.cli.serve import take_port, whom
+from tests.api.process import running
+from tests.db import faults
 
 
 def test_a_port_that_is_taken_is_refused_with_one_that_is_free(command: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +60,25 @@ def test_the_interface_describes_itself_without_the_internet(client: httpx.Clien
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/search", "/reverse", "/v1/resolve", "/v1/codes/{code}", "/v1/units/{code}", "/v1/coverage", "/healthz"} <= set(paths)
     assert client.get("/docs").status_code == 404
+
+
+def test_a_service_has_a_worker_beside_it_that_ends_with_it(fresh_db: str, tmp_path: Path) -> None:
+    """It answers a job, is started again when it is killed, and is gone when the service was killed itself."""
+    with running(fresh_db, tmp_path, DIACHISO_WORKER="1", DIACHISO_FILES=str(tmp_path / "files")) as service:
+        faults.until(lambda: bool(_workers(service.process.pid)), "a worker runs")
+        made = service.client.post("/v1/jobs", files={"data": b"dia_chi\nHA NOI\n"}).json()
+        path = f"/v1/jobs/{made['id']}"
+        faults.until(lambda: service.client.get(path).json()["state"] == "done", "the job is done")
+        (first,) = _workers(service.process.pid)
+        os.kill(first, signal.SIGKILL)
+        faults.until(lambda: _workers(service.process.pid) not in ([], [first]), "another worker runs")
+        (second,) = _workers(service.process.pid)
+        service.process.kill()
+        service.process.wait()
+        faults.until(lambda: not Path(f"/proc/{second}/cmdline").exists(), "the worker is gone")
+
+
+def _workers(pid: int) -> list[int]:
+    """Return the workers of the queue beside a service."""
+    children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [child for child in map(int, children) if "--attached" in Path(f"/proc/{child}/cmdline").read_text()]

@@ -78,7 +78,9 @@ def _work(url: str, arguments: list[str], said: str, limits: dict[int, int], env
         resource.setrlimit(limit, (value, value))
     code = execute(arguments)
     if peak := environment.get("PEAK"):
-        Path(peak).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+        # The largest reader, for as many as there may be.
+        beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (os.cpu_count() or 1)
+        Path(peak).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + beside))
     sys.exit(code)
 
 

@@ -1,5 +1,6 @@
 """A statistics office's households come in whole or not at all, dated and sourced, and are carried to today's communes."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -174,6 +175,8 @@ def test_the_command_takes_a_workbook_and_tries_it_first(command: Callable[..., 
     assert command("baseline", "import", str(path), *options).code == 0
     assert "4.321" in command("baseline", "show", "--province", "11").out
     assert "4321" in command("baseline", "show", "--province", "11", "--format", "csv").out
+    told = json.loads(command("baseline", "show", "--province", "11", "--format", "json").out)
+    assert [(row["households"], row["counted_on"]) for row in told if row["source"] == OFFICE] == [(4321, "2026-04-01")]
     bad = a_file(tmp_path, "ma_xa,so_ho", "99999,1")
     refused = command("baseline", "import", str(bad), *options)
     assert (refused.code, "dòng 1, cột ma_xa" in refused.out) == (1, True)

@@ -1,16 +1,19 @@
 """Coverage by former district, by cell of the map, and as the public may see it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import h3
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from registry.coverage import CoverageLine, coverage
+from registry.coverage import By, CoverageLine, coverage
 from registry.coverage_cells import cells, public_cells
 from registry.coverage_public import public
 from registry.errors import UsageError
@@ -164,6 +167,36 @@ def test_no_public_district_or_cell_holds_doors_of_a_hidden_commune(session: Ses
     assert not shown & {h3.latlng_to_cell(POINTS[code][1], POINTS[code][0], 8) for code in secret}
     old = a_unit(session, "03166", old=True).parent_code or ""
     assert named(by_district.lines, old).suppressed == ("03166" in secret)
+
+
+@contextmanager
+def sent(session: Session) -> Iterator[list[str]]:
+    """Gather the statements that a session sends to the database."""
+    connection, found = session.connection(), list[str]()
+
+    def hear(_connection: object, _cursor: object, words: str, *_rest: object) -> None:
+        found.append(words)
+
+    event.listen(connection, "before_cursor_execute", hear)
+    try:
+        yield found
+    finally:
+        event.remove(connection, "before_cursor_execute", hear)
+
+
+@pytest.mark.parametrize("by", ["commune", "district"])
+def test_a_past_day_is_counted_once_for_the_public(session: Session, by: By) -> None:
+    """What the public may see comes out of the figures of the report, and the answer is the same as from a count of its own."""
+    early, day = datetime(2025, 8, 1, tzinfo=UTC), date(2026, 2, 1)
+    doors(session, "03127", 40, created_at=early)
+    doors(session, "03158", 3, created_at=early)
+    doors(session, "03166", 20, recorded="03166", created_at=early)
+    with sent(session) as statements:
+        report = coverage(session, PROVINCE, day, by=by)
+        shown = public(session, report)
+    assert sum("CREATE TEMP TABLE day_tally" in each for each in statements) == 1
+    assert shown == public(session, replace(report, counted=None))
+    assert (report.total.households, shown.counted, any(line.suppressed for line in shown.lines)) == (63, None, True)
 
 
 def test_the_command_shows_levels_cells_and_the_public_table(command: Callable[..., Any], tmp_path: Path) -> None:

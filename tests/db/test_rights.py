@@ -15,7 +15,7 @@ from registry.security.caller import Caller
 from registry.security.roles import Role
 
 DOORS = ("address", "digital_address", "external_code")
-RECORDS = ("household", "batch", "batch_row", "change", "life_event", "reform_waiting")
+RECORDS = ("household", "batch", "batch_row", "change", "life_event", "reform_waiting", "upload")
 # Of people: couriers see nothing, officers what is not restricted, nobody who asks over HTTP writes.
 PEOPLE = ("resident", "restriction", "restricted_row")
 TABLES = (*DOORS, *RECORDS, "correction", *PEOPLE)
@@ -59,6 +59,8 @@ def filled(samples: Session) -> Session:
         INSERT INTO restricted_row (restriction_id, province_code, batch_id, row_no) SELECT id, province_code, 0, 0 FROM restriction;
         INSERT INTO breach (detected_at, what, actor) VALUES (now(), 'test', 'test');
         INSERT INTO breach_entry (breach_id, kind, words, actor) SELECT max(id), 'note', 'test', 'test' FROM breach;
+        INSERT INTO upload (province_code, actor, role, name, bytes, sha256, asked, options, expires_at)
+            SELECT DISTINCT province_code, 'test', 'local', 'x.csv', 1, repeat('0', 64), '', CAST('{}' AS jsonb), now() FROM address;
         """)
     )
     return samples
@@ -151,6 +153,7 @@ def test_the_reader_reads_doors_and_nothing_of_people(filled: Session) -> None:
         "SELECT ref FROM household", "SELECT raw FROM batch_row", "SELECT 1 FROM correction", "SELECT 1 FROM feedback",
         "SELECT 1 FROM api_key", "SELECT 1 FROM audit", "SELECT 1 FROM resident", "SELECT 1 FROM restriction",
         "SELECT 1 FROM restricted_row", "SELECT 1 FROM breach", "SELECT 1 FROM breach_entry",
+        "SELECT 1 FROM job", "SELECT 1 FROM upload",
         "UPDATE address SET note = ''", "DELETE FROM digital_address",
         "INSERT INTO feedback (kind, query, right_text) VALUES ('other', 'x', 'y')",
     ):  # fmt: skip
@@ -294,3 +297,19 @@ def _json(row: object) -> str:
     import json  # noqa: PLC0415 - one line of a helper
 
     return json.dumps(row)
+
+
+def test_a_job_is_its_askers_alone(filled: Session) -> None:
+    """Whatever the role and the provinces: another actor sees no row of it, changes none and adds none in that name."""
+    insert = (
+        "INSERT INTO job (kind, actor, role, name, bytes, sha256, asked, options, expires_at)"
+        " VALUES ('search', :actor, 'courier', 'x.csv', 1, repeat('0', 64), '', '{}', now())"
+    )
+    mine, other = CALLERS["courier"], CALLERS["administrator"]
+    become(filled, mine)
+    filled.execute(text(insert), {"actor": mine.actor})
+    assert filled.scalar(text("SELECT count(*) FROM job")) == 1
+    assert denied(filled, insert, {"actor": other.actor})
+    become(filled, other)
+    assert filled.scalar(text("SELECT count(*) FROM job")) == 0
+    assert filled.execute(text("UPDATE job SET state = 'cancelled'")).rowcount == 0

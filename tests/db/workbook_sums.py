@@ -6,7 +6,6 @@ from typing import Any
 
 import openpyxl
 
-_CELL = re.compile(r"([A-Z]+)(\d+)")
 _RANGE = re.compile(r"([A-Z]+\d+):([A-Z]+\d+)")
 
 

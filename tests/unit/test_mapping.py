@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from loaders.by_name import by_name
 from loaders.by_value import by_value
-from loaders.fields import COLUMNS, Columns, identify, is_known_header, known_headers, near_words, sight
+from loaders.fields import COLUMNS, Columns, identify, is_known_header, near_words, sight
 from loaders.headers import known, near
 from loaders.mapping import Mapping, read_mapping, written
 from loaders.point_cell import point_cell
@@ -50,11 +50,6 @@ def test_other_words_are_no_headers(header: str) -> None:
     """What stands for nothing, or for two things, is unknown."""
     assert known(header) is None
     assert near(header) is None
-
-
-def test_known_headers_are_folded_with_spaces_and_without() -> None:
-    """Whoever looks for the header row may compare either form."""
-    assert {"so nha", "sonha", "so dien thoai", "vi do"} <= known_headers()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loaders.result import atomic
+from registry.errors import RefusedError
 
 
 def _dead() -> int:
@@ -35,6 +36,20 @@ def test_the_next_run_removes_what_a_killed_one_left(tmp_path: Path) -> None:
     with atomic(tmp_path / "out.csv") as stream:
         stream.write("stt\n")
     assert {path.name for path in tmp_path.iterdir()} == {"out.csv", *(path.name for path in stay)}
+
+
+def test_a_link_leads_to_the_file_and_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    """What a link names is written, the link stays; a device or a pipe is refused and still there."""
+    link, pipe = tmp_path / "link.csv", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "out.csv")
+    os.mkfifo(pipe)
+    with atomic(link) as stream:
+        stream.write("stt")
+    assert (link.is_symlink(), (tmp_path / "out.csv").read_text(encoding="utf-8")) == (True, "stt")
+    with pytest.raises(RefusedError), atomic(pipe):
+        pass
+    assert pipe.is_fifo()
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_run_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""The command that works off the queue: tables to answer, hand-over files to check and to import."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from registry import db
+from service.jobs.desk import Desk
+from service.jobs.worker import run
+
+_console = Console(highlight=False, soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `diachiso worker`."""
+    app.command()(worker)
+
+
+def worker(
+    *,
+    attached: Annotated[
+        bool, typer.Option("--attached", hidden=True, help="Dừng khi đầu vào chuẩn đóng / End with standard input")
+    ] = False,
+) -> None:
+    """Làm các việc trong hàng đợi tới khi dừng / Work off the queue until stopped. Ví dụ: diachiso worker."""
+    db.engine().connect().close()
+    if not attached:
+        _console.print("✓ Đang chờ việc… / Waiting for work… (Ctrl-C để dừng / to stop)")
+    run(Desk.open(), attached=attached)

@@ -1,0 +1,130 @@
+"""Decides how an uploaded hand-over file is read: its options, its mapping, and the corrected copy that fixes make of it."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping as Given
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from loaders import files as tables
+from loaders.fields import COLUMNS
+from loaders.files import Source
+from loaders.formats.refusal import temporary_disk
+from loaders.kept_rows import header_keys
+from loaders.mapping import Mapping, read_mapping, written
+from loaders.resubmit import toml
+from registry.errors import UsageError
+from registry.models.job import Upload
+from service.jobs import files
+
+# What an import may be told of a file, besides its mapping.
+OPTIONS: Final = ("profile", "crs", "delimiter", "encoding", "sheet", "complete")
+# What the corrected copy, plain CSV in UTF-8, no longer has.
+_OF_THE_FIRST_FILE: Final = ("delimiter", "encoding", "sheet")
+Fixes = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The file to be imported, the options of `import_file` to read it with, and the hash of the corrected copy if it is one."""
+
+    path: Path
+    options: dict[str, Any]
+    fixed_sha256: str | None
+
+
+def folder(upload: Upload) -> Path:
+    """Return where the files of an upload lie."""
+    return files.folder("upload", upload.id)
+
+
+def mapping_of(options: Given[str, Any]) -> Mapping:
+    """Return the mapping that an upload is read with."""
+    said = dict(options.get("mapping") or {})
+    return Mapping(**{**said, "ignore": tuple(said.get("ignore", ()))})
+
+
+def checked_mapping(text: str, place: Path) -> dict[str, Any]:
+    """Read the JSON of a mapping file, in a folder of one's own; UsageError or FileRefused says what is wrong with it."""
+    try:
+        path = place / "mapping.toml"
+        # What is no object has no items.
+        path.write_text(toml(dict(json.loads(text).items())), encoding="utf-8")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError("mapping phải là một đối tượng JSON.", "mapping must be a JSON object.", hint='Ví dụ: {"columns": {}}') from error
+    return read_mapping(path, tuple(COLUMNS)).to_dict()
+
+
+def prepared(upload: Upload) -> HandOver:
+    """Make what an import needs of an upload: the mapping as a file, and the corrected copy where there are fixes."""
+    place, options = folder(upload), upload.options
+    mapping = mapping_of(options)
+    given = {name: options.get(name) or None for name in OPTIONS} | {"complete": bool(options.get("complete"))}
+    path, digest = place / upload.name, None
+    if options.get("fixes"):
+        path, digest, crs = _corrected(upload, mapping)
+        plain = {name: value for name, value in mapping.to_dict().items() if name not in _OF_THE_FIRST_FILE}
+        mapping = mapping_of({"mapping": plain})
+        given |= {"delimiter": ",", "encoding": "utf-8", "sheet": None, "crs": given["crs"] or mapping.crs or crs}
+    said = place / "mapping.toml"
+    said.write_text(written(mapping), encoding="utf-8")
+    return HandOver(path, {**given, "mapping": said, "province": upload.province_code}, digest)
+
+
+def fixes_of(upload: Upload) -> Fixes:
+    """Return the fixes that an upload is read with, by row number and column."""
+    if not upload.options.get("fixes"):
+        return {}
+    found: Fixes = json.loads(_fixes(upload, upload.options["fixes"]).read_text(encoding="utf-8"))
+    return found
+
+
+def keep_fixes(upload: Upload, fixes: Given[int, Given[str, str]]) -> int:
+    """Write down fixes beside those that were there, for a row whole; return their number, by which the upload names them."""
+    number = int(upload.options.get("fixes") or 0) + 1
+    all_of_them = fixes_of(upload)
+    for row, cells in fixes.items():
+        all_of_them[str(row)] = all_of_them.get(str(row), {}) | dict(cells)
+    with temporary_disk(), files.private(_fixes(upload, number)) as stream:
+        stream.write(json.dumps(all_of_them, ensure_ascii=False).encode())
+    return number
+
+
+def _fixes(upload: Upload, number: int) -> Path:
+    return folder(upload) / f"fixes-{number}.json"
+
+
+def _corrected(upload: Upload, mapping: Mapping) -> tuple[Path, str, str | None]:
+    """Write the file with its fixes as CSV; return its path, its hash, and the coordinate system that the first file declared."""
+    place = folder(upload) / "fixed"
+    place.mkdir(mode=0o700, exist_ok=True)
+    path = place / f"{Path(upload.name).stem}.csv"
+    options = {name: upload.options.get(name) or getattr(mapping, name) for name in ("delimiter", "encoding", "sheet", "crs")}
+    with tables.opened(folder(upload) / upload.name, names=tuple(mapping.headers), **options) as source:
+        with temporary_disk(), files.private(path):
+            _write(path, source, fixes_of(upload))
+        with path.open("rb") as stream:
+            return path, hashlib.file_digest(stream, "sha256").hexdigest(), source.crs
+
+
+def _write(path: Path, source: Source, fixes: Fixes) -> None:
+    places = {name: at for at, name in enumerate(header_keys(source.header))}
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(source.header)
+        for number, (cells, _) in enumerate(tables.rows(source), start=1):
+            row = list(cells)
+            for name, cell in fixes.get(str(number), {}).items():
+                row += [""] * (places[name] + 1 - len(row))
+                row[places[name]] = cell
+            writer.writerow(row)
+
+
+def forget_check(upload: Upload) -> None:
+    """Remove what a check left, for another follows."""
+    for path in (*folder(upload).glob("report.*"), folder(upload) / "rows.sqlite"):
+        with suppress(OSError):
+            path.unlink()

@@ -1,0 +1,76 @@
+"""Decides what an officer sees of a file before it is checked: how it was read, what its columns would mean, its first rows, masked."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from loaders.headers import PERSONAL_MARK
+from loaders.kept_rows import header_keys, kept_cell, kind_of
+from loaders.mapping import Mapping
+from loaders.suggest import Proposal
+from registry.models.job import Upload
+from service.jobs import files
+from service.jobs.hand_over import folder, mapping_of
+from service.suggestion import Look, look
+
+_ROWS: Final = 5
+_FILE: Final = "preview.json"
+
+
+def make(upload: Upload) -> None:
+    """Look at the file of an upload and keep what is shown of it; FileRefused when it cannot be read."""
+    seen = look(folder(upload) / upload.name, _given(upload), upload.province_code)
+    said = json.dumps(_told(seen, upload), ensure_ascii=False).encode()
+    with files.private(folder(upload) / _FILE) as stream:
+        stream.write(said)
+
+
+def of(upload: Upload) -> dict[str, Any] | None:
+    """Return what is shown of a file; None while nobody has looked, or when it could not be read."""
+    try:
+        found: dict[str, Any] = json.loads((folder(upload) / _FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def shown(upload: Upload) -> dict[str, Any] | None:
+    """Return the same without what is only of use here."""
+    found = of(upload)
+    return None if found is None else {name: value for name, value in found.items() if name != "header"}
+
+
+def _given(upload: Upload) -> Mapping:
+    """Return the mapping with what the officer said besides."""
+    mapping = mapping_of(upload.options)
+    said = {name: upload.options.get(name) or getattr(mapping, name) for name in ("crs", "sheet", "delimiter", "encoding")}
+    return replace(mapping, **said)
+
+
+def _told(seen: Look, upload: Upload) -> dict[str, Any]:
+    source, proposal = seen.source, seen.proposal
+    keys = header_keys(source.header)
+    kinds = [None if each.canonical == PERSONAL_MARK else kind_of(each.canonical) for each in proposal.sightings]
+    return {
+        "format": source.format, "encoding": source.encoding, "delimiter": source.delimiter if source.format == "csv" else None,
+        "sheet": upload.options.get("sheet") or (source.parts[0][0] if source.parts else None),
+        "crs": upload.options.get("crs") or proposal.mapping.crs, "columns": _columns(keys, proposal),
+        "rows": [_masked(row, kinds) for row in seen.first[:_ROWS]], "header": list(source.header),
+        "lacking": [{"vi": vi, "en": en} for vi, en in proposal.lacking], "zones": list(proposal.zones),
+    }  # fmt: skip
+
+
+def _columns(keys: Sequence[str], proposal: Proposal) -> list[dict[str, Any]]:
+    unread = {"personal", "ignored", "twice"}
+    return [
+        {
+            "column": key, "field": None if each.why in unread or not each.canonical else each.canonical, "examples": list(each.samples),
+            "why": each.why, "proposed": each.proposed, "doubt": each.doubt,
+        }
+        for key, each in zip(keys, proposal.sightings, strict=True)
+    ]  # fmt: skip
+
+
+def _masked(row: Sequence[str], kinds: Sequence[str | None]) -> list[str]:
+    return [kept_cell(kind, cell)[:200] for kind, cell in zip(kinds, row, strict=False)]

@@ -1,0 +1,158 @@
+"""Decides the life of an upload from its officer's side: taken in once, mended, confirmed, thrown away, each only when its turn is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from loaders.fields import COLUMNS
+from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError, UsageError
+from registry.models.job import Upload
+from registry.security.caller import Caller
+from registry.security.roles import Scope
+from registry.text import clean
+from service.jobs import files, hand_over, preview, queue
+from service.jobs.asked import kept
+from service.jobs.files import Received
+
+MOST_OPEN: Final = 50
+MOST_LISTED: Final = 200
+_AT_REST: Final = ("checked", "refused")
+_UNTOLD: Final[dict[str, Any]] = {"counts": None, "issues": None, "notes": None, "inside_share": None, "refusal": None, "progress": None}
+
+
+def take_in(session: Session, caller: Caller, sent: Received, province: str, options: Mapping[str, Any]) -> tuple[Upload, bool]:
+    """Keep a hand-over file and queue its check, and commit; return it and whether it is new: the same file sent in the same way is not."""
+    asked = kept(caller, sent, options)
+    same = select(Upload).where(
+        Upload.actor == caller.actor, Upload.province_code == province, Upload.sha256 == sent.sha256, Upload.asked == asked["asked"],
+        Upload.state != "expired",
+    )  # fmt: skip
+    found = session.scalars(same).one_or_none()
+    if found is None:
+        _refuse_many(session, caller)
+    values = {**asked, "province_code": province}
+    number = None if found else session.execute(insert(Upload).values(values).on_conflict_do_nothing().returning(Upload.id)).scalar()
+    if number is None:
+        return found or session.scalars(same).one(), False
+    sent.keep("upload", number)
+    queue.put(session, queue.CHECK, number)
+    made = session.get_one(Upload, number)
+    session.commit()
+    return made, True
+
+
+def listed(session: Session, caller: Caller, province: str | None) -> Sequence[Upload]:
+    """Return the uploads of a province, or of all of the caller's, that have not expired, the newest first."""
+    wanted = select(Upload).where(Upload.state != "expired").order_by(Upload.id.desc()).limit(MOST_LISTED)
+    if province is not None:
+        caller.must(Scope.IMPORT, province)
+        wanted = wanted.where(Upload.province_code == province)
+    return session.scalars(wanted).all()
+
+
+def of_number(session: Session, caller: Caller, number: int, *, to_change: bool = False) -> Upload:
+    """Return an upload of the caller's provinces; NotFoundError when there is none, GoneError to change one that has expired."""
+    found = session.get(Upload, number, with_for_update=to_change or None)
+    if found is None:
+        raise NotFoundError(f"Không có tệp số {number}.", f"There is no upload {number}.", hint="Xem danh sách: GET /v1/uploads")
+    caller.must(Scope.IMPORT, found.province_code)
+    if to_change and found.state == "expired":
+        raise GoneError(f"Tệp số {number} đã quá hạn và bị xóa.", f"Upload {number} has expired.", hint="Gửi lại tệp.")
+    return found
+
+
+def map_columns(session: Session, caller: Caller, number: int, said: Mapping[str, str | None]) -> Upload:
+    """Read columns as the officer says, and check anew; commit. UsageError for a column or field that is none, or a field said twice."""
+    found = _at_rest(session, caller, number)
+    mapping = hand_over.mapping_of(found.options)
+    columns, ignore = dict(mapping.columns), set(mapping.ignore)
+    known = _headers(found)
+    for name, meant in said.items():
+        header = known.get(name)
+        if header is None or (meant is not None and meant not in COLUMNS):
+            wrong = name if header is None else meant
+            raise UsageError(f"Không có cột “{wrong}”.", f"There is no column “{wrong}”.", hint=f"Cột chuẩn: {', '.join(COLUMNS)}")
+        columns = {each: at for each, at in columns.items() if at != header}
+        ignore = ignore - {header} if meant else ignore | {header}
+        if meant is not None and meant in columns and columns[meant] in {known.get(each) for each in said}:
+            raise UsageError(f"Hai cột cùng đọc là {meant}.", f"Two columns are read as {meant}.", hint="Mỗi cột chuẩn một cột của tệp.")
+        if meant is not None:
+            columns[meant] = header
+    told = {**mapping.to_dict(), "columns": columns, "ignore": sorted(ignore)}
+    return _again(session, found, {**found.options, "mapping": told})
+
+
+def fix(session: Session, caller: Caller, number: int, rows: Mapping[int, Mapping[str, str]]) -> Upload:
+    """Put other cells into rows of the corrected copy, and check anew; commit. The file as it was handed over stays."""
+    found = _at_rest(session, caller, number)
+    known = _headers(found)
+    strange = next((name for cells in rows.values() for name in cells if name not in known), None)
+    if strange is not None:
+        raise UsageError(f"Tệp không có cột “{strange}”.", f"The file has no column “{strange}”.", hint=f"Có: {', '.join(known)}")
+    return _again(session, found, {**found.options, "fixes": hand_over.keep_fixes(found, rows)})
+
+
+def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: bool) -> Upload:
+    """Queue the import of a file that was checked; commit. RefusedError for one that was not, or is under way."""
+    found = of_number(session, caller, number, to_change=True)
+    if found.state not in _AT_REST or found.counts is None:
+        raise _too_early(found)
+    found.state, found.refusal = "importing", None
+    # What the import writes is written with the rights and under the name of whoever confirmed it.
+    found.actor, found.role = caller.actor, caller.role.value
+    found.provinces = None if caller.provinces is None else sorted(caller.provinces)
+    found.options = {**found.options, "accept_misplaced": accept_misplaced}
+    queue.put(session, queue.IMPORT, number)
+    session.commit()
+    return found
+
+
+def throw_away(session: Session, caller: Caller, number: int) -> None:
+    """Forget an upload with its files, and commit; what it became in the registry stays. RefusedError while it is imported."""
+    found = of_number(session, caller, number)
+    if found.state == "importing":
+        raise _too_early(found)
+    session.delete(found)
+    session.commit()
+    files.remove("upload", number)
+
+
+def _at_rest(session: Session, caller: Caller, number: int) -> Upload:
+    found = of_number(session, caller, number, to_change=True)
+    if found.state not in _AT_REST or preview.of(found) is None:
+        raise _too_early(found)
+    return found
+
+
+def _again(session: Session, found: Upload, options: dict[str, Any]) -> Upload:
+    found.options, found.state = options, "checking"
+    for name, value in _UNTOLD.items():
+        setattr(found, name, value)
+    hand_over.forget_check(found)
+    queue.put(session, queue.CHECK, found.id)
+    session.commit()
+    return found
+
+
+def _headers(upload: Upload) -> dict[str, str]:
+    """Return the columns of a file by the names under which they are shown."""
+    seen = preview.of(upload) or {"columns": [], "header": []}
+    return {each["column"]: clean(header) for each, header in zip(seen["columns"], seen["header"], strict=True)}
+
+
+def _too_early(found: Upload) -> RefusedError:
+    return RefusedError(
+        f"Chưa làm được: tệp số {found.id} đang ở trạng thái {found.state}.", f"Not now: upload {found.id} is {found.state}.",
+        hint=f"Xem: GET /v1/uploads/{found.id}",
+    )  # fmt: skip
+
+
+def _refuse_many(session: Session, caller: Caller) -> None:
+    mine = select(func.count()).select_from(Upload).where(Upload.actor == caller.actor, Upload.state.not_in(("expired", "imported")))
+    if session.execute(mine).scalar_one() >= MOST_OPEN:
+        raise TooManyError(
+            f"Đang có {MOST_OPEN} tệp chưa nhập.", f"{MOST_OPEN} uploads are not imported yet.", hint="Nhập hoặc xóa bớt.", retry_after=60
+        )

@@ -1,0 +1,109 @@
+"""Decides which answers are kept: those of questions about doors and places, until the registry changes or the day ends."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NamedTuple
+
+from fastapi import Request, Response
+from starlette.responses import StreamingResponse
+
+from registry.periods import today
+from registry.security.caller import Caller
+from registry.security.roles import Role
+from service.access import caller_of
+from service.limits import limited
+from service.live import LiveResolver
+from service.tagged import Tagged, has, not_modified
+
+# Bytes of the longest answer that is kept.
+LONGEST: Final = 64 << 10
+# What one more answer takes beside its bytes.
+_BESIDE: Final = 1024
+
+
+class Answer(NamedTuple):
+    """What was answered: bytes of JSON and the headers with their tag."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+class KeptAnswers:
+    """Keeps the last answers under what they were asked with and the version of the registry that they hold; thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        """Start empty; keep at most so many bytes."""
+        self._most = most
+        self._kept: OrderedDict[object, Answer] = OrderedDict()
+        self._version = ""
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, version: str, key: object) -> Answer | None:
+        """Return what is kept under the key, if the registry is still the same."""
+        with self._lock:
+            if version != self._version or key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def put(self, version: str, key: object, answer: Answer) -> None:
+        """Keep; what was not used for longest goes, and all of another version."""
+        with self._lock:
+            if version != self._version:
+                self._kept.clear()
+                self._version, self._bytes = version, 0
+            if key in self._kept:
+                return
+            self._kept[key] = answer
+            self._bytes += len(answer.body) + _BESIDE
+            while self._bytes > self._most:
+                _, gone = self._kept.popitem(last=False)
+                self._bytes -= len(gone.body) + _BESIDE
+
+
+class KeptRoute(Tagged):
+    """A tagged route whose good answers are kept and given again without a thread or a connection.
+
+    Only while every commit is heard of. Nothing is kept of callers without a key: they ask little, and each of their codes is counted.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of the route that looks among what is kept first."""
+        handle = super().get_route_handler()
+
+        async def kept(request: Request) -> Response:
+            live: LiveResolver = request.app.state.live
+            version = live.settled
+            if version is None or request.method != "GET":
+                return await handle(request)
+            caller = await caller_of(request)
+            if caller.role is Role.PUBLIC:
+                return await handle(request)
+            answers: KeptAnswers = request.app.state.kept
+            key = _key(request, caller)
+            found = answers.get(version, key)
+            if found is not None:
+                await limited(request, caller)
+                if has(request, found.headers["ETag"]):
+                    return not_modified(found.headers)
+                return Response(found.body, media_type="application/json", headers=found.headers)
+            answer = await handle(request)
+            # What came in between may be of the next version.
+            if _is_kept(answer) and live.settled == version:
+                headers = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
+                answers.put(version, key, Answer(bytes(answer.body), headers))
+            return answer
+
+        return kept
+
+
+def _key(request: Request, caller: Caller) -> object:
+    """Return all that an answer depends on but the version: the question as it was written, what its asker sees, the day."""
+    return request.scope["path"], request.scope["query_string"], caller.reads, today()
+
+
+def _is_kept(answer: Response) -> bool:
+    good = answer.status_code == 200 and not isinstance(answer, StreamingResponse)  # noqa: PLR2004 - HTTP's own number
+    return good and "etag" in answer.headers and len(answer.body) <= LONGEST

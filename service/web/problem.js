@@ -1,0 +1,27 @@
+// What a refused or failed request looks like, in its place: the sentence, what to do about it, the key where one is needed, another try.
+
+import { el } from "./dom.js";
+import { openKey } from "./key_dialog.js";
+import { number, t } from "./words.js";
+
+const KEY_NEEDED = 401;
+const KEY_TOO_SMALL = 403;
+const TOO_OFTEN = 429;
+
+// `error` is that of api.js; `onRetry` asks again, with all that was typed still there.
+export function drawProblem(host, error, { onRetry } = {}) {
+  host.replaceChildren(problem(error, { onRetry }));
+}
+
+export function problem(error, { onRetry } = {}) {
+  // What is no answer of the service is a fault of the page: it must not hide behind a sentence.
+  if (error.status === undefined) console.error(error);
+  const keyed = [KEY_NEEDED, KEY_TOO_SMALL, TOO_OFTEN].includes(error.status);
+  return el("div", { class: "notice error", role: "alert" },
+    el("p", {}, error.message, error.hint && !keyed ? ` ${error.hint}` : ""),
+    error.status === TOO_OFTEN ? el("p", {}, t("keyWait", { n: number(Math.max(error.wait, 1)) })) : null,
+    keyed ? el("p", {}, t(`keyHelp${error.status}`), " ", el("a", { href: "/du-lieu#key-how" }, t("keyHow"))) : null,
+    keyed || onRetry ? el("div", { class: "actions" },
+      keyed ? el("button", { type: "button", class: "plain enter-key", onclick: openKey }, t("keyEnter")) : null,
+      onRetry ? el("button", { type: "button", class: "plain retry", onclick: onRetry }, t("retry")) : null) : null);
+}

@@ -1,0 +1,94 @@
+// The first step: a file is chosen or dropped and sent; how it is read may be said, else the service finds it out.
+
+import { send } from "./api.js";
+import { el } from "./dom.js";
+import { problem } from "./problem.js";
+import { go } from "./province_place.js";
+import { CRS, DELIMITERS, ENCODINGS, PROFILES } from "./reading_options.js";
+import { number, percent, t } from "./words.js";
+
+const KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.geojson,.json,.gpkg,.kml,.kmz,.zip,.parquet";
+const MOST_BYTES = 512 * 2 ** 20;
+// The file that was sent last, by the id of its upload: it can be sent again to be read in another way, without choosing it anew.
+const sent = new Map();
+
+export const fileOf = (id) => sent.get(id);
+
+export function openChoice(host, place, frame, { options = {}, file = null } = {}) {
+  let stopping = null;
+  const said = el("div", { class: "said-here" });
+  const draw = () => host.replaceChildren(chooser());
+
+  function chooser() {
+    const input = el("input", { id: "hand-over", type: "file", accept: KINDS, "aria-describedby": "drop-hint", onchange: () => take(input.files[0]) });
+    const box = el("label", { class: "drop big", for: "hand-over" },
+      el("b", {}, t("dropHere")), el("span", { class: "primary", "aria-hidden": "true" }, t("chooseFile")), el("small", { id: "drop-hint" }, t("dropKinds")), input);
+    for (const name of ["dragover", "dragleave", "drop"]) box.addEventListener(name, (event) => {
+      event.preventDefault();
+      box.classList.toggle("over", name === "dragover");
+      if (name === "drop") take(event.dataTransfer.files[0]);
+    });
+    return el("section", { class: "hand", "aria-labelledby": "hand-title" }, el("h2", { id: "hand-title" }, t("handTitle")), el("p", { class: "hint" }, t("handHint")), box, said, more());
+  }
+
+  function more() {
+    const given = Object.entries(options).some(([, value]) => value && value !== "default");
+    return el("details", { class: "more", open: given }, el("summary", {}, t("moreOptions")),
+      el("p", { class: "hint" }, t("moreHint")), readingFields(options),
+      el("label", { class: "choice" }, el("input", { type: "checkbox", checked: options.complete === "true", onchange: (event) => { options.complete = event.target.checked ? "true" : ""; } }),
+        el("span", {}, t("complete"), el("small", { class: "under" }, t("completeHint")))));
+  }
+
+  async function take(chosen) {
+    if (!chosen || stopping) return;
+    if (chosen.size > MOST_BYTES) return said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("tooLarge", { n: number(MOST_BYTES / 2 ** 20) })));
+    file = chosen;
+    stopping = new AbortController();
+    const bar = el("progress", { max: 1, value: 0, "aria-label": t("sending") });
+    const share = el("span", {}, "");
+    said.replaceChildren(el("div", { class: "going" }, el("p", {}, t("sendingFile", { name: file.name }), " ", share), bar,
+      el("button", { type: "button", class: "plain", onclick: () => stopping?.abort() }, t("stop"))));
+    try {
+      const upload = await send("/v1/uploads", formOf(file, place.province, options), {
+        signal: stopping.signal, onSent: (part) => { bar.value = part; share.textContent = percent(part); } });
+      sent.set(upload.id, file);
+      frame.tell(t("sentFile"));
+      go({ province: place.province, view: "nop", upload: upload.id });
+    } catch (error) {
+      if (error.name === "AbortError") said.replaceChildren(el("p", { class: "notice busy" }, t("stopped")));
+      else said.replaceChildren(problem(error, { onRetry: () => { stopping = null; take(chosen); } }));
+    }
+    stopping = null;
+  }
+
+  draw();
+  if (file) take(file);
+  return { redraw: () => stopping || draw(), close: () => stopping?.abort() };
+}
+
+function formOf(file, province, options) {
+  const form = new FormData();
+  form.append("province", province);
+  for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
+  form.append("data", file);
+  return form;
+}
+
+// Fields for how a file is to be read; what is chosen is written into `options`.
+export function readingFields(options) {
+  const choice = (name, values, words) => el("div", {}, el("label", { class: "label", for: `read-${name}` }, t(`read_${name}`)),
+    el("select", { id: `read-${name}`, onchange: (event) => { options[name] = event.target.value; } },
+      ["", ...values].map((value) => el("option", { value, selected: (options[name] ?? "") === value }, value ? words(value) : t("readSelf")))));
+  const sheet = el("input", { id: "read-sheet", type: "text", maxlength: "120", oninput: (event) => { options.sheet = event.target.value.trim(); } });
+  sheet.value = options.sheet ?? "";
+  return el("div", { class: "reading" },
+    choice("crs", CRS.map(([code]) => code), (code) => crsWords(code)),
+    choice("encoding", ENCODINGS, (value) => value), choice("delimiter", DELIMITERS, (value) => t(`delimiter_${DELIMITERS.indexOf(value)}`)),
+    choice("profile", PROFILES, (value) => t(`profile_${value}`)),
+    el("div", {}, el("label", { class: "label", for: "read-sheet" }, t("read_sheet")), sheet));
+}
+
+export function crsWords(code) {
+  const [, kind, meridian] = CRS.find(([each]) => each === code) ?? [code, "", ""];
+  return kind ? t(`crs_${kind}`, { meridian, code }) : code;
+}

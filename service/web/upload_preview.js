@@ -1,0 +1,87 @@
+// The second step: how the file was read, which column is read as what, its first rows; each column may be read as something else.
+
+import { tell } from "./api.js";
+import { el } from "./dom.js";
+import { drawProblem } from "./problem.js";
+import { crsWords, fileOf, openChoice, readingFields } from "./upload_choose.js";
+import { notesOf } from "./upload_notes.js";
+import { percent, t } from "./words.js";
+
+const FIELDS = ["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "dia_chi", "xa", "huyen", "tinh", "ma_xa", "kinh_do", "vi_do", "toa_do", "ma_dia_chi_so", "vpostcode",
+  "loai", "ma_ho", "so_ho", "trang_thai", "ngay_thu_thap", "ghi_chu", "stt"];
+const GOOD_SHARE = 0.99;
+
+export function drawPreview(host, { upload, place, path, show, frame, edits }) {
+  const { preview } = upload;
+  const chosen = new Map(preview.columns.filter((each) => each.proposed).map((each) => [each.column, each.field]));
+  const said = el("div", {});
+  let choice = null;
+  host.replaceChildren(facts(), notesOf(upload), columns(), first(), otherwise());
+
+  function facts() {
+    const share = upload.inside_share;
+    const rows = [
+      ["format", String(preview.format ?? "").toUpperCase()], ["encoding", preview.encoding], ["delimiter", shownDelimiter(preview.delimiter)], ["sheet", preview.sheet],
+      ["crs", preview.crs && crsWords(preview.crs)], ["inside", share == null ? null : percent(share), share != null && share < GOOD_SHARE ? "bad" : ""],
+    ].filter(([, value]) => value);
+    return el("dl", { class: "facts" }, rows.map(([name, value, kind]) => el("div", { class: kind || null }, el("dt", {}, t(`fact_${name}`)), el("dd", {}, value))));
+  }
+
+  function columns() {
+    return el("section", { "aria-labelledby": "columns-title" }, el("h3", { id: "columns-title" }, t("columnsTitle")), el("p", { class: "hint" }, t("columnsHint")),
+      el("ul", { class: "mapping" }, preview.columns.map(column)),
+      el("div", { class: "actions" }, el("button", { type: "button", class: "primary", id: "remap", disabled: !chosen.size, onclick: remap }, t("remap"))), said);
+  }
+
+  function column({ column: name, field, examples, why, proposed }, index) {
+    const change = (event) => {
+      const value = event.target.value || null;
+      if (value === (field ?? null) && !proposed) chosen.delete(name); else chosen.set(name, value);
+      host.querySelector("#remap").disabled = !chosen.size;
+      event.target.closest("li").classList.toggle("changed", chosen.has(name));
+    };
+    const mark = why === "personal" ? "personal" : proposed ? "unsure" : field ? "" : "unread";
+    return el("li", { class: mark || null },
+      el("label", { for: `column-${index}` }, el("b", {}, name || t("noName")), el("small", {}, examples?.filter(Boolean).join(" · ") || t("emptyColumn")),
+        mark === "personal" || mark === "unsure" ? el("small", { class: "mark" }, t(`column_${mark}`)) : null),
+      el("select", { id: `column-${index}`, onchange: change }, el("option", { value: "" }, t("notRead")),
+        FIELDS.map((each) => el("option", { value: each, selected: each === field }, t(`field_${each}`)))));
+  }
+
+  async function remap() {
+    const button = host.querySelector("#remap");
+    button.disabled = true;
+    try {
+      const found = await tell(`${path}/mapping`, { columns: Object.fromEntries(chosen) });
+      show(found);
+    } catch (error) {
+      button.disabled = false;
+      drawProblem(said, error, { onRetry: remap });
+    }
+  }
+
+  function first() {
+    const header = preview.columns.map((each) => each.column);
+    return el("section", { "aria-labelledby": "first-title" }, el("h3", { id: "first-title" }, t("firstRows")),
+      el("div", { class: "sideways", role: "region", tabindex: "0", "aria-labelledby": "first-title" }, el("table", {},
+        el("thead", {}, el("tr", {}, header.map((name) => el("th", { scope: "col" }, name)))),
+        el("tbody", {}, preview.rows.map((cells) => el("tr", {}, header.map((_, at) => el("td", {}, cells[at] ?? ""))))))));
+  }
+
+  // Another encoding, sheet or coordinate system: the same file is sent again with what was chosen.
+  function otherwise() {
+    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile"].map((name) => [name, upload.options?.[name] ?? ""]));
+    if (upload.options?.complete) options.complete = "true";
+    const box = el("div", {});
+    const again = () => {
+      choice?.close();
+      choice = openChoice(box, place, frame, { options, file: fileOf(upload.id) ?? null });
+    };
+    return el("details", { class: "more" }, el("summary", {}, t("otherwise")), el("p", { class: "hint" }, t(edits.count() ? "otherwiseLoses" : "otherwiseHint")), readingFields(options),
+      el("div", { class: "actions" }, el("button", { type: "button", class: "plain", onclick: again }, t(fileOf(upload.id) ? "readAgain" : "readAgainChoose"))), box);
+  }
+
+  return { close: () => choice?.close() };
+}
+
+const shownDelimiter = (sign) => (sign === "\t" ? "Tab" : sign);

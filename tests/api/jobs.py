@@ -1,0 +1,72 @@
+"""A service and workers for tests of work that outlives its request."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from registry.settings import settings
+from tests.db import faults
+
+
+@contextmanager
+def worker(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `diachiso worker` over that database as a process of its own; it has ended at the end."""
+    environment = {**os.environ, "DIACHISO_DATABASE_URL": url}
+    with (folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service.cli.main", "worker"], stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
+
+
+def written(url: str, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement as the owner and commit; return its rows."""
+    engine = create_engine(url, poolclass=NullPool, connect_args={"options": "-c diachiso.owner=all"})
+    with engine.begin() as connection:
+        found = connection.execute(text(statement))
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+
+def long_gone(url: str) -> None:
+    """Let the workers that were killed be taken for dead, as time would: they have not said for an hour that they live."""
+    written(url, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+
+
+def until(client: httpx.Client, path: str, *states: str) -> dict[str, object]:
+    """Ask until something is in one of the states; return it."""
+    seen: dict[str, object] = {}
+
+    def there() -> bool:
+        seen.update(client.get(path).json())
+        return seen["state"] in states
+
+    faults.until(there, f"{path} is {' or '.join(states)}")
+    return seen
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Path]:
+    """Keep files of jobs in that folder: numbers of another database are other jobs."""
+    before = os.environ["DIACHISO_FILES"]
+    os.environ["DIACHISO_FILES"] = str(folder)
+    settings.cache_clear()
+    try:
+        yield folder
+    finally:
+        os.environ["DIACHISO_FILES"] = before
+        settings.cache_clear()

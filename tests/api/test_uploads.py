@@ -1,0 +1,259 @@
+"""Hand-over files over HTTP: sent, looked at, checked, mended, confirmed, undone; by a real worker, for officers of the province alone."""
+
+import io
+import signal
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import openpyxl
+import pytest
+from sqlalchemy import text
+
+from loaders.batch import import_file
+from registry import db
+from registry.security import keys
+from registry.security.roles import Role
+from registry.settings import settings
+from service.app import create_app
+from tests.api.jobs import apart, long_gone, until, worker, written
+from tests.api.service import serving
+from tests.db import faults
+from tests.db.handover import door, write
+
+UPLOADS = "/v1/uploads"
+# Imports of a province (registry.locks).
+_HELD = (
+    "SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
+    " WHERE l.locktype = 'advisory' AND l.classid = 3354"
+)
+CHECKED = ("checked", "refused")
+
+
+@pytest.fixture
+def upload_db(fresh_db: str, tmp_path: Path) -> Iterator[str]:
+    """Give a clone of one's own, and a folder for its files."""
+    with apart(tmp_path / "files"):
+        yield fresh_db
+
+
+@pytest.fixture
+def service(upload_db: str) -> Iterator[httpx.Client]:
+    """Give a client of an open service without a worker."""
+    with serving(create_app(upload_db)) as client:
+        yield client
+
+
+def send(client: httpx.Client, path: Path, **form: str) -> httpx.Response:
+    """Send a file of Điện Biên."""
+    return client.post(UPLOADS, files={"data": (path.name, path.read_bytes())}, data={"province": "11", **form})
+
+
+def some(folder: Path) -> Path:
+    """Write a file: two good rows, one without a point, one that repeats the first, one of a commune that does not exist."""
+    good = [door(so_nha="1"), door(so_nha="2", ma_ho="H11-00001")]
+    bad = [door(so_nha="3", kinh_do="", vi_do=""), door(so_nha="1"), door(so_nha="5", xa="Phường Không Có")]
+    return write(folder / "ban_giao.csv", good + bad)
+
+
+def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """What the check tells is what the command line's import finds; fixes go into a copy; the batch is undone again."""
+    path = some(tmp_path)
+    made = send(service, path)
+    assert made.status_code == 202, made.text
+    where = f"{UPLOADS}/{made.json()['id']}"
+    assert service.post(f"{where}/confirm", json={}).status_code == 409
+    with worker(upload_db, tmp_path):
+        found = until(service, where, *CHECKED)
+        with db.session(upload_db) as session:
+            report = import_file(session, path, province="11", dry_run=True)
+        assert found["state"] == "checked"
+        assert found["counts"] == {"accepted": 2} | {name.removeprefix("accepted_"): rows for name, rows in report.counts.items()}
+        preview = found["preview"]
+        assert isinstance(preview, dict)
+        assert (preview["format"], preview["delimiter"], len(preview["rows"])) == ("csv", ",", 5)
+        assert {each["column"]: each["field"] for each in preview["columns"]}["so_nha"] == "so_nha"
+        assert {each["code"]: each["rows"] for each in found["issues"]} == {one.code: one.rows for one in report.issues}
+        assert service.get("/v1/batches").json() == {"batches": [], "next": None}
+        _mended(service, where, str(found["sha256"]))
+        assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
+        imported = until(service, where, "imported", "refused")
+    assert imported["state"] == "imported", imported
+    _undone(service, f"/v1/batches/{imported['batch_id']}", upload_db)
+
+
+def _mended(service: httpx.Client, where: str, sha256: str) -> None:
+    """Look at the rows that would not enter, and mend one."""
+    rows = service.get(f"{where}/rows").json()
+    assert [row["row"] for row in rows["rows"]] == [3, 4, 5]
+    assert service.get(f"{where}/rows", params={"limit": 1, "after": 3}).json()["next"] == 4
+    first = rows["rows"][0]
+    only = service.get(f"{where}/rows", params={"issue": first["issues"][0]["code"], "outcome": first["outcome"]}).json()
+    assert only["rows"] == [first]
+    assert (first["issues"][0]["column"], bool(first["issues"][0]["vi"])) == ("kinh_do", True)
+    for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("html", b"\xef\xbb\xbf<!doctype html")):
+        assert service.get(f"{where}/report", params={"format": form}).content.startswith(start)
+    assert service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"nowhere": "3"}}]}).status_code == 400
+    fixed = service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"kinh_do": "103.0163", "vi_do": "21.3857"}}]})
+    assert (fixed.status_code, fixed.json()["state"]) == (202, "checking")
+    again = until(service, where, *CHECKED)
+    assert again["counts"]["accepted"] == 3  # type: ignore[index]
+    assert again["sha256"] == sha256 != again["fixed_sha256"]
+
+
+def _undone(service: httpx.Client, batch: str, url: str) -> None:
+    """Look at the batch and undo it."""
+    whole = service.get(batch).json()
+    assert (whole["state"], whole["rows"], whole["counts"]["accepted"], whole["waiting"]) == ("committed", 5, 3, 2)
+    assert "BIÊN BẢN" in service.get(f"{batch}/minutes").text.upper()
+    assert service.get(f"{batch}/quarantine").status_code == 400
+    kept = service.get(f"{batch}/quarantine", params={"purpose": "sửa lô", "limit": 1}).json()
+    assert (len(kept["rows"]), kept["next"]) == (1, kept["rows"][0]["row"])
+    assert service.get(f"{batch}/report", params={"format": "csv"}).status_code == 200
+    trail = written(url, "SELECT actor, entity, purpose FROM audit WHERE action = 'read' ORDER BY id")
+    assert trail == [("local", "batch_row", "sửa lô"), ("local", "batch_row", "báo cáo kiểm tra / check report")]
+    assert written(url, "SELECT DISTINCT actor, role FROM audit WHERE entity = 'address'") == [("local", "local")]
+    tried = service.post(f"{batch}/rollback", json={"reason": "thử", "dry_run": True}).json()
+    assert tried == {"batch": whole["id"], "dry_run": True, "restored": 0, "removed": 3}
+    assert service.get(batch).json()["state"] == "committed"
+    assert service.post(f"{batch}/rollback", json={"reason": "nhầm tệp"}).json()["removed"] == 3
+    assert service.get(batch).json()["state"] == "rolled_back"
+    assert service.post(f"{batch}/rollback", json={"reason": "nữa"}).status_code == 409
+
+
+def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """SIGKILL while it writes: nothing is in the registry, the state says importing; the next worker imports it once, in one batch."""
+    path = write(tmp_path / "lon.csv", [door(so_nha=str(at)) for at in range(1, 3001)])
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    with worker(upload_db, tmp_path) as process:
+        until(service, where, "checked")
+        with db.session(upload_db) as session:
+            # The import waits where it has read and checked all and is about to write.
+            session.execute(text("LOCK TABLE place IN SHARE MODE"))
+            service.post(f"{where}/confirm", json={})
+            faults.until(lambda: bool(session.execute(text(faults.WAITS)).all()), "the import waits")
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    faults.until(lambda: not written(upload_db, _HELD), "its lock is gone")
+    assert service.get(where).json()["state"] == "importing"
+    assert written(upload_db, "SELECT count(*) FROM address") == [(0,)]
+    assert service.delete(where).status_code == 409
+    long_gone(upload_db)
+    with worker(upload_db, tmp_path):
+        done = until(service, where, "imported", "refused")
+    assert done["state"] == "imported", done
+    assert written(upload_db, "SELECT count(*) FROM address") == [(3000,)]
+    states = {each["id"]: each["state"] for each in service.get("/v1/batches").json()["batches"]}
+    assert sorted(states.values()) == ["committed", "rejected"]
+    assert states[done["batch_id"]] == "committed"
+    # Taken up again after all was written: the same batch.
+    written(upload_db, f"UPDATE upload SET state = 'importing', batch_id = NULL WHERE id = {done['id']}")
+    written(upload_db, "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('upload', 'import', 0, NULL, NULL, '{\"number\": %s}', NULL)"
+            "::procrastinate_job_to_defer_v1])".replace("%s", str(done["id"])).replace("::", "\\:\\:"))  # fmt: skip
+    with worker(upload_db, tmp_path):
+        assert until(service, where, "imported", "refused")["batch_id"] == done["batch_id"]
+
+
+def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
+    service: httpx.Client, upload_db: str, tmp_path: Path
+) -> None:
+    """Twice sent it is there once; a foreign column is read as the officer says; a refused check says why and is not the end."""
+    path = some(tmp_path)
+    content = path.read_text(encoding="utf-8").replace("so_nha", "cot la", 1).replace("xa,huyen", "zz,huyen", 1).replace("ma_xa", "yy", 1)
+    path.write_text(content, encoding="utf-8")
+    first, again, other = send(service, path), send(service, path), send(service, path, profile="strict")
+    assert (first.status_code, again.status_code, other.status_code) == (202, 200, 202)
+    assert first.json()["id"] == again.json()["id"] != other.json()["id"]
+    where = f"{UPLOADS}/{first.json()['id']}"
+    with worker(upload_db, tmp_path):
+        refused = until(service, where, *CHECKED)
+        assert refused["state"] == "refused"
+        assert refused["refusal"]["en"]  # type: ignore[index]
+        assert refused["preview"] is not None
+        for wrong in ({"nowhere": "xa"}, {"zz": "nothing"}, {"zz": "xa", "yy": "xa"}):
+            assert service.post(f"{where}/mapping", json={"columns": wrong}).status_code == 400
+        mapped = service.post(f"{where}/mapping", json={"columns": {"cot la": "so_nha", "zz": "xa", "yy": None}})
+        assert mapped.status_code == 202, mapped.text
+        found = until(service, where, *CHECKED)
+    assert found["state"] == "checked", found["refusal"]
+    assert found["counts"]["accepted"] == 2  # type: ignore[index]
+    assert service.delete(where).status_code == 204
+    assert service.get(where).status_code == 404
+    assert not (settings().files_folder / f"upload-{first.json()['id']}").exists()
+
+
+def test_points_elsewhere_are_told_and_must_be_accepted(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """The check shows the share inside; the import is refused without `accept_misplaced`, and may be confirmed again with it."""
+    path = write(tmp_path / "lech.csv", [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 41)])
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    with worker(upload_db, tmp_path):
+        found = until(service, where, *CHECKED)
+        assert (found["state"], found["inside_share"]) == ("checked", 0.0)
+        service.post(f"{where}/confirm", json={})
+        refused = until(service, where, "imported", "refused")
+        assert (refused["state"], refused["counts"]) == ("refused", found["counts"])
+        service.post(f"{where}/confirm", json={"accept_misplaced": True})
+        assert until(service, where, "imported", "refused")["state"] == "imported"
+
+
+def bomb() -> bytes:
+    """Return a workbook that unpacks to two hundred times its size and more."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (64 << 20))
+    return made.getvalue()
+
+
+def test_bad_files_and_forms_are_refused_in_two_languages(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """No table, a bomb, a province that is none, a mapping that is none, a zone that is none; a broken workbook later, by its state."""
+    good = some(tmp_path).read_bytes()
+    cases = [
+        (b"%PDF-1.7", {}, 422), (bomb(), {}, 422), (good, {"province": "99"}, 404), (good, {"province": "x"}, 422),
+        (good, {"mapping": "[]"}, 400), (good, {"mapping": '{"columns": {"nothing": "a"}}'}, 422), (good, {"crs": "EPSG:1"}, 400),
+        (good, {"colour": "red"}, 422),
+    ]  # fmt: skip
+    for content, form, status in cases:
+        answer = service.post(UPLOADS, files={"data": ("a.xlsx", content)}, data={"province": "11", **form})
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+        assert {"detail", "detail_en"} <= set(answer.json())
+    assert list(settings().files_folder.iterdir()) == []
+    book = openpyxl.Workbook()
+    content = io.BytesIO()
+    book.save(content)
+    empty = service.post(UPLOADS, files={"data": ("trong.xlsx", content.getvalue())}, data={"province": "11"}).json()
+    with worker(upload_db, tmp_path):
+        found = until(service, f"{UPLOADS}/{empty['id']}", *CHECKED)
+    assert (found["state"], found["preview"], found["counts"]) == ("refused", None, None)
+    assert service.post(f"{UPLOADS}/{empty['id']}/confirm", json={}).status_code == 409
+    assert service.get(f"{UPLOADS}/{empty['id']}/rows").status_code == 409
+
+
+def test_uploads_and_batches_are_for_officers_of_the_province(upload_db: str, tmp_path: Path) -> None:
+    """Without a key 401, a courier and an officer of elsewhere 403; what is another province's is not there."""
+    asked = {"courier": (Role.COURIER, "11"), "officer": (Role.PROVINCE_OFFICER, "11"), "far": (Role.PROVINCE_OFFICER, "37")}
+    path = some(tmp_path)
+    with db.session(upload_db) as session:
+        keys_of = {
+            name: {"X-Api-Key": keys.create(session, holder=name, role=role, provinces=[where], created_by="test").token}
+            for name, (role, where) in asked.items()
+        }
+        session.commit()
+        import_file(session, path, province="11")
+    with serving(create_app(upload_db, open_to="0")) as closed:
+
+        def ask(who: str, method: str, where: str, **sent: object) -> int:
+            return closed.request(method, where, headers=keys_of.get(who), **sent).status_code  # type: ignore[arg-type]
+
+        file = {"files": {"data": (path.name, path.read_bytes())}, "data": {"province": "11"}}
+        assert [ask(who, "POST", UPLOADS, **file) for who in ("public", "courier", "far", "officer")] == [401, 403, 403, 202]
+        for where in (f"{UPLOADS}/1", f"{UPLOADS}/1/rows", f"{UPLOADS}/1/report", "/v1/batches/1", "/v1/batches/1/quarantine?purpose=x"):
+            assert [ask(who, "GET", where) for who in ("public", "courier", "far")] == [401, 403, 404], where
+        assert ask("officer", "GET", "/v1/batches/1/quarantine?purpose=x") == 200
+        for where in (f"{UPLOADS}?province=11", "/v1/batches?province=11"):
+            assert [ask(who, "GET", where) for who in ("public", "courier", "far", "officer")] == [401, 403, 403, 200]
+        assert closed.get("/v1/batches", headers=keys_of["far"]).json()["batches"] == []
+        undo = {"json": {"reason": "x"}}
+        assert [ask(who, "POST", "/v1/batches/1/rollback", **undo) for who in ("public", "courier", "far")] == [401, 403, 404]
+        assert [ask(who, "POST", f"{UPLOADS}/1/confirm", json={}) for who in ("public", "courier", "far")] == [401, 403, 404]

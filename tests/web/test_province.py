@@ -1,0 +1,300 @@
+"""The desk of a province in a real browser, over a closed service with a real worker: from a file to a batch and back."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from loaders.batch import import_file
+from registry import db
+from registry.security import keys
+from registry.security.roles import Role
+from service.app import create_app
+from tests.api.jobs import apart, worker, written
+from tests.api.made_up import CODE, fill
+from tests.api.service import serving
+from tests.conftest import _database, _name
+from tests.db.handover import door, write
+from tests.web.conftest import DESK, PHONE, Visit
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+Open = Callable[..., Visit]
+_KEEP = "sessionStorage.setItem('diachiso.key', '{}')"
+HANOI = {"kinh_do": "105.85", "vi_do": "21.03"}
+
+
+@pytest.fixture(scope="module")
+def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, str]]:
+    """Give a closed service of its own with a worker beside it, over the made-up doors and one batch that somebody imported."""
+    folder = tmp_path_factory.mktemp("desk")
+    with _database(server, _name("province"), template_db) as url, apart(folder / "files"):
+        with db.session(url) as session:
+            fill(session)
+            import_file(
+                session, write(folder / "lo_dau.csv", [door(so_nha="901"), door(so_nha="902", kinh_do="", vi_do="")]), province="11"
+            )
+        with worker(url, folder), serving(create_app(url, open_to="0")) as client:
+            yield client, url
+        db.engine(url).dispose()
+
+
+@pytest.fixture(scope="module")
+def tokens(desk: tuple[httpx.Client, str]) -> dict[str, str]:
+    """Give the keys of officers of Điện Biên (11) and of Ninh Bình (37), and of one of both."""
+    with db.session(desk[1]) as session:
+        made = {
+            name: keys.create(session, holder=name, role=Role.PROVINCE_OFFICER, provinces=name.split("+"), created_by="test").token
+            for name in ("11", "37", "11+37")
+        }
+        session.commit()
+    return made
+
+
+@pytest.fixture
+def officer(browser: Any, desk: tuple[httpx.Client, str], tokens: dict[str, str]) -> Iterator[Open]:  # noqa: ANN401
+    """Give a function that opens the desk as an officer who has entered his key."""
+    with ExitStack() as opened:
+
+        def go(where: str = "", size: tuple[int, int] = DESK, who: str = "11", **options: Any) -> Visit:  # noqa: ANN401
+            made = Visit(browser, desk[0].base_url.netloc.decode(), "/du-lieu", size, **options)
+            opened.callback(made.context.close)
+            made.page.evaluate(_KEEP.format(tokens[who]))
+            made.page.goto(f"{desk[0].base_url}/tinh{where}")
+            return made
+
+        yield go
+
+
+def _send(page: Any, path: Path) -> None:  # noqa: ANN401 - playwright's page
+    """Hand a file over and wait until it is checked."""
+    page.set_input_files("#hand-over", path)
+    page.wait_for_selector(".steps")
+
+
+def _step(page: Any, number: int, shown: str) -> None:  # noqa: ANN401
+    page.click(f".steps li:nth-child({number}) a")
+    page.wait_for_selector(shown)
+
+
+def _tab_to(page: Any, selector: str) -> None:  # noqa: ANN401
+    """Press Tab until that is focused, as somebody without a mouse does."""
+    for _ in range(150):
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(selector)
+
+
+def _some(folder: Path, street: str) -> Path:
+    """Write a file: two good rows, one with its coordinates swapped, one without."""
+    good = [door(so_nha="1", duong=street), door(so_nha="2", duong=street, ma_ho="H11-00001")]
+    swapped = door(so_nha="3", duong=street)
+    swapped |= {"kinh_do": swapped["vi_do"], "vi_do": swapped["kinh_do"]}
+    return write(folder / "ban_giao.csv", [*good, swapped, door(so_nha="4", duong=street, kinh_do="", vi_do="")])
+
+
+def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(
+    officer: Open, desk: tuple[httpx.Client, str], tmp_path: Path
+) -> None:
+    """A proposal is taken by one press, a cell is typed, the check says what became of them, and the batch bears the key's name."""
+    opened = officer()
+    page = opened.page
+    page.wait_for_selector("#hand-over", state="attached")
+    _tab_to(page, "#hand-over")
+    _send(page, _some(tmp_path, "Phan Đình Giót"))
+    assert page.evaluate("() => document.activeElement.tagName") == "H2"
+    assert "CSV" in page.inner_text(".facts")
+    _tab_to(page, ".steps li:nth-child(2) a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".row-of >> nth=1")
+    assert page.locator(".row-of .cell.wrong input").count() >= 3
+    _tab_to(page, ".take")
+    page.keyboard.press("Enter")
+    assert page.locator(".cell.mended").count() == 1
+    page.locator(".take").nth(1).press("Enter")
+    page.fill("[id^='cell-4-'][aria-invalid]", "103.01650")
+
+    assert "2 dòng" in page.inner_text(".mend-bar")
+    _tab_to(page, "#check-again")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".mend-bar", state="hidden")
+    page.wait_for_selector(".state.checked")
+    _tab_to(page, ".forward .primary")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#confirm")
+    assert "Không địa chỉ nào bị ngừng dùng" in page.inner_text(".sums")
+    told = int(re.sub(r"\D", "", page.inner_text("#confirm")))
+    assert told >= 3
+    _tab_to(page, "#confirm")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".done")
+    (batch,) = written(desk[1], "SELECT actor, accepted_new + accepted_changed + accepted_same FROM batch ORDER BY id DESC LIMIT 1")
+    assert str(batch[0]).startswith("key:")
+    assert batch[1] == told
+    assert opened.errors == []
+
+
+def test_a_column_that_was_not_known_is_read_as_the_officer_says(officer: Open, tmp_path: Path) -> None:
+    """Without its street the file is refused in place; the select of the column settles it, and the check goes on."""
+    path = write(tmp_path / "la.csv", [door(so_nha=str(number), duong="Hoàng Văn Thái") for number in range(11, 14)])
+    path.write_text(path.read_text(encoding="utf-8").replace("duong,thon_to", "truong_x,thon_to_y"), encoding="utf-8")
+    page = officer().page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, path)
+    assert "thiếu cột" in page.inner_text(".notice.error")
+    page.select_option(".mapping li:has-text('truong_x') select", "duong")
+    page.click("#remap")
+    page.wait_for_selector(".state.checked")
+    assert page.input_value(".mapping li:has-text('truong_x') select") == "duong"
+
+
+def test_nothing_typed_is_lost_by_a_reload_or_a_failed_request(officer: Open, tmp_path: Path) -> None:
+    """The address brings the upload and its step back, the cells are as they were typed, and a retry sends them."""
+    opened = officer()
+    page = opened.page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, _some(tmp_path, "Tôn Thất Tùng"))
+    _step(page, 2, ".row-of >> nth=1")
+    page.fill("[id^='cell-4-'] >> nth=0", "103.0170")
+    page.reload()
+    page.wait_for_selector(".cell.mended")
+    assert page.input_value(".cell.mended input") == "103.0170"
+    opened.context.set_offline(True)
+    page.click("#check-again")
+    page.wait_for_selector(".mend-bar .retry")
+    assert "máy chủ" in page.inner_text(".mend-bar .notice")
+    assert page.input_value(".cell.mended input") == "103.0170"
+    opened.context.set_offline(False)
+    page.click(".mend-bar .retry")
+    page.wait_for_selector(".mend-bar", state="hidden")
+    assert [error for error in opened.errors if "ERR_INTERNET_DISCONNECTED" not in error] == []
+
+
+def test_points_elsewhere_must_be_said_yes_to(officer: Open, tmp_path: Path) -> None:
+    """A file whose points lie in another province asks expressly; until then the button is off, and the report of the check is there."""
+    rows = [door(so_nha=str(number), duong="Trường Chinh") | HANOI for number in range(1, 31)]
+    page = officer().page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, write(tmp_path / "ha_noi.csv", rows))
+    _step(page, 2, "#check-report")
+    with page.expect_download() as told:
+        page.click(".reports-of button:has-text('CSV')")
+    assert "Trường Chinh" in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    _step(page, 3, "#confirm")
+    assert page.is_disabled("#confirm")
+    page.check(".guard input")
+    assert page.is_enabled("#confirm")
+
+
+def test_an_officer_has_his_own_provinces_only(officer: Open) -> None:
+    """One of one province chooses none; one of two chooses between them; the address of another's opens nothing of it."""
+    page = officer("#tinh=11", who="37").page
+    page.wait_for_selector(".hand")
+    assert page.locator("#province option").all_inner_texts() == ["Tỉnh Ninh Bình"]
+    assert "tinh=37" in page.url
+    page = officer(who="11+37").page
+    page.wait_for_selector(".hello")
+    assert page.locator("#province option").count() == 3
+
+
+def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open, desk: tuple[httpx.Client, str]) -> None:
+    """The minutes open as a page of their own; rows are shown for a purpose that the trail keeps; undoing shows first what would go."""
+    opened = officer("#muc=lo")
+    page = opened.page
+    page.click(".line-card a:has-text('lo_dau.csv')")
+    page.wait_for_selector("#minutes")
+    with opened.context.expect_page() as new:
+        page.click("#minutes")
+    new.value.wait_for_selector("h1:has-text('BIÊN BẢN')")
+    assert new.value.evaluate("() => getComputedStyle(document.querySelector('h1')).textAlign") == "center"
+    page.click("a:has-text('Xem các dòng chờ')")
+    page.wait_for_selector("#purpose")
+    assert page.locator(".row-of").count() == 0
+    page.fill("#purpose", "trả lời xã")
+    page.press("#purpose", "Enter")
+    page.wait_for_selector(".row-of")
+    assert "trả lời xã" in str(written(desk[1], "SELECT * FROM audit ORDER BY 1 DESC LIMIT 3"))
+    page.click(".back a")
+    page.click(".undo summary")
+    page.click("#undo-look")
+    assert "lý do" in page.inner_text(".undo [role=alert]")
+    page.fill("#undo-reason", "tệp gửi nhầm")
+    page.click("#undo-look")
+    page.wait_for_selector("#undo")
+    assert "1 địa chỉ do lô này tạo" in page.inner_text(".undo .guard")
+    page.click("#undo")
+    page.wait_for_selector(".state.rolled_back")
+    assert opened.errors == []
+
+
+def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(
+    officer: Open, desk: tuple[httpx.Client, str], tokens: dict[str, str]
+) -> None:
+    """Number and point are shown as they stand and as proposed; without a reason nothing is decided; accepting changes the door."""
+    body = {"code": CODE, "fields": {"so_nha": "5A"}, "lat": 21.3902, "lon": 103.0205, "reason": "Biển ghi 5A.", "proposed_by": "NV-07"}
+    desk[0].post("/v1/corrections", json=body, headers={"X-Api-Key": tokens["11"]}).raise_for_status()
+    page = officer("#muc=sua").page
+    page.click(".review summary")
+    page.wait_for_selector(".beside")
+    assert page.locator(".beside tr.changed").first.inner_text().split() == ["Số", "nhà", "5", "5A"]
+    assert "NV-07" in page.inner_text(".why-proposed")
+    page.click(".accept-it")
+    assert "lý do" in page.inner_text(".decision [role=alert]")
+    page.fill(".decision textarea", "đã gọi hỏi")
+    page.click(".accept-it")
+    page.wait_for_selector(".review .notice.good")
+    assert written(desk[1], "SELECT house_path FROM address WHERE house_path = '5A'") == [("5A",)]
+    page.reload()
+    page.wait_for_selector("#work .busy:has-text('Không có đề nghị nào')")
+
+
+def test_a_large_table_is_looked_up_in_the_background(officer: Open, tmp_path: Path) -> None:
+    """The table is sent, its progress shown, its result downloaded with the key."""
+    path = tmp_path / "don.csv"
+    path.write_text(f"don,dia_chi\n7,{CODE}\n", encoding="utf-8")
+    page = officer("#muc=viec", PHONE).page
+    page.click(".more summary")
+    page.set_input_files("#table", path)
+    page.click(".more .primary")
+    page.wait_for_selector(".state.done")
+    with page.expect_download() as told:
+        page.click(".line-card .primary")
+    (row,) = csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig")))
+    assert row["result_code"] == CODE
+
+
+VIEWS: Sequence[tuple[str, str]] = (
+    ("", ".hand"), ("&tep={upload}", ".mapping"), ("&tep={upload}&buoc=loi", ".row-of"), ("&tep={upload}&buoc=nhap", "#confirm"),
+    ("&muc=lo", ".line-card"), ("&muc=lo&lo=1", "#papers"), ("&muc=lo&lo=1&cho=1", "#purpose"), ("&muc=sua", "#review-state"),
+    ("&muc=viec", ".line-card"),
+)  # fmt: skip
+
+
+def test_every_state_is_fit_for_screen_readers_narrow_screens_and_paper(officer: Open, tmp_path: Path) -> None:
+    """Axe finds nothing serious in either language, light or dark; nothing scrolls sideways at 200 % or 320 pixels; it prints."""
+    opened = officer(size=PHONE, reduced_motion="reduce")
+    page = opened.page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, _some(tmp_path, "Nguyễn Chí Thanh"))
+    upload = re.search(r"tep=(\d+)", page.url)
+    assert upload
+    for number, (where, shown) in enumerate(VIEWS):
+        page.evaluate("(hash) => { location.hash = hash; }", f"#tinh=11{where.format(upload=upload[1])}")
+        page.wait_for_selector(shown)
+        page.click(f"[data-lang={('vi', 'en')[number % 2]}]")
+        page.emulate_media(color_scheme=("light", "dark")[number % 2])
+        found = axe.Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}] == [], where
+        for width in (320, 640):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+    page.emulate_media(media="print")
+    assert page.is_hidden("#tabs")
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    assert opened.errors == []
