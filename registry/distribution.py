@@ -25,5 +25,5 @@ DISTRIBUTED: Final = (
 REFERENCE: Final = (
     "unit", "unit_boundary", "succession", "former_unit", "place_name", "place", "batch", "baseline", "ledger", "service_point", "feedback",
     "feed", "feed_head", "snapshot", "snapshot_figure", "waiting_tally", "target", "population", "correction",
-    "reform", "reform_waiting", "api_key", "audit", "restriction", "restricted_row", "breach", "breach_entry",
+    "reform", "reform_waiting", "api_key", "audit", "job", "upload", "restriction", "restricted_row", "breach", "breach_entry",
 )  # fmt: skip

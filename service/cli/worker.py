@@ -19,12 +19,11 @@ def register(app: typer.Typer) -> None:
 
 def worker(
     *,
-    attached: Annotated[
-        bool, typer.Option("--attached", hidden=True, help="Dừng khi đầu vào chuẩn đóng / End with standard input")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Dừng khi hết việc / End when the queue is empty")] = False,
+    attached: Annotated[bool, typer.Option("--attached", hidden=True, help="Dừng khi đầu vào đóng / End with standard input")] = False,
 ) -> None:
     """Làm các việc trong hàng đợi tới khi dừng / Work off the queue until stopped. Ví dụ: diachiso worker."""
     db.engine().connect().close()
-    if not attached:
+    if not (once or attached):
         _console.print("✓ Đang chờ việc… / Waiting for work… (Ctrl-C để dừng / to stop)")
-    run(Desk.open(), attached=attached)
+    run(Desk.open(), attached=attached, once=once)

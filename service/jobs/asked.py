@@ -17,7 +17,7 @@ def kept(caller: Caller, sent: Received, options: Mapping[str, Any]) -> dict[str
     """Return the columns of a job or upload that say who asked, the file and the options."""
     provinces = None if caller.provinces is None else sorted(caller.provinces)
     # Another role or other provinces are another question: the answer holds other doors.
-    said = {"role": caller.role.value, "provinces": provinces, "name": sent.name, **options}
+    said = {"role": caller.role.value, "provinces": provinces, **options}
     return {
         "actor": caller.actor, "role": caller.role.value, "provinces": provinces, "name": sent.name, "bytes": sent.size,
         "sha256": sent.sha256, "asked": hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),

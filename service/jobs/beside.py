@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_AGAIN_SECONDS: Final = 5.0
+_AGAIN_SECONDS: Final = 2.0
 _SECONDS_TO_END: Final = 20.0
 _COMMAND: Final = (sys.executable, "-m", "service.cli.main", "worker", "--attached")
 

@@ -24,6 +24,7 @@ _CHUNK: Final = 1 << 20
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _INCOMING: Final = "incoming-"
+_SENT: Final = "sent"
 _OF_NUMBER: Final = re.compile(r"(job|upload)-([0-9]{1,18})")
 # A request that still receives its file, or has not committed, may take that long.
 _SECONDS_TO_ARRIVE: Final = 6 * 3600.0
@@ -42,12 +43,17 @@ class Received:
         """The name under which it was sent."""
         return self.path.name
 
+    @property
+    def place(self) -> Path:
+        """The folder that it was received into, for whatever else belongs to it."""
+        return self.path.parent.parent
+
     def keep(self, kind: Kind, number: int) -> None:
         """Give the folder its lasting name; to be called before the commit, so that whoever sees the row finds the file."""
         target = folder(kind, number)
         # A number that was drawn before in a transaction that came to nothing.
         shutil.rmtree(target, ignore_errors=True)
-        self.path.parent.rename(target)
+        self.place.rename(target)
 
 
 @contextmanager
@@ -55,7 +61,8 @@ def received(upload: UploadFile) -> Iterator[Received]:
     """Write an upload into a private folder, gone at the end unless kept; FileRefused for what is plainly no table."""
     place = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=root()))
     try:
-        path = place / file_name(upload.filename)
+        path = place / _SENT / file_name(upload.filename)
+        path.parent.mkdir(mode=_PRIVATE_FOLDER)
         digest, size = hashlib.sha256(), 0
         with temporary_disk(), private(path) as stream:
             while chunk := upload.file.read(_CHUNK):
@@ -78,6 +85,11 @@ def root() -> Path:
 def folder(kind: Kind, number: int) -> Path:
     """Return the folder of a job or an upload."""
     return root() / f"{kind}-{number}"
+
+
+def sent(kind: Kind, number: int, name: str) -> Path:
+    """Return the file as it was sent: apart from ours, for it may bear any name."""
+    return folder(kind, number) / _SENT / name
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def prepared(upload: Upload) -> HandOver:
     place, options = folder(upload), upload.options
     mapping = mapping_of(options)
     given = {name: options.get(name) or None for name in OPTIONS} | {"complete": bool(options.get("complete"))}
-    path, digest = place / upload.name, None
+    path, digest = files.sent("upload", upload.id, upload.name), None
     if options.get("fixes"):
         path, digest, crs = _corrected(upload, mapping)
         plain = {name: value for name, value in mapping.to_dict().items() if name not in _OF_THE_FIRST_FILE}
@@ -103,7 +103,7 @@ def _corrected(upload: Upload, mapping: Mapping) -> tuple[Path, str, str | None]
     place.mkdir(mode=0o700, exist_ok=True)
     path = place / f"{Path(upload.name).stem}.csv"
     options = {name: upload.options.get(name) or getattr(mapping, name) for name in ("delimiter", "encoding", "sheet", "crs")}
-    with tables.opened(folder(upload) / upload.name, names=tuple(mapping.headers), **options) as source:
+    with tables.opened(files.sent("upload", upload.id, upload.name), names=tuple(mapping.headers), **options) as source:
         with temporary_disk(), files.private(path):
             _write(path, source, fixes_of(upload))
         with path.open("rb") as stream:

@@ -37,7 +37,16 @@ def check(desk: Desk, number: int) -> None:
         preview.make(upload)
         found = prepared(upload)
         report = _import(desk, upload, found, dry_run=True, also=lambda session, told: _keep(session, upload, told))
-        _told(desk, number, state="checked", fixed_sha256=found.fixed_sha256, progress=None, refusal=None, **_shown(report))
+        _told(
+            desk,
+            number,
+            state="checked",
+            fixed_sha256=found.fixed_sha256,
+            progress=None,
+            refusal=None,
+            batch_id=report.batch_id,
+            **_shown(report),
+        )
 
 
 def run(desk: Desk, number: int) -> None:
@@ -73,10 +82,11 @@ def _claimed(desk: Desk, number: int, states: tuple[str, ...], state: str) -> Up
 def _import(desk: Desk, upload: Upload, found: HandOver, *, dry_run: bool, also: Callable[[Session, BatchReport], object]) -> BatchReport:
     caller = caller_of(upload)
     caller.must(Scope.IMPORT, upload.province_code)
+    tell = _teller(desk, upload.id, may_be_gone=dry_run)
     with Session(desk.owner) as session:
         sign(session, caller)
         return import_file(
-            session, found.path, **found.options, actor=caller.actor, dry_run=dry_run, also=also, progress=_teller(desk, upload.id),
+            session, found.path, **found.options, actor=caller.actor, dry_run=dry_run, also=also, progress=tell,
             accept_misplaced=bool(upload.options.get("accept_misplaced")) and not dry_run, free_text=FreeTextLater(session),
         )  # fmt: skip
 
@@ -123,7 +133,7 @@ def _disown(desk: Desk, upload: Upload, found: HandOver) -> None:
         session.commit()
 
 
-def _teller(desk: Desk, number: int) -> Callable[[str, int, int], None]:
+def _teller(desk: Desk, number: int, *, may_be_gone: bool) -> Callable[[str, int, int], None]:
     """Return what writes down how far the work has come, twice a second at most, and breaks it off where the worker must end."""
     last = ("", 0.0)
 
@@ -134,7 +144,7 @@ def _teller(desk: Desk, number: int) -> Callable[[str, int, int], None]:
         if stage == last[0] and now - last[1] < _TELL_SECONDS:
             return
         last = (stage, now)
-        if not _told(desk, number, progress={"stage": stage, "done": done, "total": total}):
+        if not _told(desk, number, progress={"stage": stage, "done": done, "total": total}) and may_be_gone:
             # Thrown away meanwhile: whoever takes it up again finds nothing to do.
             raise AgainError
 

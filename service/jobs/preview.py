@@ -20,7 +20,7 @@ _FILE: Final = "preview.json"
 
 def make(upload: Upload) -> None:
     """Look at the file of an upload and keep what is shown of it; FileRefused when it cannot be read."""
-    seen = look(folder(upload) / upload.name, _given(upload), upload.province_code)
+    seen = look(files.sent("upload", upload.id, upload.name), _given(upload), upload.province_code)
     said = json.dumps(_told(seen, upload), ensure_ascii=False).encode()
     with files.private(folder(upload) / _FILE) as stream:
         stream.write(said)

@@ -63,7 +63,7 @@ def run(desk: Desk, number: int) -> None:
         if job is None:
             return
         task = _Task(job, SearchChoice.model_validate(job.options), files.folder("job", number))
-        with _opened(task.folder / job.name, task.form) as source:
+        with _opened(files.sent("job", number, job.name), task.form) as source:
             if not _answer(desk, task, source):
                 return
             if task.form.format == "xlsx":

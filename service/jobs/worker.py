@@ -53,13 +53,17 @@ class _Again(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": _WAIT_SECONDS}) if _is_passing(exception) else None
 
 
-def run(desk: Desk, *, attached: bool = False, url: str | None = None) -> None:
-    """Work until SIGTERM or SIGINT; `attached`: also until standard input ends, for then whoever started this worker is gone."""
+def run(desk: Desk, *, attached: bool = False, once: bool = False, url: str | None = None) -> None:
+    """Work until SIGTERM or SIGINT, or `once` until the queue is empty.
+
+    `attached`: also until standard input ends, for then whoever started this worker is gone.
+    """
     # What the library logs may quote what was asked; the lines below say what is needed.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     try:
-        asyncio.run(_lived(desk, url or db.database_url(), attached=attached))
+        said = url or db.database_url()
+        asyncio.run(_worked(desk, said, wait=False) if once else _lived(desk, said, attached=attached))
     finally:
         desk.close()
 
@@ -94,14 +98,14 @@ async def _lived(desk: Desk, url: str, *, attached: bool) -> None:
             await asyncio.wait_for(told.wait(), _WAIT_SECONDS)
 
 
-async def _worked(desk: Desk, url: str) -> None:
+async def _worked(desk: Desk, url: str, *, wait: bool = True) -> None:
     app = _app(desk, url)
     async with app.open_async():
         await _take_up(desk, app)
         _log.info("worker", state="ready")
         await app.run_worker_async(
             concurrency=_AT_WORK, delete_jobs="successful", install_signal_handlers=False, update_heartbeat_interval=BEAT_SECONDS,
-            stalled_worker_timeout=DEAD_SECONDS,
+            stalled_worker_timeout=DEAD_SECONDS, wait=wait,
         )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def upload(
     with received(form.data) as sent:
         options = {name: value for name in hand_over.OPTIONS if (value := getattr(form, name))} | {"complete": form.complete == "yes"}
         if form.mapping:
-            options["mapping"] = hand_over.checked_mapping(form.mapping, sent.path.parent)
+            options["mapping"] = hand_over.checked_mapping(form.mapping, sent.place)
         made, new = uploads.take_in(session, caller, sent, form.province, options)
     response.status_code = 202 if new else 200
     return shown(made)

@@ -4,6 +4,7 @@ import { drawNotice } from "./answer.js";
 import { tell } from "./api.js";
 import { el } from "./dom.js";
 import { drawProblem } from "./problem.js";
+import { startJob } from "./table_job.js";
 import { addressColumns, readTable, save, writeCsv } from "./table_file.js";
 import { number, onLanguage, t } from "./words.js";
 
@@ -45,7 +46,7 @@ export function openMany(host, { onLine }) {
     if (!file) return;
     table = null;
     try {
-      table = { name: file.name, ...(await readTable(file)) };
+      table = { name: file.name, file, ...(await readTable(file)) };
       table.columns = addressColumns(table);
       drawColumns();
       say("manyFile", { name: table.name, n: number(table.rows.length) });
@@ -74,7 +75,7 @@ export function openMany(host, { onLine }) {
     const given = gathered();
     texts = given.rows.map((row) => given.columns.map((index) => (row[index] ?? "").trim()).filter(Boolean).join(", "));
     if (!texts.length || !given.columns.length) return say("manyNothing", {}, "error");
-    if (texts.length > MOST) return say("manyTooMany", { n: number(MOST), m: number(texts.length) }, "error");
+    if (texts.length > MOST) return behind(given);
     [answers, only] = [[], null];
     part("found").replaceChildren();
     working(true);
@@ -90,6 +91,13 @@ export function openMany(host, { onLine }) {
     }
     working(false);
     if (answers.length) drawFound(given);
+  }
+
+  // More than a page should hold: the service does it, and the page may be closed meanwhile.
+  function behind({ header, rows, columns, file }) {
+    last = null;
+    part("found").replaceChildren();
+    return startJob(part("progress"), file ?? new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
   }
 
   function working(on) {

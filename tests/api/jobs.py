@@ -13,6 +13,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from registry.settings import settings
+from service.jobs.desk import Desk
+from service.jobs.worker import run
 from tests.db import faults
 
 
@@ -32,6 +34,11 @@ def worker(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
             process.wait(30)
         finally:
             process.kill()
+
+
+def work_off(url: str) -> None:
+    """Do all that is queued, in this process."""
+    run(Desk.open(url), once=True, url=url)
 
 
 def written(url: str, statement: str) -> list[tuple[object, ...]]:

@@ -10,8 +10,9 @@ from registry import db
 from registry.security import keys
 from registry.security.roles import Role
 from registry.settings import settings
-from service import access, body_limit
+from service import access
 from service.app import create_app
+from service.body_limit import TEXTS
 from tests.api.made_up import CODE, LAT, LON, NDAS, OLD_CODE, STREET, VPOSTCODE, WITHDRAWN, code_of
 from tests.api.service import serving
 
@@ -199,7 +200,7 @@ def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyP
 
 def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, str]) -> None:
     """413 whether the length is announced or not."""
-    large = b" " * (body_limit.TEXTS + 1)
+    large = b" " * (TEXTS + 1)
     for content in (large, iter([large])):
         headers = {"content-type": "application/json", "X-Api-Key": tokens["courier"]}
         assert closed.post("/v1/resolve", content=content, headers=headers).status_code == 413

@@ -119,6 +119,20 @@ def test_a_workbook_is_read_too(client: httpx.Client) -> None:
     assert named.headers["content-disposition"].startswith('attachment; filename="k___.csv"')
 
 
+def test_a_workbook_comes_back_where_it_is_asked_for(client: httpx.Client) -> None:
+    """The rows of the CSV, degrees and scores as numbers, the rest as text; nothing runs; also of points."""
+    content = table(("ma", "dia_chi"), ("=1+1", DOOR), ("007", ""))
+    answer = post(client, SEARCH, content, format="xlsx", filename="kq.xlsx")
+    assert "kq.xlsx" in answer.headers["content-disposition"]
+    header, first, second = ([cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active)
+    plain = lines(post(client, SEARCH, content))
+    assert tuple(header) == tuple(plain[0])
+    assert [["" if cell is None else str(cell) for cell in row] for row in (first, second)] == [list(row.values()) for row in plain]
+    assert (first[0], second[0], type(first[header.index("latitude")])) == ("'=1+1", "007", float)
+    points = post(client, REVERSE, table(("lat", "lng"), (LAT, LON)), format="xlsx")
+    assert openpyxl.load_workbook(io.BytesIO(points.content)).active.max_row == 2
+
+
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(client: httpx.Client) -> None:
     """In the header, in the sender's cells, at every start; numbers stay numbers."""
     content = table(("=x", "dia_chi", "so"), ('=HYPERLINK("x")', DOOR, "-12.5"), ("@SUM(1)", "+cmd|' /C calc'!A0", "-1+2"))

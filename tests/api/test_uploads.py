@@ -5,6 +5,7 @@ import signal
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
@@ -17,7 +18,9 @@ from registry.security import keys
 from registry.security.roles import Role
 from registry.settings import settings
 from service.app import create_app
-from tests.api.jobs import apart, long_gone, until, worker, written
+from service.jobs import importing
+from service.jobs.desk import Desk
+from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.service import serving
 from tests.db import faults
 from tests.db.handover import door, write
@@ -28,7 +31,6 @@ _HELD = (
     "SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
     " WHERE l.locktype = 'advisory' AND l.classid = 3354"
 )
-CHECKED = ("checked", "refused")
 
 
 @pytest.fixture
@@ -43,6 +45,13 @@ def service(upload_db: str) -> Iterator[httpx.Client]:
     """Give a client of an open service without a worker."""
     with serving(create_app(upload_db)) as client:
         yield client
+
+
+def worked(client: httpx.Client, url: str, where: str) -> dict[str, Any]:
+    """Do what is queued; return an upload as it is then."""
+    work_off(url)
+    found: dict[str, Any] = client.get(where).json()
+    return found
 
 
 def send(client: httpx.Client, path: Path, **form: str) -> httpx.Response:
@@ -64,26 +73,24 @@ def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service:
     assert made.status_code == 202, made.text
     where = f"{UPLOADS}/{made.json()['id']}"
     assert service.post(f"{where}/confirm", json={}).status_code == 409
-    with worker(upload_db, tmp_path):
-        found = until(service, where, *CHECKED)
-        with db.session(upload_db) as session:
-            report = import_file(session, path, province="11", dry_run=True)
-        assert found["state"] == "checked"
-        assert found["counts"] == {"accepted": 2} | {name.removeprefix("accepted_"): rows for name, rows in report.counts.items()}
-        preview = found["preview"]
-        assert isinstance(preview, dict)
-        assert (preview["format"], preview["delimiter"], len(preview["rows"])) == ("csv", ",", 5)
-        assert {each["column"]: each["field"] for each in preview["columns"]}["so_nha"] == "so_nha"
-        assert {each["code"]: each["rows"] for each in found["issues"]} == {one.code: one.rows for one in report.issues}
-        assert service.get("/v1/batches").json() == {"batches": [], "next": None}
-        _mended(service, where, str(found["sha256"]))
-        assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
-        imported = until(service, where, "imported", "refused")
+    found = worked(service, upload_db, where)
+    with db.session(upload_db) as session:
+        report = import_file(session, path, province="11", dry_run=True)
+    assert found["state"] == "checked"
+    assert found["counts"] == {"accepted": 2} | {name.removeprefix("accepted_"): rows for name, rows in report.counts.items()}
+    preview = found["preview"]
+    assert (preview["format"], preview["delimiter"], len(preview["rows"])) == ("csv", ",", 5)
+    assert {each["column"]: each["field"] for each in preview["columns"]}["so_nha"] == "so_nha"
+    assert {each["code"]: each["rows"] for each in found["issues"]} == {one.code: one.rows for one in report.issues}
+    assert service.get("/v1/batches").json() == {"batches": [], "next": None}
+    _mended(service, upload_db, where, found["sha256"])
+    assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
+    imported = worked(service, upload_db, where)
     assert imported["state"] == "imported", imported
     _undone(service, f"/v1/batches/{imported['batch_id']}", upload_db)
 
 
-def _mended(service: httpx.Client, where: str, sha256: str) -> None:
+def _mended(service: httpx.Client, url: str, where: str, sha256: str) -> None:
     """Look at the rows that would not enter, and mend one."""
     rows = service.get(f"{where}/rows").json()
     assert [row["row"] for row in rows["rows"]] == [3, 4, 5]
@@ -97,8 +104,8 @@ def _mended(service: httpx.Client, where: str, sha256: str) -> None:
     assert service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"nowhere": "3"}}]}).status_code == 400
     fixed = service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"kinh_do": "103.0163", "vi_do": "21.3857"}}]})
     assert (fixed.status_code, fixed.json()["state"]) == (202, "checking")
-    again = until(service, where, *CHECKED)
-    assert again["counts"]["accepted"] == 3  # type: ignore[index]
+    again = worked(service, url, where)
+    assert again["counts"]["accepted"] == 3
     assert again["sha256"] == sha256 != again["fixed_sha256"]
 
 
@@ -140,8 +147,7 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
     assert written(upload_db, "SELECT count(*) FROM address") == [(0,)]
     assert service.delete(where).status_code == 409
     long_gone(upload_db)
-    with worker(upload_db, tmp_path):
-        done = until(service, where, "imported", "refused")
+    done = worked(service, upload_db, where)
     assert done["state"] == "imported", done
     assert written(upload_db, "SELECT count(*) FROM address") == [(3000,)]
     states = {each["id"]: each["state"] for each in service.get("/v1/batches").json()["batches"]}
@@ -149,10 +155,8 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
     assert states[done["batch_id"]] == "committed"
     # Taken up again after all was written: the same batch.
     written(upload_db, f"UPDATE upload SET state = 'importing', batch_id = NULL WHERE id = {done['id']}")
-    written(upload_db, "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('upload', 'import', 0, NULL, NULL, '{\"number\": %s}', NULL)"
-            "::procrastinate_job_to_defer_v1])".replace("%s", str(done["id"])).replace("::", "\\:\\:"))  # fmt: skip
-    with worker(upload_db, tmp_path):
-        assert until(service, where, "imported", "refused")["batch_id"] == done["batch_id"]
+    importing.run(Desk.open(upload_db), done["id"])
+    assert service.get(where).json()["batch_id"] == done["batch_id"]
 
 
 def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
@@ -166,18 +170,17 @@ def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
     assert (first.status_code, again.status_code, other.status_code) == (202, 200, 202)
     assert first.json()["id"] == again.json()["id"] != other.json()["id"]
     where = f"{UPLOADS}/{first.json()['id']}"
-    with worker(upload_db, tmp_path):
-        refused = until(service, where, *CHECKED)
-        assert refused["state"] == "refused"
-        assert refused["refusal"]["en"]  # type: ignore[index]
-        assert refused["preview"] is not None
-        for wrong in ({"nowhere": "xa"}, {"zz": "nothing"}, {"zz": "xa", "yy": "xa"}):
-            assert service.post(f"{where}/mapping", json={"columns": wrong}).status_code == 400
-        mapped = service.post(f"{where}/mapping", json={"columns": {"cot la": "so_nha", "zz": "xa", "yy": None}})
-        assert mapped.status_code == 202, mapped.text
-        found = until(service, where, *CHECKED)
+    refused = worked(service, upload_db, where)
+    assert refused["state"] == "refused"
+    assert refused["refusal"]["en"]
+    assert refused["preview"] is not None
+    for wrong in ({"nowhere": "xa"}, {"zz": "nothing"}, {"zz": "xa", "yy": "xa"}):
+        assert service.post(f"{where}/mapping", json={"columns": wrong}).status_code == 400
+    mapped = service.post(f"{where}/mapping", json={"columns": {"cot la": "so_nha", "zz": "xa", "yy": None}})
+    assert mapped.status_code == 202, mapped.text
+    found = worked(service, upload_db, where)
     assert found["state"] == "checked", found["refusal"]
-    assert found["counts"]["accepted"] == 2  # type: ignore[index]
+    assert found["counts"]["accepted"] == 2
     assert service.delete(where).status_code == 204
     assert service.get(where).status_code == 404
     assert not (settings().files_folder / f"upload-{first.json()['id']}").exists()
@@ -187,14 +190,13 @@ def test_points_elsewhere_are_told_and_must_be_accepted(service: httpx.Client, u
     """The check shows the share inside; the import is refused without `accept_misplaced`, and may be confirmed again with it."""
     path = write(tmp_path / "lech.csv", [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 41)])
     where = f"{UPLOADS}/{send(service, path).json()['id']}"
-    with worker(upload_db, tmp_path):
-        found = until(service, where, *CHECKED)
-        assert (found["state"], found["inside_share"]) == ("checked", 0.0)
-        service.post(f"{where}/confirm", json={})
-        refused = until(service, where, "imported", "refused")
-        assert (refused["state"], refused["counts"]) == ("refused", found["counts"])
-        service.post(f"{where}/confirm", json={"accept_misplaced": True})
-        assert until(service, where, "imported", "refused")["state"] == "imported"
+    found = worked(service, upload_db, where)
+    assert (found["state"], found["inside_share"]) == ("checked", 0.0)
+    service.post(f"{where}/confirm", json={})
+    refused = worked(service, upload_db, where)
+    assert (refused["state"], refused["counts"]) == ("refused", found["counts"])
+    service.post(f"{where}/confirm", json={"accept_misplaced": True})
+    assert worked(service, upload_db, where)["state"] == "imported"
 
 
 def bomb() -> bytes:
@@ -223,8 +225,7 @@ def test_bad_files_and_forms_are_refused_in_two_languages(service: httpx.Client,
     content = io.BytesIO()
     book.save(content)
     empty = service.post(UPLOADS, files={"data": ("trong.xlsx", content.getvalue())}, data={"province": "11"}).json()
-    with worker(upload_db, tmp_path):
-        found = until(service, f"{UPLOADS}/{empty['id']}", *CHECKED)
+    found = worked(service, upload_db, f"{UPLOADS}/{empty['id']}")
     assert (found["state"], found["preview"], found["counts"]) == ("refused", None, None)
     assert service.post(f"{UPLOADS}/{empty['id']}/confirm", json={}).status_code == 409
     assert service.get(f"{UPLOADS}/{empty['id']}/rows").status_code == 409

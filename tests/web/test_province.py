@@ -25,12 +25,13 @@ from tests.web.conftest import DESK, PHONE, Visit
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]
+Desk = tuple[httpx.Client, str]
 _KEEP = "sessionStorage.setItem('diachiso.key', '{}')"
 HANOI = {"kinh_do": "105.85", "vi_do": "21.03"}
 
 
 @pytest.fixture(scope="module")
-def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, str]]:
+def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Give a closed service of its own with a worker beside it, over the made-up doors and one batch that somebody imported."""
     folder = tmp_path_factory.mktemp("desk")
     with _database(server, _name("province"), template_db) as url, apart(folder / "files"):
@@ -45,7 +46,7 @@ def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="module")
-def tokens(desk: tuple[httpx.Client, str]) -> dict[str, str]:
+def tokens(desk: Desk) -> dict[str, str]:
     """Give the keys of officers of Điện Biên (11) and of Ninh Bình (37), and of one of both."""
     with db.session(desk[1]) as session:
         made = {
@@ -57,7 +58,7 @@ def tokens(desk: tuple[httpx.Client, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def officer(browser: Any, desk: tuple[httpx.Client, str], tokens: dict[str, str]) -> Iterator[Open]:  # noqa: ANN401
+def officer(browser: Any, desk: Desk, tokens: dict[str, str]) -> Iterator[Open]:  # noqa: ANN401
     """Give a function that opens the desk as an officer who has entered his key."""
     with ExitStack() as opened:
 
@@ -99,9 +100,7 @@ def _some(folder: Path, street: str) -> Path:
     return write(folder / "ban_giao.csv", [*good, swapped, door(so_nha="4", duong=street, kinh_do="", vi_do="")])
 
 
-def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(
-    officer: Open, desk: tuple[httpx.Client, str], tmp_path: Path
-) -> None:
+def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(officer: Open, desk: Desk, tmp_path: Path) -> None:
     """A proposal is taken by one press, a cell is typed, the check says what became of them, and the batch bears the key's name."""
     opened = officer()
     page = opened.page
@@ -203,7 +202,7 @@ def test_an_officer_has_his_own_provinces_only(officer: Open) -> None:
     assert page.locator("#province option").count() == 3
 
 
-def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open, desk: tuple[httpx.Client, str]) -> None:
+def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open, desk: Desk) -> None:
     """The minutes open as a page of their own; rows are shown for a purpose that the trail keeps; undoing shows first what would go."""
     opened = officer("#muc=lo")
     page = opened.page
@@ -233,9 +232,7 @@ def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open
     assert opened.errors == []
 
 
-def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(
-    officer: Open, desk: tuple[httpx.Client, str], tokens: dict[str, str]
-) -> None:
+def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(officer: Open, desk: Desk, tokens: dict[str, str]) -> None:
     """Number and point are shown as they stand and as proposed; without a reason nothing is decided; accepting changes the door."""
     body = {"code": CODE, "fields": {"so_nha": "5A"}, "lat": 21.3902, "lon": 103.0205, "reason": "Biển ghi 5A.", "proposed_by": "NV-07"}
     desk[0].post("/v1/corrections", json=body, headers={"X-Api-Key": tokens["11"]}).raise_for_status()
@@ -267,6 +264,23 @@ def test_a_large_table_is_looked_up_in_the_background(officer: Open, tmp_path: P
         page.click(".line-card .primary")
     (row,) = csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig")))
     assert row["result_code"] == CODE
+
+
+def test_a_courier_hands_a_file_larger_than_the_page_to_the_service(officer: Open, desk: Desk, tmp_path: Path) -> None:
+    """More than twenty thousand lines go as a job from the page of search; its result is downloaded there."""
+    path = tmp_path / "lon.csv"
+    path.write_text("don,dia_chi\n" + "".join(f"{number},\n" for number in range(20_000)) + f"20001,{CODE}\n", encoding="utf-8")
+    page = officer("#muc=viec").page
+    page.goto(f"{desk[0].base_url}/")
+    page.click("#many-title")
+    page.set_input_files("#file", path)
+    page.wait_for_selector("#columns input:checked")
+    page.click("#run")
+    page.wait_for_selector("#progress .download")
+    with page.expect_download() as told:
+        page.click("#progress .download")
+    rows = list(csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig"))))
+    assert (len(rows), rows[-1]["result_code"]) == (20_001, CODE)
 
 
 VIEWS: Sequence[tuple[str, str]] = (
