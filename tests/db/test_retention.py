@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from registry import db
 from registry.errors import UsageError
 from registry.privacy.retention import RULES, days_of, run
+from service.jobs import upkeep
+from service.jobs.desk import Desk
 from tests.conftest import Answer
 from tests.db.handover import door, load
 
@@ -95,3 +97,10 @@ def test_retention_by_command(command: Callable[..., Answer]) -> None:
     assert (shown.code, all(rule.name in shown.out for rule in RULES)) == (0, True)
     assert "dry run" in command("privacy", "retention", "run", "--dry-run").out
     assert command("privacy", "retention", "run").code == 0
+
+
+def test_a_worker_does_so_by_itself_every_night(old: Session, fresh_db: str) -> None:
+    """The same rules, without a command: the reading of nine years ago is gone, and the trail says so."""
+    upkeep.retain(Desk.open(fresh_db))
+    assert old.scalar(text("SELECT count(*) FROM audit WHERE action = 'read'")) == 1
+    assert old.scalar(text("SELECT count(*) FROM audit WHERE action = 'purge'")) == 1
