@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
+from registry import db
 from registry.errors import UnavailableError
-from service.bench import http
+from service.bench import http, http_tables
 from service.bench.load import load
 from tests.api.made_up import STREET
 
@@ -36,3 +37,13 @@ def test_a_service_that_does_not_come_up_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(http, "_READY_SECONDS", 20)
     with pytest.raises(UnavailableError):
         http.measure("nonsense://", TEXTS, connections=1, seconds=0.2, workers=1)
+
+
+def test_tables_and_tiles_are_measured_too(service_db: str) -> None:
+    """Every row is answered on both sides; the tiles that are asked for are there."""
+    with db.session(service_db) as session:
+        rates = http_tables.table_rates(session, service_db, TEXTS * 20, workers=1)
+        drawn = http_tables.tile_times(session, service_db, tiles=4, seed=1)
+    assert 0 < rates.ratio == rates.over_http / rates.by_command
+    assert 0 < drawn.tiles <= 4
+    assert drawn.p50 <= drawn.p99
