@@ -75,6 +75,8 @@ def test_a_job_answers_as_the_table_does_at_once(service: httpx.Client, job_db: 
     first, second = (dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[at]], strict=True)) for at in (2, 3))
     assert (first["ma"], first["result_code"], second["result_status"]) == ("'=1+1", CODE, "not-found")
     assert isinstance(first["latitude"], float)
+    (settings().files_folder / f"job-{done['id']}" / "answer.csv").unlink()
+    assert service.get(done["result"]).status_code == 410
 
 
 def test_the_same_table_asked_in_the_same_way_is_the_same_job(service: httpx.Client) -> None:
