@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse
 
 from registry.errors import GoneError
 from registry.security.roles import Scope
-from service.access import CallerDep, needs
+from service.access import CallerDep, gated, needs
 from service.deps import NoParams, SessionDep
 from service.jobs import store
 from service.jobs.files import received
@@ -17,7 +17,7 @@ from service.routes.tables import CSV, answer_name, attachment
 from service.schemas.jobs import Number, shown
 from service.schemas.table_form import JobTable, SearchChoice
 
-router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[needs(Scope.DOORS)])
+router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[needs(Scope.DOORS)], route_class=gated(Scope.DOORS))
 # The header of a workbook is known when all of it is read.
 _LOOKED_AT: Final = 16 << 20
 _None = Annotated[NoParams, Query()]
