@@ -2,13 +2,15 @@
 
 import ipaddress
 import time
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.params import Depends as Dependency
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -83,6 +85,22 @@ def needs(scope: Scope) -> Any:  # noqa: ANN401 - FastAPI's marker of a dependen
 
     found: Dependency = Depends(must)
     return found
+
+
+def gated(scope: Scope) -> type[APIRoute]:
+    """Return the class of routes that look at their caller before they read the body, which may be large."""
+
+    class Gated(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def after_a_look(request: Request) -> Response:
+                (await caller_of(request)).must(scope)
+                return await handle(request)
+
+            return after_a_look
+
+    return Gated
 
 
 def hides_small(caller: Caller, province: str | None) -> bool:

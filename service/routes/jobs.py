@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import FileResponse
 
+from registry.errors import GoneError
 from registry.security.roles import Scope
-from service.access import CallerDep, needs
+from service.access import CallerDep, gated, needs
 from service.deps import NoParams, SessionDep
 from service.jobs import store
 from service.jobs.files import received
@@ -16,7 +17,7 @@ from service.routes.tables import CSV, answer_name, attachment
 from service.schemas.jobs import Number, shown
 from service.schemas.table_form import JobTable, SearchChoice
 
-router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[needs(Scope.DOORS)])
+router = APIRouter(prefix="/v1", tags=["jobs"], dependencies=[needs(Scope.DOORS)], route_class=gated(Scope.DOORS))
 # The header of a workbook is known when all of it is read.
 _LOOKED_AT: Final = 16 << 20
 _None = Annotated[NoParams, Query()]
@@ -58,9 +59,13 @@ def one_job(number: Number, _none: _None, session: SessionDep) -> dict[str, Any]
 def result(number: Number, _none: _None, session: SessionDep) -> FileResponse:
     """Return the table with its answers as CSV or as a workbook, until the job expires."""
     found = store.finished(session, number)
+    path = result_path(found)
+    if not path.exists():
+        # The database was brought back from a backup, the folder was not.
+        raise GoneError(f"Tệp kết quả của việc {number} không còn.", f"The answer of job {number} is gone.", hint="Gửi lại tệp.")
     form = SearchChoice.model_validate(found.options)
     headers = {"Content-Disposition": attachment(answer_name(form, found.name)), "Cache-Control": "no-store"}
-    return FileResponse(result_path(found), media_type=MEDIA if form.format == "xlsx" else CSV, headers=headers)
+    return FileResponse(path, media_type=MEDIA if form.format == "xlsx" else CSV, headers=headers)
 
 
 @router.delete("/jobs/{number}", status_code=204, response_class=Response)

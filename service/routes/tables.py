@@ -16,7 +16,7 @@ from loaders.files import Source
 from loaders.formats.private import private_folder
 from registry.errors import UnavailableError
 from registry.security.roles import Scope
-from service.access import CallerDep, needs
+from service.access import CallerDep, gated, needs
 from service.deps import NoParams
 from service.reports.answer_xlsx import MEDIA, chunks, write_xlsx
 from service.reports.geocoded_csv import REVERSE_COLUMNS, SEARCH_COLUMNS
@@ -26,7 +26,7 @@ from service.table_answers import Answering, Written, answered, as_csv, reversin
 from service.table_columns import named, reverse_columns, search_columns
 from service.uploaded import file_name, readable
 
-router = APIRouter(tags=["geocodejson"])
+router = APIRouter(tags=["geocodejson"], route_class=gated(Scope.DOORS))
 _FORM: Final = "multipart/form-data"
 CSV: Final = "text/csv; charset=utf-8"
 # Each holds a temporary copy of its table and, now and then, a connection and a thread.

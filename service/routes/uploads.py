@@ -11,7 +11,7 @@ from registry.geo import known_crs
 from registry.models.job import Upload
 from registry.security.roles import Scope
 from registry.units import current_province
-from service.access import CallerDep, needs
+from service.access import CallerDep, gated, needs
 from service.deps import NoParams, SessionDep
 from service.jobs import hand_over, kept_store, uploads
 from service.jobs.files import received
@@ -29,7 +29,7 @@ from service.schemas.uploads import (
     shown,
 )
 
-router = APIRouter(prefix="/v1", tags=["uploads"], dependencies=[needs(Scope.IMPORT)])
+router = APIRouter(prefix="/v1", tags=["uploads"], dependencies=[needs(Scope.IMPORT)], route_class=gated(Scope.IMPORT))
 _None = Annotated[NoParams, Query()]
 MEDIA: Final = {
     "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8",

@@ -60,7 +60,7 @@ def until(client: httpx.Client, path: str, *states: str) -> dict[str, object]:
 
     def there() -> bool:
         seen.update(client.get(path).json())
-        return seen["state"] in states
+        return seen.get("state") in states
 
     faults.until(there, f"{path} is {' or '.join(states)}")
     return seen

@@ -15,7 +15,7 @@ from registry.security import keys
 from registry.security.roles import Role
 from registry.settings import settings
 from service.app import create_app
-from tests.api.jobs import apart, long_gone, work_off, worker, written
+from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.made_up import CODE, STREET, fill
 from tests.api.service import serving
 from tests.db import faults
@@ -23,6 +23,10 @@ from tests.db import faults
 WARD = "phường Điện Biên Phủ, Điện Biên"
 DOOR = f"5 đường {STREET}, {WARD}"
 JOBS = "/v1/jobs"
+_END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
 
 
 @pytest.fixture
@@ -75,6 +79,8 @@ def test_a_job_answers_as_the_table_does_at_once(service: httpx.Client, job_db: 
     first, second = (dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[at]], strict=True)) for at in (2, 3))
     assert (first["ma"], first["result_code"], second["result_status"]) == ("'=1+1", CODE, "not-found")
     assert isinstance(first["latitude"], float)
+    (settings().files_folder / f"job-{done['id']}" / "answer.csv").unlink()
+    assert service.get(done["result"]).status_code == 410
 
 
 def test_the_same_table_asked_in_the_same_way_is_the_same_job(service: httpx.Client) -> None:
@@ -119,6 +125,17 @@ def _until_a_block_is_done(service: httpx.Client, path: str, url: str, folder: P
         assert process.wait(20) == (0 if sent == signal.SIGTERM else -sent)
     done: int = service.get(path).json()["progress"]["done"]
     return done
+
+
+def test_a_worker_outlives_its_connections(service: httpx.Client, job_db: str, tmp_path: Path) -> None:
+    """The server ends all of them in the middle of a job: the same worker goes on by itself, and the answer is whole."""
+    path = f"{JOBS}/{send(service, table(5000)).json()['id']}"
+    with worker(job_db, tmp_path) as process:
+        faults.until(lambda: service.get(path).json()["progress"]["done"] > 0, "a block is done")
+        written(job_db, _END_ALL)
+        done = until(service, path, "done", "failed")
+        assert process.poll() is None
+    assert [row["ma"] for row in rows_of(service.get(str(done["result"])))] == [str(at) for at in range(5000)]
 
 
 def test_answers_expire(service: httpx.Client, job_db: str) -> None:
