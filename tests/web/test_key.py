@@ -12,10 +12,13 @@ from registry.security import keys
 from registry.security.roles import Role
 from service.app import create_app
 from service.limits import LIMITS
+from service.pages import PAGES
 from tests.api.made_up import CODE, STREET
 from tests.api.service import serving
 from tests.web.conftest import DESK, PHONE, Visit
+from tests.web.test_all_pages import FILLED
 
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]
 DOOR = f"5 đường {STREET}, phường Điện Biên Phủ, Điện Biên"
 _KEPT = "() => sessionStorage.getItem('diachiso.key')"
@@ -138,6 +141,19 @@ def test_with_a_key_the_map_shows_the_doors_of_its_province(stranger: Open, cour
     assert "province=11" in told.value.url
     assert told.value.status == 200
     assert opened.errors == []
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_no_page_fails_without_a_key(stranger: Open, path: str) -> None:
+    """Nothing is asked for that is refused, but the series of a country without a frozen period; with the dialog open axe is content."""
+    opened = stranger(path)
+    opened.page.wait_for_selector(FILLED[path])
+    opened.page.wait_for_load_state("networkidle")
+    assert [error for error in opened.errors if "409" not in error] == []
+    opened.page.click("#key")
+    opened.page.wait_for_selector(".key-dialog .who:has-text('Chưa dùng khóa')")
+    found = axe.Axe().run(opened.page, options={"resultTypes": ["violations"]}, context=".key-dialog").response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
 
 
 def test_the_desk_of_a_province_says_whose_it_is(stranger: Open, courier: str) -> None:
