@@ -76,5 +76,7 @@ export function translatePage() {
 export function speak(words) {
   learn(words);
   translatePage();
+  // What stands behind the # is where one is: skipping to the content must not lose it.
+  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
   for (const button of document.querySelectorAll("[data-lang]")) button.addEventListener("click", () => setLanguage(button.dataset.lang));
 }
