@@ -136,10 +136,9 @@ def test_with_a_key_the_map_shows_the_doors_of_its_province(stranger: Open, cour
     opened = stranger()
     opened.wait_for_map()
     _use(opened.page, courier)
-    with opened.page.expect_response(lambda answer: "/tiles/addresses/" in answer.url) as told:
+    with opened.page.expect_response(lambda answer: "/tiles/addresses/" in answer.url and answer.status == 200) as told:
         opened.search(CODE)
     assert "province=11" in told.value.url
-    assert told.value.status == 200
     assert opened.errors == []
 
 
