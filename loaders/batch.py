@@ -26,6 +26,7 @@ from loaders.profiles import outcomes
 from loaders.quarantine import resolve
 from loaders.reading import Reader
 from loaders.report import BatchReport, counts_of, issues_of, report_of
+from loaders.residents import SEALED, is_refs, keep, kept_columns, sealed_words
 from loaders.result import atomic_path, write_result
 from loaders.retire import retire, revive
 from loaders.slices import Slices, slices
@@ -37,6 +38,7 @@ from registry.codes_draw import Draws
 from registry.errors import DiachisoError
 from registry.locks import acquire, say_who
 from registry.outage import as_unavailable
+from registry.privacy.restrict import cover
 from registry.recipients import without_persons
 from registry.tally import keep_waiting, recount, touched_batches
 
@@ -149,6 +151,8 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     analyze(session, rows, REGISTER)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())
     write_outcomes(session, batch_id, job.source, job.columns, rows)
+    keep(session, batch_id, job)
+    cover(session, batch_id, is_refs)
     if job.asked.resubmission:
         resolve(session, batch_id, job.asked.resubmission)
     return replace(_committed(session, job, batch_id, rows, filled, notes), inside_share=judged.inside_share)
@@ -223,10 +227,12 @@ def _some(names: list[str]) -> str:
 def notes_of(columns: Columns) -> list[Note]:
     """Return notes on the header: columns that nobody reads, columns of personal data that were dropped, headers that look like slips."""
     unread = [columns.header[at] for at in columns.unknown if at not in columns.personal]
-    dropped = [columns.header[at] for at in columns.personal]
+    sealed = kept_columns(columns).values()
+    dropped = [columns.header[at] for at in columns.personal if at not in sealed]
     joined = [f"{name}: {', '.join(columns.header[at] for at in found)}" for name, found in columns.joined.items()]
     told = [
         ("file.unknown_columns", _some(unread)), ("file.personal_columns", ", ".join(dropped)),
+        (SEALED, sealed_words(columns)),
         ("file.joined_columns", "; ".join(joined)), ("file.header_near", near_words(columns)),
     ]  # fmt: skip
     return [(code, without_persons(words)) for code, words in told if words]

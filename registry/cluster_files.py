@@ -55,8 +55,17 @@ log_rotation_age = 1d
 log_rotation_size = 0
 log_line_prefix = '%m [%p] '
 log_lock_waits = on
-# A statement that fails may hold the address that somebody asked for.
+# What somebody asked for may be his address: no statement, no value of one, and no error, for its words may quote either; the program that
+# asked is told, and logs the kind of error and its place. The server's own troubles (log, fatal, panic) are written.
+log_statement = none
+log_duration = off
+log_min_duration_statement = -1
+log_min_duration_sample = -1
+log_transaction_sample_rate = 0
 log_min_error_statement = panic
+log_min_messages = log
+log_error_verbosity = terse
+log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 include_if_exists = 'archive.conf'
 """

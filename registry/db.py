@@ -50,6 +50,8 @@ def _made(url: str, options: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        # What goes wrong names the statement, never the values in it: they may be somebody's address.
+        hide_parameters=True,
         pool_size=8,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
@@ -71,6 +73,7 @@ def serving_engine(url: str | None = None, *, statement_seconds: float = 10.0, q
     limits = f"-c statement_timeout={int(statement_seconds * 1000)} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=600000"
     serving = create_engine(
         url or _current_url(),
+        hide_parameters=True,
         **({"isolation_level": "AUTOCOMMIT"} if quick else {}),
         # All are kept: connections that come and go with every crowd cost more than they save.
         pool_size=12,

@@ -10,10 +10,20 @@ from typing import Final
 # Rows that belong to no province: kept rows of a batch of the whole country, changes of units. No province bears this code.
 NO_PROVINCE: Final = "00"
 
-DISTRIBUTED: Final = ("address", "household", "digital_address", "external_code", "batch_row", "change", "commune_tally", "life_event")
+DISTRIBUTED: Final = (
+    "address",
+    "household",
+    "digital_address",
+    "external_code",
+    "batch_row",
+    "change",
+    "commune_tally",
+    "life_event",
+    "resident",
+)
 # What joins with all of them and is small, or is read by every node; `place` is the largest, half a million rows for the country.
 REFERENCE: Final = (
     "unit", "unit_boundary", "succession", "former_unit", "place_name", "place", "batch", "baseline", "ledger", "service_point", "feedback",
     "feed", "feed_head", "snapshot", "snapshot_figure", "waiting_tally", "target", "population", "correction",
-    "reform", "reform_waiting", "api_key", "audit", "job", "upload",
+    "reform", "reform_waiting", "api_key", "audit", "job", "upload", "restriction", "restricted_row", "breach", "breach_entry",
 )  # fmt: skip

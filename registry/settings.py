@@ -38,8 +38,12 @@ class Settings(BaseSettings):
     DIACHISO_SHARED         directory of the large facts that are not in the repository, for tests and trials
     DIACHISO_COVERAGE_PUBLIC  0 lets /v1/coverage show units of fewer than five households, for a network of officers only
     DIACHISO_HOUSEHOLD_KEY  secret under which household references that name somebody are told again; without it `var/household.key`
+    DIACHISO_PERSONAL       what is kept of people, encrypted: name, phone or both, joined by commas; nothing unless said
+    DIACHISO_PERSONAL_KEYS  file of the keys for that, outside the database and its backups
+    DIACHISO_RETENTION      other times of keeping than the built-in ones, JSON: {"kept_rows": 365}; 0 keeps for ever
     DIACHISO_PUBLIC_URL     where the public finds this service: what the QR of a plate leads to
     DIACHISO_OPEN           whom the service lets in without a key: 0 nobody, 1 this machine itself, network whoever reaches the port
+    DIACHISO_PURPOSE_NEEDED  1 refuses commands that read household data without --purpose
     DIACHISO_TRUSTED_PROXIES  networks whose X-Forwarded-For is believed, joined by commas
     DIACHISO_LIMITS         other limits of asking, JSON: {"public": "60/minute"}
     DIACHISO_OIDC_ISSUER    whose bearer tokens are believed; with DIACHISO_OIDC_AUDIENCE, for whom, and DIACHISO_OIDC_JWKS, by which keys
@@ -73,10 +77,18 @@ class Settings(BaseSettings):
     household_key: SecretStr | None = Field(
         default=None, min_length=16, description="Secret for digests of household references that name somebody; never change it."
     )
+    personal: str = Field(
+        default="",
+        pattern=r"^\s*((name|phone)(\s*,\s*(name|phone))*)?\s*$",
+        description="What is kept of people, encrypted; nothing unless said.",
+    )
+    personal_keys: Path | None = Field(default=None, description="File of the keys for that, readable by its owner only.")
+    retention: dict[str, int] = Field(default_factory=dict, description="Days after which what may tell of people goes; 0 keeps it.")
     public_url: str = Field(
         default=NOWHERE, pattern=r"^https?://[^\s]{1,200}$", description="Address of the service on the web; stands in the QR of plates."
     )
     open: Literal["0", "1", "network"] = Field(default="0", description="Whom the service lets in without a key.")
+    purpose_needed: bool = Field(default=False, description="Refuse to read household data by command without a purpose.")
     trusted_proxies: str = Field(default="", description="Networks of proxies whose X-Forwarded-For is believed.")
     limits: dict[str, str] = Field(default_factory=dict, description="Limits of asking by role, in place of the built-in ones.")
     oidc_issuer: str | None = Field(default=None, description="The `iss` of tokens that are believed.")

@@ -30,6 +30,7 @@ from service.openapi import Described
 from service.routes import (
     audit,
     batches,
+    breaches,
     changes,
     codes,
     collections,
@@ -37,6 +38,7 @@ from service.routes import (
     coverage,
     feedback,
     health,
+    households,
     jobs,
     me,
     open_data,
@@ -57,8 +59,9 @@ from service.watch import Watch
 WEB = Path(__file__).parent / "web"
 # The first that fits answers: what is asked most stands first.
 ROUTERS = (
-    resolve.router, search.router, photon.router, tables.router, codes.router, units.router, feedback.router,
-    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, collections.router, collections.bulk,
+    resolve.router, search.router, photon.router, tables.router, codes.router, households.router, units.router, feedback.router,
+    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, breaches.router,
+    collections.router, collections.bulk,
     jobs.router, uploads.router, batches.router, tiles.router, open_data.router, me.router, health.router, page.router,
 )  # fmt: skip
 

@@ -42,6 +42,7 @@ _WITH_BODY: Final = (413, 415)
 _MORE: Final[Mapping[str, tuple[int, ...]]] = {
     "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,), "/v1/coverage/series": (409,),
     "/v1/coverage/report": (409,), "/v1/corrections": (409,), "/v1/targets": (409,), "/v1/indicators": (409,),
+    "/v1/codes/{code}/households": (409,),
     "/v1/jobs/{number}/result": (409, 410), "/v1/uploads/{number}": (409,), "/v1/uploads/{number}/rows": (409,),
     "/v1/uploads/{number}/report": (409,), "/v1/uploads/{number}/mapping": (409, 410), "/v1/uploads/{number}/fixes": (409, 410),
     "/v1/uploads/{number}/confirm": (409, 410), "/v1/batches/{number}/minutes": (409,), "/v1/batches/{number}/rollback": (409,),
@@ -53,6 +54,7 @@ _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/collections/addresses/items": ("application/geo+json", {"type": "object"}),
     "/v1/changes/snapshot": ("application/x-ndjson", _TEXT),
     "/v1/open-data/{name}.{form}.sha256": ("text/plain; charset=utf-8", _TEXT),
+    "/v1/breaches/{number}/notice": ("text/html; charset=utf-8", _TEXT),
     "/search/csv": ("text/csv; charset=utf-8", _TEXT),
     "/reverse/csv": ("text/csv; charset=utf-8", _TEXT),
     "/v1/jobs/{number}/result": ("text/csv; charset=utf-8", _TEXT),

@@ -32,6 +32,11 @@ FOR UPDATE OF a;
 DELETE FROM external_code AS e USING undone AS u
 WHERE u.address_id = e.address_id AND u.province_code = e.province_code AND e.batch_id = :batch;
 
+-- name: resident
+-- What the batch said of people goes with it; what it took the place of is not kept and does not come back.
+DELETE FROM resident AS r USING undone AS u
+WHERE u.address_id = r.address_id AND u.province_code = r.province_code AND r.created_batch_id = :batch;
+
 -- name: household
 DELETE FROM household AS h USING undone AS u
 WHERE u.address_id = h.address_id AND u.province_code = h.province_code AND h.created_batch_id = :batch;

@@ -58,7 +58,7 @@ class Audit(Base):
         # Serves: audit.listed, by day.
         Index("ix_audit_at", "at"),
         CheckConstraint("actor <> '' AND entity <> ''", name="who_and_what"),
-        CheckConstraint("action IN ('insert', 'update', 'delete', 'read')", name="action"),
+        CheckConstraint("action IN ('insert', 'update', 'delete', 'read', 'export', 'erase', 'restrict', 'lift', 'purge')", name="action"),
         # Whoever reads of households says what for.
         CheckConstraint(text("action <> 'read' OR purpose <> ''"), name="purpose"),
     )

@@ -9,6 +9,7 @@ from registry.models.feedback import Feedback
 from registry.models.job import Job, Upload
 from registry.models.ledger import Ledger
 from registry.models.life import LifeEvent
+from registry.models.privacy import Breach, BreachEntry, Resident, RestrictedRow, Restriction
 from registry.models.reform import Reform, ReformWaiting
 from registry.models.security import ApiKey, Audit
 from registry.models.service_point import ServicePoint
@@ -18,8 +19,9 @@ from registry.models.target import Population, Target
 from registry.models.unit import Baseline, FormerUnit, PlaceName, Succession, Unit, UnitBoundary
 
 __all__ = [
-    "Address", "ApiKey", "Audit", "Base", "Baseline", "Batch", "BatchRow", "Change", "CommuneTally", "Correction",
+    "Address", "ApiKey", "Audit", "Base", "Baseline", "Batch", "BatchRow", "Breach", "BreachEntry", "Change", "CommuneTally", "Correction",
     "DigitalAddress", "ExternalCode",
-    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Job", "Ledger", "LifeEvent", "Place", "PlaceName", "Population", "Reform",
-    "ReformWaiting", "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "Upload", "WaitingTally",
+    "Feed", "FeedHead", "Feedback", "FormerUnit", "Household", "Job", "Ledger", "LifeEvent", "Place", "PlaceName", "Population",
+    "Reform", "ReformWaiting", "Resident", "RestrictedRow", "Restriction",
+    "ServicePoint", "Snapshot", "SnapshotFigure", "Succession", "Target", "Unit", "UnitBoundary", "Upload", "WaitingTally",
 ]  # fmt: skip

@@ -4,13 +4,15 @@ The trail is no chain of digests: each row would have to wait for the one before
 owner who could rewrite rows could rewrite digests as well. An export is one (`lines`): its last digest, kept elsewhere, proves that file.
 """
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from registry.errors import UsageError
@@ -21,6 +23,11 @@ from registry.security.caller import Caller
 # A day is one of Vietnam.
 _HERE: Final = timezone(timedelta(hours=7))
 MOST_LISTED: Final = 1000
+_NAMES: Final = ("id", "actor", "role", "action", "entity", "subject", "provinces", "purpose", "request_id")
+COLUMNS: Final = ("at", *_NAMES, "digest")
+_FREE: Final = ("actor", "subject", "purpose", "request_id")
+# The apostrophe among them: one that was there is told from one that was put in front.
+_MAY_RUN: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 MOST_PURPOSE: Final = 200
 FIRST_DIGEST: Final = "0" * 64
 
@@ -32,12 +39,29 @@ def note_read(session: Session, caller: Caller, *, entity: str, subject: str, pr
     """
     if not purpose.strip():
         raise UsageError("Cần ghi mục đích xem dữ liệu hộ.", "Say what the household data is read for.")
-    session.execute(
-        insert(Audit).inline().values(
-            actor=caller.actor, role=caller.role.value, action="read", entity=entity, subject=subject, provinces=provinces,
-            purpose=scrub(purpose.strip())[:MOST_PURPOSE], request_id=request_id,
-        )
-    )  # fmt: skip
+    who = {"actor": caller.actor, "role": caller.role.value}
+    _add(session, who, "read", entity=entity, subject=subject, provinces=provinces, purpose=purpose, request_id=request_id)
+
+
+def note_act(session: Session, action: str, *, entity: str, subject: str, provinces: str, purpose: str) -> None:
+    """Write down what the owner of the database does: whoever its connection says, else its account; the caller commits.
+
+    `action` is read, export, erase, restrict, lift or purge. UsageError without a purpose.
+    """
+    if not purpose.strip():
+        raise UsageError("Cần ghi mục đích.", "Say what for.", hint='Ví dụ: --purpose "đối chiếu biên bản số 12"')
+    who = {
+        "actor": func.coalesce(func.nullif(func.current_setting("diachiso.actor", True), ""), text("session_user")),
+        "role": func.coalesce(func.nullif(func.current_setting("diachiso.role", True), ""), "owner"),
+    }
+    _add(session, who, action, entity=entity, subject=subject, provinces=provinces, purpose=purpose)
+
+
+def _add(session: Session, who: dict[str, Any], action: str, *, purpose: str, request_id: str = "", **what: str) -> None:
+    """Add a row; the request that it belongs to is the one that the session is bound to, unless it is said."""
+    asked = request_id or func.coalesce(func.current_setting("diachiso.request", True), "")
+    said = scrub(purpose.strip())[:MOST_PURPOSE]
+    session.execute(insert(Audit).inline().values(**who, action=action, purpose=said, request_id=asked, **what))
 
 
 def listed(session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100) -> Sequence[Audit]:
@@ -57,10 +81,32 @@ def lines(session: Session, *, since: date | None = None) -> Iterator[str]:
         yield json.dumps(told(row) | {"digest": digest}, ensure_ascii=False, sort_keys=True)
 
 
+def csv_lines(chained: Iterator[str]) -> Iterator[str]:
+    """Yield the lines of `lines` as those of a CSV under COLUMNS; the digests are the same."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="")
+    for row in ([COLUMNS], (_cells(json.loads(line)) for line in chained)):
+        for cells in row:
+            buffer.seek(buffer.truncate(0))
+            writer.writerow(cells)
+            yield buffer.getvalue()
+
+
+def from_csv(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield the rows of such a CSV as the lines they were made of."""
+    for row in rows:
+        plain = {name: row[name].removeprefix("'") if name in _FREE else row[name] for name in COLUMNS}
+        yield json.dumps(plain | {"id": int(row["id"])}, ensure_ascii=False, sort_keys=True)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """Return the cells of a row; words that people chose get an apostrophe in front, so that no spreadsheet runs them."""
+    return [f"'{row[name]}" if name in _FREE and row[name][:1] in _MAY_RUN else str(row[name]) for name in COLUMNS]
+
+
 def told(row: Audit) -> dict[str, Any]:
     """Return one row as it is told."""
-    names = ("id", "actor", "role", "action", "entity", "subject", "provinces", "purpose", "request_id")
-    return {"at": row.at.isoformat()} | {name: getattr(row, name) for name in names}
+    return {"at": row.at.isoformat()} | {name: getattr(row, name) for name in _NAMES}
 
 
 def digest_of(line: str) -> str:

@@ -12,7 +12,7 @@ from registry.sqlfile import statements
 
 SQL: Final = Path(__file__).parents[1] / "sql" / "rights.sql"
 APP, READER, GATE, AUDITOR = "diachiso_app", "diachiso_reader", "diachiso_gate", "diachiso_auditor"
-_STEPS: Final = ("grants", "policies", "trail")
+_STEPS: Final = ("grants", "policies", "trail", "followers")
 _NOT_ALLOWED: Final = "42501"
 # Which text was applied to which schema is written beside the trail, so that a second upgrade takes no lock.
 _APPLIED: Final = text("SELECT coalesce(obj_description(to_regproc('audit_stays'), 'pg_proc'), '')")

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     FIGURES = "figures"
     AUDIT = "audit"
     KEYS = "keys"
+    BREACHES = "breaches"
 
 
 # What each scope allows, in the words of a refusal.
@@ -48,6 +49,7 @@ WORDS: Final[Mapping[Scope, tuple[str, str]]] = {
     Scope.FIGURES: ("xem số liệu của đơn vị rất nhỏ", "seeing the figures of very small units"),
     Scope.AUDIT: ("xem nhật ký truy cập", "reading the audit trail"),
     Scope.KEYS: ("quản lý khóa", "managing keys"),
+    Scope.BREACHES: ("xem sổ vi phạm dữ liệu", "reading the register of breaches"),
 }
 
 _PUBLIC: Final = frozenset({Scope.SEARCH, Scope.COVERAGE})
@@ -66,7 +68,7 @@ SCOPES: Final[Mapping[Role, frozenset[Scope]]] = {
 }
 
 # Without these two a scope holds in the whole country: what the public may see has no province.
-BY_PROVINCE: Final = frozenset(Scope) - _PUBLIC - {Scope.AUDIT, Scope.KEYS}
+BY_PROVINCE: Final = frozenset(Scope) - _PUBLIC - {Scope.AUDIT, Scope.KEYS, Scope.BREACHES}
 # What may be done to records: the provinces of a caller with one of these are those that the database lets it write.
 WRITING: Final = frozenset({Scope.REVIEW, Scope.IMPORT})
 # Nobody is given a key to be the public, or to be at another machine.

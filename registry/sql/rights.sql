@@ -28,7 +28,8 @@ GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, di
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
 -- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
 REVOKE ALL ON api_key, audit FROM diachiso_app, diachiso_reader;
-REVOKE ALL ON household, batch_row, correction, feedback, job, upload FROM diachiso_reader;
+REVOKE ALL ON household, batch_row, correction, feedback, job, upload, resident, restriction, restricted_row, breach, breach_entry
+    FROM diachiso_reader;
 GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
 -- The cells as they were handed over stay out; details are what was made of them (units, numbers), which coverage of a past day counts by.
 GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
@@ -62,7 +63,7 @@ $$;
 DO $$
 DECLARE
     tables constant text[] := ARRAY['address', 'digital_address', 'external_code', 'household', 'batch', 'batch_row', 'change', 'life_event',
-                                    'correction', 'reform_waiting', 'upload'];
+                                    'correction', 'reform_waiting', 'upload', 'resident', 'restriction', 'restricted_row'];
     doors constant text[] := ARRAY['address', 'digital_address', 'external_code', 'correction'];
     name text;
     old text;
@@ -88,9 +89,29 @@ BEGIN
         EXECUTE format('CREATE POLICY alter_own ON %I FOR UPDATE TO diachiso_app USING (%s) WITH CHECK (%s)', name, may_write, may_write);
         EXECUTE format('CREATE POLICY remove_own ON %I FOR DELETE TO diachiso_app USING (%s)', name, may_write);
         -- A constant, which the planner drops: the geocoder's look-ups and the spatial index cost what they cost without policies.
-        IF name NOT IN ('correction', 'upload') THEN
+        IF name NOT IN ('correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
             EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
         END IF;
+    END LOOP;
+    -- Of people: officers and administrators only, and what is restricted to administrators only. Rights narrow what the policies above allow.
+    CREATE POLICY officers ON resident AS RESTRICTIVE FOR SELECT TO diachiso_app
+        USING (current_setting('diachiso.role', true) = 'administrator'
+               OR current_setting('diachiso.role', true) = 'province_officer' AND restricted_at IS NULL);
+    CREATE POLICY unrestricted ON batch_row AS RESTRICTIVE FOR SELECT TO diachiso_app
+        USING ((SELECT current_setting('diachiso.role', true)) = 'administrator' OR NOT EXISTS (
+            SELECT FROM restricted_row AS r
+            WHERE r.batch_id = batch_row.batch_id AND r.row_no = batch_row.row_no AND r.province_code = batch_row.province_code
+        ));
+    -- The register of breaches has no province: administrators see it, nobody writes it over HTTP.
+    FOREACH name IN ARRAY ARRAY['breach', 'breach_entry'] LOOP
+        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
+            EXECUTE format('DROP POLICY %I ON %I', old, name);
+        END LOOP;
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
+        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO diachiso_app USING (%s)', name,
+                       $admin$current_setting('diachiso.role', true) = 'administrator'$admin$);
     END LOOP;
     -- A job is its asker's: what it answers is what he may see.
     DROP POLICY IF EXISTS owner_says_so ON job;
@@ -128,15 +149,32 @@ END
 $$;
 CREATE OR REPLACE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- The one exception: retention takes readings away that are older than two years, as the owner and saying so; writes stay for ever.
+    IF TG_LEVEL = 'ROW' AND current_setting('diachiso.retention', true) = 'on'
+        AND current_user NOT IN ('diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor') THEN
+        IF OLD.action = 'read' AND OLD.at < now() - interval '730 days' THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'the audit trail is only ever added to' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
-CREATE OR REPLACE TRIGGER audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
+CREATE OR REPLACE TRIGGER audit_stays BEFORE UPDATE OR TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
+CREATE OR REPLACE TRIGGER audit_row_stays BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_stays();
+CREATE OR REPLACE FUNCTION breach_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the register of breaches is only ever added to' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE OR REPLACE TRIGGER breach_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON breach FOR EACH STATEMENT EXECUTE FUNCTION breach_stays();
+CREATE OR REPLACE TRIGGER breach_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON breach_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION breach_stays();
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['address', 'household', 'digital_address', 'external_code', 'batch', 'correction', 'reform_waiting'] LOOP
+    FOREACH name IN ARRAY ARRAY['address', 'household', 'digital_address', 'external_code', 'batch', 'correction', 'reform_waiting',
+                                'resident', 'restriction', 'breach', 'breach_entry'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER audit_write AFTER INSERT OR UPDATE OR DELETE ON %I'
                        ' FOR EACH STATEMENT EXECUTE FUNCTION audit_write()', name);
     END LOOP;
@@ -145,3 +183,24 @@ BEGIN
         ON api_key FOR EACH STATEMENT EXECUTE FUNCTION audit_write();
 END
 $$;
+
+-- name: followers
+-- People follow their household to another door or province, and go with it, whoever moves it: no role of the service may write them itself.
+-- Serves: security.rights.
+CREATE OR REPLACE FUNCTION resident_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET diachiso.owner = 'all' AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM resident AS r USING gone AS g WHERE r.household_id = g.id;
+    ELSE
+        UPDATE resident AS r SET address_id = n.address_id, province_code = n.province_code
+        FROM come AS n
+        WHERE r.household_id = n.id AND (r.address_id <> n.address_id OR r.province_code <> n.province_code);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER resident_follows AFTER UPDATE ON household REFERENCING NEW TABLE AS come
+    FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
+CREATE OR REPLACE TRIGGER resident_goes AFTER DELETE ON household REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();

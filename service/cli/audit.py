@@ -1,6 +1,10 @@
 """The commands `diachiso audit …`: the trail is looked at and taken away for an inspection."""
 
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +14,20 @@ from rich.table import Table
 
 from loaders.result import atomic
 from registry import db
+from registry.errors import FileRefused, RefusedError
 from registry.security import audit
+from service.reports.coverage_table import widen
 
 _console = Console(highlight=False, soft_wrap=True)
+
+
+class Form(StrEnum):
+    """How the trail is written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
 Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Từ ngày / From a day")]
 
 
@@ -21,6 +36,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Nhật ký ai làm gì, xem gì / Who did or read what. Ví dụ: diachiso audit list", no_args_is_help=True)
     group.command("list")(list_)
     group.command("export")(export)
+    group.command("verify")(verify)
     app.add_typer(group, name="audit")
 
 
@@ -35,21 +51,53 @@ def list_(
         for row in audit.listed(session, since=_day(since), actor=actor, limit=limit):
             of = f"{row.entity} {row.subject}".strip()
             table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", row.actor, row.role, row.action, of, row.provinces, row.purpose)
+    # A list that goes to a pipe is not cut.
+    widen(_console)
     _console.print(table)
 
 
 def export(
     output: Annotated[Path, typer.Option("--output", help="Tệp sẽ ghi / File to write")],
     since: Since = None,
+    form: Annotated[Form | None, typer.Option("--format", help="csv hoặc json; bỏ trống: theo đuôi tệp / else by the suffix")] = None,
 ) -> None:
     """Xuất nhật ký thành chuỗi băm / Export the trail, each line chained. Ví dụ: diachiso audit export --output nhat_ky.ndjson."""
-    last, count = "", 0
-    with db.session() as session, atomic(output, encoding="utf-8") as file:
-        for count, last in enumerate(audit.lines(session, since=_day(since)), start=1):  # noqa: B007 - the last of both is told
-            file.write(last + "\n")
-    digest = audit.digest_of(last)
-    _console.print(f"✓ {count} dòng / lines: {output}")
+    form = form or (Form.CSV if output.suffix.lower() == ".csv" else Form.JSON)
+    seen = _Seen()
+    with db.session() as session, atomic(output, encoding="utf-8-sig" if form is Form.CSV else "utf-8") as file:
+        chained = seen.passed(audit.lines(session, since=_day(since)))
+        for line in audit.csv_lines(chained) if form is Form.CSV else chained:
+            file.write(line + "\n")
+    digest = audit.digest_of(seen.last)
+    _console.print(f"✓ {seen.count} dòng / lines: {output}")
     _console.print(f"  Giữ mã băm này ở nơi khác / Keep this digest elsewhere: {digest}")
+
+
+def verify(file: Annotated[Path, typer.Argument(help="Tệp đã xuất, .csv hoặc JSON / An export")]) -> None:
+    """Kiểm tra chuỗi băm của tệp đã xuất / Prove an export. Ví dụ: diachiso audit verify nhat_ky.csv."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            csv_given = file.suffix.lower() == ".csv"
+            read = list(audit.from_csv(csv.DictReader(stream))) if csv_given else stream.read().splitlines()
+        wrong = audit.broken(read)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise FileRefused(f"Không đọc được {file} như nhật ký đã xuất.", f"{file} is no export of the trail.") from error
+    if wrong is not None:
+        raise RefusedError(f"Chuỗi băm gãy ở dòng {wrong}: tệp đã bị sửa.", f"The chain breaks at line {wrong}: the file was changed.")
+    _console.print(f"✓ Chuỗi băm đúng, {len(read)} dòng / the chain holds: {audit.digest_of(read[-1] if read else '')}")
+
+
+@dataclass
+class _Seen:
+    """Remembers the last of the lines that pass, and how many there were."""
+
+    last: str = ""
+    count: int = 0
+
+    def passed(self, lines: Iterator[str]) -> Iterator[str]:
+        for line in lines:
+            self.last, self.count = line, self.count + 1
+            yield line
 
 
 def _day(since: datetime | None) -> date | None:

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import text
 
 from registry import backup as backups
 from registry import base_backup, cluster, db, point_in_time
 from registry.doctor.examine import examine as findings
 from registry.errors import UsageError
 from registry.settings import settings
+from service.cli.purpose import EVERYWHERE, note
 from service.dates import ZONE, read_moment
 
 _MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
@@ -69,10 +71,19 @@ def backup(
 ) -> None:
     """Sao lưu vào một tệp, hoặc chép cả máy chủ / Back up to one file, or the whole server. Ví dụ: diachiso db backup var/diachiso.dump."""
     if base and not file:
+        _note_backup()
         _console.print(f"✓ Đã chép cả máy chủ / copied: {base_backup.take(base)}")
         return
+    _note_backup()
     size = backups.backup(db.database_url(), _one(file, base))
     _console.print(f"✓ Đã sao lưu {size / 1e6:,.1f} MB / backed up: {file}")
+
+
+def _note_backup() -> None:
+    """Write down that all is taken away, households too; a database without a trail has nothing to write it in."""
+    with db.session() as session:
+        if session.scalar(text("SELECT to_regclass('audit') IS NOT NULL")):
+            note(session, "sao lưu / backup", entity="database", subject="", provinces=EVERYWHERE, usual="", action="export")
 
 
 def archive(directory: Annotated[Path, typer.Argument(help="Thư mục, cũng là của --base / Directory, the same as for --base")]) -> None:

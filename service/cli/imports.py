@@ -17,12 +17,14 @@ from loaders.batch import WAITING, import_file
 from loaders.issues import ISSUES
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport, report_of
+from loaders.residents import WORDS as SEALED_WORDS
 from loaders.result import write_quarantine
 from loaders.retire import WORDS
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.errors import NotFoundError, UsageError
 from service.cli.minutes import register_minutes
+from service.cli.purpose import MENDING, Purpose, note, province_of
 from service.free_text import FreeTextLater
 from service.reports.batch_report import refuse_suffix, write_batch_report
 from service.written import refuse_overwriting
@@ -37,6 +39,7 @@ _OUTCOMES = (
     ("duplicate", "trùng / duplicate"),
     ("rejected", "từ chối / rejected"),
 )
+_NOTES = WORDS | SEALED_WORDS
 _TOP_ISSUES = 20
 _WIDE = 180
 
@@ -146,10 +149,13 @@ def rollback(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 def quarantine(
     batch_id: Annotated[int, typer.Argument(metavar="ID")],
     output: Annotated[Path | None, typer.Option(help="Ghi ra CSV / write to CSV")] = None,
+    purpose: Purpose = None,
 ) -> None:
     """Lấy các dòng bị giữ lại, kèm lý do và cách sửa / Export the rows that did not enter the registry."""
     console = _console()
     with db.session() as session:
+        action, where = "export" if output else "read", province_of(session, batch_id)
+        note(session, purpose, entity="batch_row", subject=f"batch {batch_id}", provinces=where, usual=MENDING, action=action)
         kept = quarantined(session, batch_id)
         if output:
             number = write_quarantine(kept, output)
@@ -195,7 +201,7 @@ def _issue_table(report: BatchReport) -> Table:
 
 def _label(code: str) -> str:
     known = ISSUES.get(code)
-    return f"{known.vi} ({code})" if known else f"{WORDS[code]} ({code})" if code in WORDS else code
+    return f"{known.vi} ({code})" if known else f"{_NOTES[code]} ({code})" if code in _NOTES else code
 
 
 def _console() -> Console:

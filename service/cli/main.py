@@ -41,6 +41,8 @@ PARTS = (
     "changes",
     "key",
     "audit",
+    "privacy",
+    "breach",
     "serve",
     "worker",
     "bench",

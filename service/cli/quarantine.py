@@ -17,6 +17,7 @@ from registry import db
 from registry.errors import UsageError
 from registry.units import current_province
 from service.cli.imports import interruptible, print_report
+from service.cli.purpose import EVERYWHERE, MENDING, Purpose, note, province_of
 from service.free_text import FreeTextLater
 from service.reports.coverage_table import widen
 from service.reports.quarantine_xlsx import write_quarantine_xlsx
@@ -39,10 +40,13 @@ def list_rows(
     province: Annotated[str | None, typer.Option(help="Mã tỉnh hiện nay / today's province code")] = None,
     issue: Annotated[str | None, typer.Option(help="Mã vấn đề, ví dụ row.point_missing / issue code")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Số dòng hiện ra / rows shown")] = 50,
+    purpose: Purpose = None,
 ) -> None:
     """Liệt kê các dòng bị giữ lại / List kept rows. Ví dụ: diachiso quarantine list --province 11 --issue row.point_missing."""
     with db.session() as session:
         code = current_province(session, province).code if province is not None else None
+        of, where = (f"batch {batch}", province_of(session, batch)) if batch is not None else ("", code or EVERYWHERE)
+        note(session, purpose, entity="batch_row", subject=of, provinces=where, usual=MENDING)
         rows, total = waiting(session, batch=batch, province=code, issue=issue, limit=limit)
     console = _console()
     if not rows:
@@ -64,6 +68,7 @@ def _table(rows: list[Waiting]) -> Table:
 def export(
     batch_id: Annotated[int, typer.Argument(metavar="BATCH", help="Số lô / batch")],
     output: Annotated[Path, typer.Option(help="Tệp .csv hoặc .xlsx / file to write")],
+    purpose: Purpose = None,
 ) -> None:
     """Xuất các dòng bị giữ lại của một lô để sửa / Export kept rows. Ví dụ: diachiso quarantine export 3 --output sua.xlsx."""
     writer = _WRITERS.get(output.suffix.lower())
@@ -72,6 +77,8 @@ def export(
             f"Không xuất được dạng “{output.suffix}”.", f"Cannot export “{output.suffix}”.", hint="Đặt tên tệp .csv hoặc .xlsx"
         )
     with db.session() as session:
+        where = province_of(session, batch_id)
+        note(session, purpose, entity="batch_row", subject=f"batch {batch_id}", provinces=where, usual=MENDING, action="export")
         number = writer(quarantined(session, batch_id), output)
     console = _console()
     console.print(f"Đã ghi {number:,} dòng của lô {batch_id} vào {output}. Sửa các ô rồi nộp lại: diachiso quarantine resubmit {output}")

@@ -1,17 +1,26 @@
 """Decides what becomes of files whose time has come, and of those that nobody knows any more."""
 
 import shutil
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from registry.models.job import Job, Upload
+from registry.privacy import retention
 from service.jobs import files
 from service.jobs.desk import Desk
 from service.jobs.files import Kind
 
 # What is at work is let finish; it expires the next time.
 _AT_WORK = ("running", "checking", "importing")
+
+
+def retain(desk: Desk) -> None:
+    """Take away what tells of people and has been kept for its days (`diachiso privacy retention show`); files follow when they expire."""
+    with Session(desk.owner) as session:
+        retention.run(session, datetime.now(UTC))
+        session.commit()
 
 
 def expire(desk: Desk) -> None:

@@ -36,6 +36,7 @@ _MOST_TRIES: Final = 20
 _SECONDS_TO_FINISH: Final = 15.0
 _WAIT_SECONDS: Final = 5
 _UPKEEP: Final = "upkeep"
+_RETENTION: Final = "retention"
 Work = Callable[[Desk, int], None]
 Refuse = Callable[[Desk, int, dict[str, str]], None]
 # What does the work of a task, and what writes down that it ended badly.
@@ -121,6 +122,12 @@ def _app(desk: Desk, url: str) -> App:
     @app.task(name=_UPKEEP, queue=_UPKEEP, queueing_lock=_UPKEEP)
     async def _upkeep(timestamp: int) -> None:  # noqa: ARG001 - the library's signature
         await _take_up(desk, app)
+
+    # Twenty past three at night in Vietnam; the queue counts in UTC.
+    @app.periodic(cron="20 20 * * *")
+    @app.task(name=_RETENTION, queue=_UPKEEP, queueing_lock=_RETENTION)
+    async def _retention(timestamp: int) -> None:  # noqa: ARG001 - the library's signature
+        await asyncio.to_thread(upkeep.retain, desk)
 
     return app
 

@@ -17,6 +17,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
         "bbox": "102.9,21.3,103.1,21.5", "datetime": "2026-09-20", "next": 0, "state": "waiting", "period": "2025", "format": "json",
         "map": "today", "kind": "year", "since": "0", "wait": 0, "at": 0, "layer": "communes", "z": 5, "x": 25, "y": 14, "by": "commune",
         "resolution": 8, "baseline": "2019-04-01", "write": False, "actor": "local", "number": 3,
+        "purpose": "đối chiếu biên bản số 12",
     },
     "/v1/open-data/{name}.{form}": {"name": "units", "form": "csv"},
     "/v1/open-data/{name}.{form}.sha256": {"name": "units", "form": "csv"},

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from geocode.normalise import MAX_CHARS
 from geocode.types import Query
 from registry.changes.read import MOST
-from registry.security.audit import MOST_LISTED
+from registry.security.audit import MOST_LISTED, MOST_PURPOSE
 from registry.text import clean
 from service.schemas.moment import MomentText
 
@@ -264,6 +264,12 @@ class AuditParams(Strict):
     since: date | None = None
     actor: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
+
+
+class PurposeParams(Strict):
+    """What data of people is read for; it stands in the audit trail."""
+
+    purpose: Annotated[str, Field(min_length=3, max_length=MOST_PURPOSE, pattern=r"\S")]
 
 
 class SnapshotParams(ProvinceParams):

@@ -16,7 +16,9 @@ from registry.security.roles import Role
 
 DOORS = ("address", "digital_address", "external_code")
 RECORDS = ("household", "batch", "batch_row", "change", "life_event", "reform_waiting", "upload")
-TABLES = (*DOORS, *RECORDS, "correction")
+# Of people: couriers see nothing, officers what is not restricted, nobody who asks over HTTP writes.
+PEOPLE = ("resident", "restriction", "restricted_row")
+TABLES = (*DOORS, *RECORDS, "correction", *PEOPLE)
 HERE, ELSEWHERE = "11", "37"
 DENIED = "42501"
 
@@ -50,6 +52,13 @@ def filled(samples: Session) -> Session:
             SELECT min(id), province_code, (SELECT max(id) FROM reform), 1, '{}', 'no_area' FROM address GROUP BY province_code;
         INSERT INTO correction (province_code, code, address_id, proposed, seen, reason)
             SELECT province_code, 'X', min(id), '{"khong_con": true}', '{}', 'test' FROM address GROUP BY province_code;
+        INSERT INTO resident (id, province_code, address_id, name_sealed, key_name)
+            SELECT gen_random_uuid(), province_code, min(id), '\\x00', 'test' FROM address GROUP BY province_code;
+        INSERT INTO restriction (province_code, address_id, actor, reason)
+            SELECT province_code, min(id), 'test', 'test' FROM address GROUP BY province_code;
+        INSERT INTO restricted_row (restriction_id, province_code, batch_id, row_no) SELECT id, province_code, 0, 0 FROM restriction;
+        INSERT INTO breach (detected_at, what, actor) VALUES (now(), 'test', 'test');
+        INSERT INTO breach_entry (breach_id, kind, words, actor) SELECT max(id), 'note', 'test', 'test' FROM breach;
         INSERT INTO upload (province_code, actor, role, name, bytes, sha256, asked, options, expires_at)
             SELECT DISTINCT province_code, 'test', 'local', 'x.csv', 1, repeat('0', 64), '', CAST('{}' AS jsonb), now() FROM address;
         """)
@@ -87,8 +96,8 @@ def test_each_role_sees_the_rows_that_are_its_own(filled: Session, table: str) -
             savepoint.rollback()
     own = {HERE}
     assert visible == {
-        "public": set(), "courier": set() if table in RECORDS else own, "officer": own, "reporter": set(), "administrator": everywhere,
-        "local": everywhere,
+        "public": set(), "courier": set() if table in (*RECORDS, *PEOPLE) else own, "officer": own, "reporter": set(),
+        "administrator": everywhere, "local": set() if table == "resident" else everywhere,
     }  # fmt: skip
 
 
@@ -99,6 +108,9 @@ def test_no_role_writes_in_another_province(filled: Session, table: str, who: st
     row = filled.scalar(text(f"SELECT to_jsonb(t) FROM {table} AS t WHERE province_code = '{ELSEWHERE}' LIMIT 1"))
     become(filled, CALLERS[who])
     for statement in (f"UPDATE {table} SET province_code = province_code", f"DELETE FROM {table}"):
+        if table in PEOPLE:
+            assert denied(filled, statement)
+            continue
         with filled.begin_nested() as savepoint:
             assert filled.execute(text(f"{statement} WHERE province_code = '{ELSEWHERE}'")).rowcount == 0
             savepoint.rollback()
@@ -122,7 +134,7 @@ def test_no_door_and_no_event_is_added_in_another_province(filled: Session, tabl
             savepoint.rollback()
 
 
-@pytest.mark.parametrize("table", [*TABLES, "api_key", "audit", "unit", "place", "feed_head"])
+@pytest.mark.parametrize("table", [*TABLES, "api_key", "audit", "unit", "place", "feed_head", "breach", "breach_entry"])
 def test_no_role_of_the_service_truncates_or_sees_keys(filled: Session, table: str) -> None:
     """Not even the administrator's requests empty a table, read a digest of a key, or change the map."""
     become(filled, CALLERS["administrator"])
@@ -139,7 +151,9 @@ def test_the_reader_reads_doors_and_nothing_of_people(filled: Session) -> None:
     assert {HERE, ELSEWHERE} <= seen(filled, "address")
     for statement in (
         "SELECT ref FROM household", "SELECT raw FROM batch_row", "SELECT 1 FROM correction", "SELECT 1 FROM feedback",
-        "SELECT 1 FROM api_key", "SELECT 1 FROM audit", "SELECT 1 FROM job", "SELECT 1 FROM upload",
+        "SELECT 1 FROM api_key", "SELECT 1 FROM audit", "SELECT 1 FROM resident", "SELECT 1 FROM restriction",
+        "SELECT 1 FROM restricted_row", "SELECT 1 FROM breach", "SELECT 1 FROM breach_entry",
+        "SELECT 1 FROM job", "SELECT 1 FROM upload",
         "UPDATE address SET note = ''", "DELETE FROM digital_address",
         "INSERT INTO feedback (kind, query, right_text) VALUES ('other', 'x', 'y')",
     ):  # fmt: skip
@@ -150,9 +164,42 @@ def test_the_auditor_sees_the_trail_alone(filled: Session) -> None:
     """And adds nothing to it."""
     become(filled, caller(Role.AUDITOR))
     assert filled.scalar(text("SELECT count(*) FROM audit")) > 0
-    for table in (*TABLES, "api_key", "feedback"):
+    for table in (*TABLES, "api_key", "feedback", "breach", "breach_entry"):
         assert denied(filled, f"SELECT 1 FROM {table}"), table
     assert denied(filled, "INSERT INTO audit (actor, role, action, entity) VALUES ('x', 'x', 'insert', 'x')")
+
+
+def test_breaches_are_seen_by_administrators_alone(filled: Session) -> None:
+    """Nobody who asks over HTTP writes one, and not even the owner changes what is written."""
+    for each in CALLERS.values():
+        with filled.begin_nested() as savepoint:
+            become(filled, each)
+            for table in ("breach", "breach_entry"):
+                assert filled.scalar(text(f"SELECT count(*) FROM {table}")) == (each.role is Role.ADMINISTRATOR)
+            assert denied(filled, "INSERT INTO breach (detected_at, what, actor) VALUES (now(), 'x', 'x')")
+            savepoint.rollback()
+    for statement in ("UPDATE breach SET what = 'x'", "DELETE FROM breach_entry", "TRUNCATE breach_entry"):
+        assert denied(filled, statement)
+
+
+def test_what_is_restricted_is_shown_to_administrators_alone(filled: Session) -> None:
+    """Officers see neither the residents nor the kept rows of a household that is."""
+    batch = filled.scalar(text(f"SELECT max(id) FROM batch WHERE province_code = '{HERE}'"))
+    kept = f"SELECT count(*) FROM batch_row WHERE province_code = '{HERE}' AND batch_id = {batch} AND row_no = 999999"
+    filled.execute(
+        text("INSERT INTO batch_row (batch_id, row_no, province_code, outcome, issues, raw)"
+             f" VALUES ({batch}, 999999, '{HERE}', 'rejected', '{{}}', '{{}}')")
+    )  # fmt: skip
+    for hidden in (False, True):
+        if hidden:
+            filled.execute(text("UPDATE resident SET restricted_at = now()"))
+            filled.execute(text(f"UPDATE restricted_row SET batch_id = {batch}, row_no = 999999 WHERE province_code = '{HERE}'"))
+        for name in ("officer", "administrator"):
+            with filled.begin_nested() as savepoint:
+                become(filled, CALLERS[name])
+                shown = not hidden or name == "administrator"
+                assert (filled.scalar(text(kept)), HERE in seen(filled, "resident")) == (shown, shown)
+                savepoint.rollback()
 
 
 def test_the_owner_is_held_too_unless_it_says_so(filled: Session) -> None:

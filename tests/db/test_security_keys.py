@@ -1,17 +1,24 @@
 """API keys: shown once, kept as a digest, found by a prefix, ending by day, by word and by a successor."""
 
+import csv
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry import db
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.security import audit, keys
+from registry.security.bound import bind
 from registry.security.caller import Caller
 from registry.security.roles import Role
+from registry.settings import settings
 from tests.conftest import Answer
+from tests.db.handover import door, load
 
 
 def made(session: Session, role: Role = Role.COURIER, provinces: list[str] | None = None) -> keys.Issued:
@@ -108,6 +115,64 @@ def test_the_trail_tells_of_keys_and_is_exported_as_a_chain(command: Callable[..
     assert audit.broken(lines) is None
     assert audit.broken([*lines[:-2], lines[-1]]) == len(lines) - 1
     assert audit.broken([lines[0].replace("cli:", "cli:x"), *lines[1:]]) == 1
+
+
+def test_the_trail_is_exported_as_csv_and_proved(command: Callable[..., Answer], tmp_path: Path) -> None:
+    """By its suffix or by --format, from a day on; the same chain in both, and a changed line is found by `audit verify`."""
+    command("key", "create", "=1+1", "--role", "courier")
+    rows, chain = tmp_path / "trail.csv", tmp_path / "trail.txt"
+    assert command("audit", "export", "--output", str(rows), "--since", "2020-01-01").code == 0
+    assert command("audit", "export", "--output", str(chain), "--format", "json").code == 0
+    digests = [json.loads(line)["digest"] for line in chain.read_text(encoding="utf-8").splitlines()]
+    with rows.open(encoding="utf-8-sig", newline="") as stream:
+        assert [row["digest"] for row in csv.DictReader(stream)] == digests
+    assert len(digests) > 0
+    assert digests[-1] in command("audit", "verify", str(rows)).out.replace("\n", "")
+    assert command("audit", "verify", str(chain)).code == 0
+    rows.write_text(rows.read_text(encoding="utf-8-sig").replace("cli:", "cli:x", 1), encoding="utf-8")
+    assert command("audit", "verify", str(rows)).code == 1
+    assert command("audit", "verify", str(tmp_path)).code == 1
+    later = tmp_path / "later.csv"
+    assert command("audit", "export", "--output", str(later), "--since", "2099-01-01").code == 0
+    assert later.read_text(encoding="utf-8-sig").strip() == ",".join(audit.COLUMNS)
+
+
+def test_commands_that_read_kept_rows_say_so_in_the_trail(
+    command: Callable[..., Answer], fresh_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What for: as said, else what the command is for; where a purpose is needed there is none without it."""
+    load(fresh_db, tmp_path / "a.csv", [door(), door(so_nha="14", xa="Phường Không Có")], province="11")
+    out = str(tmp_path / "out.csv")
+    for arguments in (
+        ("batch", "quarantine", "1"), ("quarantine", "list", "--province", "11"), ("quarantine", "list", "--batch", "1"),
+        ("quarantine", "export", "1", "--output", out, "--purpose", "kiểm tra theo giấy số 5"),
+    ):  # fmt: skip
+        assert command(*arguments).code == 0
+    with db.session(fresh_db) as session:
+        rows = [row for row in audit.listed(session) if row.entity == "batch_row"]
+    assert [(row.action, row.subject, row.provinces) for row in rows] == [
+        ("read", "batch 1", "11"), ("read", "", "11"), ("read", "batch 1", "11"), ("export", "batch 1", "11"),
+    ]  # fmt: skip
+    assert {row.role for row in rows} == {"owner"}
+    assert all(row.actor.startswith("cli:") and row.purpose for row in rows)
+    assert rows[-1].purpose == "kiểm tra theo giấy số 5"
+    monkeypatch.setenv("DIACHISO_PURPOSE_NEEDED", "1")
+    settings.cache_clear()
+    assert command("batch", "quarantine", "1").code == 2
+    assert command("batch", "quarantine", "1", "--purpose", "sửa").code == 0
+
+
+def test_the_trail_names_the_request(sample_db: str) -> None:
+    """A reading over HTTP bears the number of its request, which the log bears as well."""
+    caller = Caller(Role.PROVINCE_OFFICER, frozenset({"11"}), "key:x")
+    engine = db.serving_engine(sample_db)
+    with Session(engine) as session:
+        bind(session, caller, "r-77")
+        audit.note_read(session, caller, entity="household", subject="", provinces="11", purpose="thử")
+        session.commit()
+    engine.dispose()
+    with db.session(sample_db) as session:
+        assert session.scalar(text("SELECT request_id FROM audit WHERE actor = 'key:x' ORDER BY id DESC LIMIT 1")) == "r-77"
 
 
 def test_writes_leave_one_row_a_transaction_and_table(session: Session) -> None:

@@ -1,0 +1,54 @@
+"""Here is decided where a word of a person may still stand: every column of text of every table is looked through."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+# A reference of digits alone, or of few signs, is also a house number or a count: it is looked for in columns of references only.
+_TELLING: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{5,}|(?:\D*\d){8,}.*|[^\W\d_]{2,}(?: [^\W\d_]+)+")
+_COLUMNS: Final = text("""
+    SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = CAST('public' AS regnamespace) AND c.relkind IN ('r', 'p') AND c.relname <> 'spatial_ref_sys'
+        AND format_type(a.atttypid, NULL) IN ('text', 'text[]', 'json', 'jsonb', 'character varying', 'character varying[]')
+    GROUP BY c.relname ORDER BY c.relname
+""")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A column in which the words stand, and in how many rows."""
+
+    table: str
+    column: str
+    rows: int
+
+
+def telling(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that tell of somebody wherever they stand."""
+    return tuple(word for word in dict.fromkeys(words) if _TELLING.fullmatch(word))
+
+
+def pattern(words: Sequence[str]) -> str:
+    """Return the regular expression of PostgreSQL that finds one of the words as a whole, in text and in JSON written as text."""
+    forms = {form for word in words for form in (word, json.dumps(word, ensure_ascii=False)[1:-1])}
+    either = "|".join(re.sub(r"([^\w\s])", r"\\\1", form) for form in sorted(forms, key=len, reverse=True))
+    return f"(?<![[:alnum:]])(?:{either})(?![[:alnum:]])"
+
+
+def traces(session: Session, words: Sequence[str]) -> list[Trace]:
+    """Return every column of every table in which one of the words stands; only telling words are looked for."""
+    wanted = telling(words)
+    if not wanted:
+        return []
+    found = []
+    for table, columns in session.execute(_COLUMNS).all():
+        counts = ", ".join(f'count(*) FILTER (WHERE CAST("{name}" AS text) ~* :pattern)' for name in columns)
+        row = session.execute(text(f'SELECT {counts} FROM "{table}"'), {"pattern": pattern(wanted)}).one()  # noqa: S608 - names of our own catalogue
+        found += [Trace(table, name, number) for name, number in zip(columns, row, strict=True) if number]
+    return found
