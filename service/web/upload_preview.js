@@ -75,7 +75,10 @@ export function drawPreview(host, { upload, place, path, show, frame, edits }) {
     const box = el("div", {});
     const again = () => {
       choice?.close();
-      choice = openChoice(box, place, frame, { options, file: fileOf(upload.id) ?? null });
+      // What was said of the columns holds as long as they are the same columns.
+      const same = ["encoding", "delimiter", "sheet"].every((name) => options[name] === (upload.options?.[name] ?? ""));
+      const mapping = same && upload.options?.mapping ? JSON.stringify(upload.options.mapping, (_, value) => value ?? undefined) : "";
+      choice = openChoice(box, place, frame, { options: { ...options, mapping }, file: fileOf(upload.id) ?? null });
     };
     return el("details", { class: "more" }, el("summary", {}, t("otherwise")), el("p", { class: "hint" }, t(edits.count() ? "otherwiseLoses" : "otherwiseHint")), readingFields(options),
       el("div", { class: "actions" }, el("button", { type: "button", class: "plain", onclick: again }, t(fileOf(upload.id) ? "readAgain" : "readAgainChoose"))), box);

@@ -10,7 +10,7 @@ const WORDS = {
     failed: "Máy chủ không trả lời được (lỗi {status}). Hãy thử lại sau ít phút.",
   },
   en: {
-    skip: "To the main content", brand: "Digital addresses", menu: "Pages", menu_courier: "Search", menu_coverage: "Coverage", menu_data: "Open data", menu_province: "For provinces",
+    skip: "To the main content", brand: "Digital addresses", menu: "Pages", menu_courier: "Search", menu_coverage: "Coverage", menu_data: "Open data", menu_province: "Provinces",
     foot: "A code is permanent: mergers and new names of communes never change it.", api: "API description (OpenAPI)",
     mapTitle: "Map", province: "Province or city", country: "Whole country (34 provinces)", whole: "Whole country", unknown: "unknown", close: "Close",
     offline: "The server cannot be reached. Check the network and try again.", noMap: "This browser cannot draw the map (no WebGL). Searching still works.",
@@ -76,5 +76,7 @@ export function translatePage() {
 export function speak(words) {
   learn(words);
   translatePage();
+  // What stands behind the # is where one is: skipping to the content must not lose it.
+  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
   for (const button of document.querySelectorAll("[data-lang]")) button.addEventListener("click", () => setLanguage(button.dataset.lang));
 }

@@ -22,7 +22,7 @@ export default {
     decided_accepted: "Đã nhận {day}", decided_refused: "Không nhận {day}",
   },
   en: {
-    title: "Province desk", tasks: "Tasks", tab_nop: "Hand a file over", tab_lo: "Batches", tab_sua: "Corrections", tab_viec: "In progress",
+    title: "Province desk", tasks: "Tasks", tab_nop: "Hand over", tab_lo: "Batches", tab_sua: "Corrections", tab_viec: "In progress",
     chooseProvince: "Choose a province", chooseTitle: "Choose a province", chooseHint: "Choose at the top to see the work of that province.",
     helloTitle: "This page is for officers of a province", hello: "With the access key of a province officer one can:",
     otherTitle: "This key is of no use here", other: "The key of a {role} is used. The key of a province officer is needed to:",

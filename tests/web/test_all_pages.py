@@ -54,7 +54,7 @@ def test_english_by_switch_or_by_address(visit: Open, path: str) -> None:
     page = _filled(visit, path).page
     page.click("[data-lang=en]")
     assert page.get_attribute("html", "lang") == "en"
-    assert page.inner_text(".menu [aria-current]") in {"Search", "Coverage", "Open data", "For provinces"}
+    assert page.inner_text(".menu [aria-current]") in {"Search", "Coverage", "Open data", "Provinces"}
     assert page.url.endswith("?lang=en") or "?lang=en#" in page.url
     page.click(".menu a[href='/du-lieu']")
     page.wait_for_selector("h1:text-is('Open data')")

@@ -12,10 +12,13 @@ from registry.security import keys
 from registry.security.roles import Role
 from service.app import create_app
 from service.limits import LIMITS
+from service.pages import PAGES
 from tests.api.made_up import CODE, STREET
 from tests.api.service import serving
 from tests.web.conftest import DESK, PHONE, Visit
+from tests.web.test_all_pages import FILLED
 
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]
 DOOR = f"5 đường {STREET}, phường Điện Biên Phủ, Điện Biên"
 _KEPT = "() => sessionStorage.getItem('diachiso.key')"
@@ -89,7 +92,7 @@ def test_a_key_is_tried_kept_in_the_tab_alone_and_shows_the_doors(stranger: Open
     page.reload()
     page.wait_for_selector("#key[aria-pressed=true]")
     other = opened.context.new_page()
-    other.goto(page.url.split("#")[0])
+    other.goto(f"{page.url.split('#')[0]}du-lieu")
     assert other.evaluate(_KEPT) is None
     page.click("#key")
     page.wait_for_selector(".key-dialog .who:has-text('bưu tá')")
@@ -133,11 +136,23 @@ def test_with_a_key_the_map_shows_the_doors_of_its_province(stranger: Open, cour
     opened = stranger()
     opened.wait_for_map()
     _use(opened.page, courier)
-    with opened.page.expect_response(lambda answer: "/tiles/addresses/" in answer.url) as told:
+    with opened.page.expect_response(lambda answer: "/tiles/addresses/" in answer.url and answer.status == 200) as told:
         opened.search(CODE)
     assert "province=11" in told.value.url
-    assert told.value.status == 200
     assert opened.errors == []
+
+
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
+def test_no_page_fails_without_a_key(stranger: Open, path: str) -> None:
+    """Nothing is asked for that is refused, but the series of a country without a frozen period; with the dialog open axe is content."""
+    opened = stranger(path)
+    opened.page.wait_for_selector(FILLED[path])
+    opened.page.wait_for_load_state("networkidle")
+    assert [error for error in opened.errors if "409" not in error] == []
+    opened.page.click("#key")
+    opened.page.wait_for_selector(".key-dialog .who:has-text('Chưa dùng khóa')")
+    found = axe.Axe().run(opened.page, options={"resultTypes": ["violations"]}, context=".key-dialog").response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
 
 
 def test_the_desk_of_a_province_says_whose_it_is(stranger: Open, courier: str) -> None:

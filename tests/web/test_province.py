@@ -151,6 +151,13 @@ def test_a_column_that_was_not_known_is_read_as_the_officer_says(officer: Open, 
     page.click("#remap")
     page.wait_for_selector(".state.checked")
     assert page.input_value(".mapping li:has-text('truong_x') select") == "duong"
+    before = page.url
+    page.click(".more summary")
+    page.select_option("#read-profile", "strict")
+    page.click(".more .actions .plain")
+    page.wait_for_function("(before) => location.href !== before", arg=before)
+    page.wait_for_selector(".state.checked")
+    assert page.input_value(".mapping li:has-text('truong_x') select") == "duong"
 
 
 def test_nothing_typed_is_lost_by_a_reload_or_a_failed_request(officer: Open, tmp_path: Path) -> None:
