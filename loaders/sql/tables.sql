@@ -15,7 +15,7 @@ CREATE TEMP TABLE parsed (
             WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
             ELSE 'r|' || row_no::text END
     ) STORED,
-    point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
+    point geometry GENERATED ALWAYS AS (ST_Point(lon, lat, 4326)) STORED,
     id bigint DEFAULT nextval('address_id_seq'), origin_id integer, postal_code text, drawn text, place_kind text, place_key text, house_path text,
     flat text, kind text, households integer, status text, scheme text, vpostcode text, note text, dia_chi text,
     recorded_text text
