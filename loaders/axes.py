@@ -102,7 +102,9 @@ def decide(session: Session, crs: str) -> Axes:
     code = known_crs(crs)
     for step in ("drop", "area", "analyze_area", "point"):
         run(session, "axes", step, **({"approximate": APPROXIMATE_TOLERANCE, "exact": EXACT_TOLERANCE} if step == "area" else {}))
-    rows = int(run(session, "axes", "located").scalar_one())
+    # In degrees one walk over the rows counts them and, as they stand, those inside.
+    whole = _whole(session, swapped=False) if code == WGS84 else None
+    rows = whole.points if whole else int(run(session, "axes", "located").scalar_one())
     if not rows:
         return Axes(swapped=False, checked=0, inside_share=0.0, inside_share_swapped=0.0, exact=False, crs=f"EPSG:{code}")
     sample = [(unit, x, y) for unit, x, y in map(tuple, run(session, "axes", "sample", rows=_spread(rows), most=SAMPLE))]
@@ -113,12 +115,16 @@ def decide(session: Session, crs: str) -> Axes:
         swapped = _northing_first(sample)
     if swapped:
         straight, other = other, straight
-    if code == WGS84 and rows > len(sample):
-        straight = _Count(*run(session, "axes", "whole", swapped=swapped).one()[1:])
+    if whole and rows > len(sample):
+        straight = _whole(session, swapped=True) if swapped else whole
     provinces, approximate = tuple(run(session, "axes", "provinces").one())
     sampled = code != WGS84 and rows > len(sample)
     found = Axes(swapped, straight.checked, straight.share, other.share, not approximate, straight.inside, f"EPSG:{code}", sampled)
     return _advised(session, found, sample, provinces) if _is_misplaced(found) else found
+
+
+def _whole(session: Session, *, swapped: bool) -> _Count:
+    return _Count(*run(session, "axes", "whole", swapped=swapped).one()[1:])
 
 
 def misplaced(axes: Axes) -> RefusedError | None:

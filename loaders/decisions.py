@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from loaders.axes import Axes, misplaced
 from loaders.axes import decide as decide_axes
 from loaders.by_hand import answer_to_former_names
-from loaders.checks import batch, notes, point, registered, row, stacked
+from loaders.checks import batch, notes, point, registered, stacked
 from loaders.checks.check import decide, drop_silent, facts_of
 from loaders.commit import LADDER
 from loaders.job import STEPS, WGS84, Job
@@ -44,7 +44,7 @@ def judge(session: Session, batch_id: int, job: Job) -> Judged:
     resolve_points(session, job.crs, swapped=swapped)
     if job.asked.complete:
         resolve_lost(session, job.crs, swapped=swapped)
-    decide(session, facts, (*row.CHECKS, *point.OBVIOUS), stacked.CHECKS)
+    decide(session, facts, point.OBVIOUS, stacked.CHECKS)
     tell("kiểm tra / checking", 1, STEPS)
     locate(session, batch_id)
     decide(session, facts, point.UNDECIDED, point.IN_COMMUNE, province=job.province)

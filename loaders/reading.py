@@ -88,6 +88,7 @@ _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
 _HOUSE_MISSING: Final = (Found("row.house_missing", {}),)
 _POINT_MISSING: Final = (Found("row.point_missing", {}),)
+_BLANK: Final = (Found("row.blank", {}),)
 _NOT_NUMBER: Final = (Found("row.point_not_number", {}),)
 _COMMA: Final = (Found("row.point_comma", {}),)
 
@@ -125,18 +126,15 @@ class Reader:
         self.meanings.want(unit, place.hamlet)
         return Looked(cells, unit, house, place, hung)
 
-    def line(self, row_no: int, row: Looked, again: bool) -> str:  # noqa: FBT001 - called a million times, by position
-        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues go to `meanings`.
-
-        `again`: its own number stands on an earlier row.
-        """
+    def line(self, row_no: int, row: Looked, issues: tuple[Found, ...]) -> str:
+        """Return the row as a line of `PARSED` in PostgreSQL's text format; its issues, those found before too, go to `meanings`."""
         unit, house, place = row.unit, row.house, row.place
-        toa_nha, tang, phong, loai, so_ho, trang_thai, ngay, ma_ho, ma, vpostcode, ghi_chu, dia_chi, stt, x, y, toa_do = row.cells[9:]
+        toa_nha, tang, phong, loai, so_ho, trang_thai, ngay, ma_ho, ma, vpostcode, ghi_chu, dia_chi, _, x, y, toa_do = row.cells[9:]
         flat: _Said = self._flats[toa_nha, tang, phong]
         words: _Said = self._words[loai, so_ho, trang_thai, ngay]
         code = _code(ma) if ma else _NO_CODE
         holder = _holder(ma_ho) if ma_ho else _NO_HOLDER
-        issues = unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
+        issues += unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
         if not (place.named or house.alley):
             issues += _PLACE_MISSING
         if house.said.issue:
@@ -144,14 +142,14 @@ class Reader:
                 issues += (_house_issue(house.said),)
         elif row.hung.kind == "street" and not house.said.key and flat is _NO_FLAT:
             issues += _HOUSE_MISSING
+        rest = _NO_REST if not (vpostcode or ghi_chu or dia_chi) else self._rest(vpostcode, ghi_chu, dia_chi)
         if not (_PLAIN_NUMBER(x) and _PLAIN_NUMBER(y)):
             x, y, wrong = self._point(x, y, toa_do)
             issues += wrong
-        rest = _NO_REST if not (vpostcode or ghi_chu or dia_chi) else self._rest(vpostcode, ghi_chu, dia_chi)
+            if x == y == _NULL and _says_nothing(row, flat.text, code.text, holder.text + rest.address):
+                issues += _BLANK
         if rest.issues:
             issues += rest.issues
-        if again:
-            issues += (Found("row.stt_repeated", {"stt": masked("stt", stt)}),)
         drawn = ""
         if unit.postal and code.text == "\t":
             drawn = self._draws.next(unit.postal) or ""
@@ -263,6 +261,13 @@ def _flat(toa_nha: str, tang: str, phong: str) -> _Said:
         return _NO_FLAT
     flat = doors.flat(toa_nha.strip(), tang.strip(), phong.strip())
     return _Said(f"{escaped(flat.text)}\t{escaped(flat.key)}", flat.issues) if flat.key or flat.text or flat.issues else _NO_FLAT
+
+
+def _says_nothing(row: Looked, flat: str, code: str, words: str) -> bool:
+    """Tell whether a row without a point says nothing else either; signs alone say nothing."""
+    placed = row.hung.number or row.place.hamlet.number or row.house.path
+    said = placed or flat.partition("\t")[2] or code != "\t"
+    return not (said or any(map(str.isalnum, words + row.unit.shown)))
 
 
 def _holder(raw: str) -> _Said:

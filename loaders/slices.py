@@ -1,10 +1,10 @@
 """Here is decided what a slice of a file asks and what it says then: whoever reads one needs neither the database nor the other slices."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice, repeat
 from typing import Any, Final, NamedTuple
 
-from loaders.cells import Found
+from loaders.cells import Found, masked
 from loaders.files import LONGEST_CELL, Source, rows
 from loaders.job import FreeText, Job
 from loaders.meanings import Placed
@@ -67,10 +67,15 @@ def slices(job: Job, reader: Reader, turn: int, of: int) -> Slices:
 
 
 def _said(looked: Mapping[int, Looked], reader: Reader, repeated: frozenset[int]) -> Said:
-    again = [at in repeated for at in range(len(looked))] if repeated else [False] * len(looked)
+    again = map(_again, looked.values(), map(repeated.__contains__, count())) if repeated else repeat(())
     lines = "".join(map(reader.line, looked, looked.values(), again))
     # Lone surrogates are no UTF-8.
     return Said(lines.encode("utf-8", "replace"), reader.meanings.taken(), frozenset(reader.filled))
+
+
+def _again(row: Looked, repeated: bool) -> tuple[Found, ...]:  # noqa: FBT001 - mapped over rows
+    """Say that a row's own number stands on an earlier row."""
+    return (Found("row.stt_repeated", {"stt": masked("stt", row.cells[_NUMBER])}),) if repeated else ()
 
 
 def _parts(source: Source, turn: int, of: int) -> Iterator[tuple[list[tuple[list[str], int]], int]]:

@@ -7,6 +7,10 @@ CREATE INDEX row_of_parsed ON parsed (row_no);
 -- The few rows of which more has to be found out: which commune, which place, which point.
 CREATE INDEX open_of_parsed ON parsed (row_no) WHERE choices <> 1 OR several OR lon IS NULL;
 
+-- name: coarse
+-- A tenth of the usual sample tells enough of tables that live for one transaction.
+SET LOCAL default_statistics_target = 10;
+
 -- name: analyze
 -- Statistics of the columns that are joined and filtered; those of forty columns would take a second.
 ANALYZE parsed (
@@ -24,3 +28,6 @@ ANALYZE place_said;
 
 -- name: analyze_issue
 ANALYZE issue;
+
+-- name: usual
+SET LOCAL default_statistics_target TO DEFAULT;

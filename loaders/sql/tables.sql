@@ -8,17 +8,16 @@
 CREATE TEMP TABLE parsed (
     row_no integer, fatal boolean, known boolean, several boolean, k integer, choices integer, commune_id integer, recorded_unit_id integer,
     place_id bigint, x float8, y float8, lon float8, lat float8, p integer, h integer, hamlet_id bigint, province_code text, house_key text,
-    flat_key text, ma_ho text, code text,
+    flat_key text, ma_ho text, code text, id bigint DEFAULT nextval('address_id_seq'), drawn text, households integer, kind text,
     identity text GENERATED ALWAYS AS (
         CASE WHEN house_key <> '' OR flat_key <> '' THEN place_id::text || '|' || house_key || '|' || flat_key
             WHEN code <> '' THEN 'c|' || coalesce(province_code, '') || '|' || code
             WHEN ma_ho <> '' THEN 'h|' || place_id::text || '|' || ma_ho
             ELSE 'r|' || row_no::text END
     ) STORED,
-    point geometry GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED,
-    id bigint DEFAULT nextval('address_id_seq'), origin_id integer, postal_code text, drawn text, place_kind text, place_key text, house_path text,
-    flat text, kind text, households integer, status text, scheme text, vpostcode text, note text, dia_chi text,
-    recorded_text text
+    point geometry GENERATED ALWAYS AS (ST_Point(lon, lat, 4326)) STORED,
+    origin_id integer, postal_code text, place_kind text, place_key text, house_path text, flat text, status text, scheme text, vpostcode text,
+    note text, dia_chi text, recorded_text text
 ) ON COMMIT DROP;
 
 -- name: door
