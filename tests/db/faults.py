@@ -25,8 +25,8 @@ QUEUES = (
     "SELECT l.pid FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database"
     " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted"
 )
-# Reference data, which no import touches, and the list of batches, which has a fate of its own.
-_APART: Final = ("spatial_ref_sys", "unit", "unit_boundary", "place_name", "baseline", "succession", "former_unit", "batch")
+# Reference data, which no import touches; the list of batches, which has a fate of its own; the trail, which tells what was tried too.
+_APART: Final = ("spatial_ref_sys", "unit", "unit_boundary", "place_name", "baseline", "succession", "former_unit", "batch", "audit")
 _TABLES: Final = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 # What a batch made, told by what stays the same when it is made once more: no drawn number, no drawn code, no moment, no point of storage.
 _DOOR: Final = "concat_ws('|', a.commune_id, p.kind, p.key, h.key, a.house_key, a.flat_key)"

@@ -17,6 +17,7 @@ from registry.life.fields import amendment
 from registry.life.merge import merge
 from registry.life.revive import revive
 from registry.life.story import story
+from registry.security.caller import OWNER
 from registry.snapshots import find, take, verify
 from registry.tally import differences
 from service.code_card import find as card_of
@@ -79,7 +80,7 @@ def test_a_reform_parts_a_merged_door_from_its_heir(fresh_db: str, tmp_path: Pat
     lives(fresh_db, merge, gone, heir)
     reformed(fresh_db, tmp_path)
     with db.session(fresh_db) as session:
-        card = card_of(session, gone)
+        card = card_of(session, gone, OWNER)
         assert (card["replaced_by"], card["active_code"]) == (heir, heir)
         assert "reformed" in {entry.kind for entry in story(session, codes["6"])}
     lives(fresh_db, revive, gone)
