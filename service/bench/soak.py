@@ -18,10 +18,11 @@ WARM_SHARE: Final = 0.25
 MOST_GROWTH: Final = 32 * 1024**2
 _MEMORY: Final = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
 _OK: Final = 200
+# Asked with a number that rises: an answer that is kept would prove little.
 QUESTIONS: Final = (
     "/v1/resolve?q=" + quote("xã Thanh Nưa, huyện Điện Biên"),
-    "/v1/resolve?q=" + quote("12 ngõ 5 đường Nguyễn Trãi, phường Điện Biên Phủ, Điện Biên"),
-    "/search?q=" + quote("phường Điện Biên Phủ") + "&limit=5",
+    "/v1/resolve?q=" + quote("@ ngõ 5 đường Nguyễn Trãi, phường Điện Biên Phủ, Điện Biên"),
+    "/search?q=" + quote("số @ Trần Phú, phường Điện Biên Phủ") + "&limit=5",
     "/search?q=" + quote("dien bien") + "&autocomplete=1",
     "/reverse?lat=21.386&lon=103.017",
     "/readyz",
@@ -112,10 +113,10 @@ def _ask(where: tuple[str, int], questions: Sequence[str], found: Soak, lock: th
 
 
 def _until(ended: threading.Event, questions: Sequence[str]) -> Iterator[str]:
-    for question in cycle(questions):
+    for number, question in enumerate(cycle(questions)):
         if ended.is_set():
             return
-        yield question
+        yield question.replace(quote("@"), str(number))
 
 
 def _get(connection: HTTPConnection, path: str) -> tuple[int, str]:
