@@ -35,13 +35,17 @@ _PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORD
 _NEWER_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place WHERE id > :last ORDER BY id")
 _COUNT_PLACES = text("SELECT count(*) FROM place")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
-_REFORMS = text("SELECT (SELECT count(*) FROM reform) || '.' || (SELECT count(*) FROM reform_waiting WHERE decided_at IS NULL)")
+_REFORMS = text("""
+SELECT
+    (SELECT count(*) FROM reform) || '.' || (SELECT count(*) FROM reform_waiting WHERE decided_at IS NULL)
+    || '.' || (SELECT coalesce(CAST(1000 * extract(epoch FROM max(loaded_at)) AS bigint), 0) FROM unit_boundary)
+""")
 _MADE_FROM = text("SELECT successor_id, array_agg(predecessor_id) FROM succession GROUP BY successor_id")
 _WAITING = text("SELECT DISTINCT unit_id FROM reform_waiting WHERE decided_at IS NULL")
 
 
 def data_version(session: Session) -> str:
-    """Return the version of the registry's content: fold rules, units, last committed batch, rollbacks."""
+    """Return the version of the registry's content: fold rules, units, reforms, areas, last committed batch, rollbacks."""
     last, rolled_back = session.execute(_VERSION).one()
     units = reference_version(session) or ""
     reforms = session.execute(_REFORMS).scalar_one()

@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.announce import announce
 from registry.approximate_areas import draw_approximate_areas
 from registry.boundary_file import Area, BoundaryFile, Level, multipolygon, read_boundaries
 from registry.errors import RefusedError
@@ -83,6 +84,7 @@ def load_files(
     shapes, joined = _by_code(areas)
     loaded = {code: shape for code, shape in shapes.items() if code in units}
     sources = {area.code: file.path.name for file in files for area in file.areas}
+    announce(session, "boundaries")
     replaced = _write(session, [(units[code].id, shape, sources[code]) for code, shape in loaded.items()])
     inside = [shapely.intersects_xy(loaded[code], units[code].lon, units[code].lat) for code in loaded if units[code].lon is not None]
     return BoundaryReport(

@@ -80,8 +80,11 @@ OUTAGES = (
 _LOST = ("server closed the connection", "connection already closed", "no connection to the server", "could not receive data")
 
 
-def as_unavailable(error: DBAPIError) -> UnavailableError | None:
-    """Return the refusal to show for a driver error, or None when the error is a fault of the program."""
+def as_unavailable(error: DBAPIError, *, brief: bool = False) -> UnavailableError | None:
+    """Return the refusal to show for a driver error, or None when the error is a fault of the program.
+
+    `brief` leaves out what the driver says: to whoever asks over HTTP it would tell where the server stands.
+    """
     state = getattr(error.orig, "pgcode", None) or ""
     message = str(error.orig)
     for outage in OUTAGES:
@@ -92,6 +95,6 @@ def as_unavailable(error: DBAPIError) -> UnavailableError | None:
     first = (message.strip().splitlines() or ["connection lost"])[0]
     return UnavailableError(
         "Không kết nối được cơ sở dữ liệu, hoặc kết nối bị ngắt; không có gì được ghi.",
-        f"The database does not answer: {first}",
+        "The database does not answer." if brief else f"The database does not answer: {first}",
         hint="Kiểm tra bằng: diachiso db doctor",
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from registry.announce import CHANNEL
 from registry.approximate_areas import draw_approximate_areas
 from registry.errors import RefusedError
 from registry.units_load_sql import COUNTS, MERGES, STAGED
@@ -59,6 +60,7 @@ def load_all(target: Connection | Session, directory: Path = REFERENCE, *, until
     except IntegrityError as error:
         raise _refused(error) from error
     draw_approximate_areas(connection)
+    connection.execute(text("SELECT pg_notify(:channel, 'units')"), {"channel": CHANNEL})
     connection.execute(text(f"COMMENT ON CONSTRAINT {_MARK} ON unit IS '{_MARK_PREFIX}{version}'"))
     for table in COUNTS:
         connection.execute(text(f"ANALYZE {table}"))

@@ -127,7 +127,7 @@ def _database(_request: Request, error: Exception) -> JSONResponse:
     if getattr(error.orig, "pgcode", None) in _NOT_MIGRATED:
         vi, en = "Cơ sở dữ liệu chưa có đủ bảng.", "The database lacks tables."
         return refusal(UnavailableError(vi, en, hint="Chạy: diachiso db upgrade"))
-    unavailable = as_unavailable(error)
+    unavailable = as_unavailable(error, brief=True)
     if unavailable is None:
         raise error
     return refusal(unavailable)

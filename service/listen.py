@@ -3,6 +3,7 @@
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ from registry.errors import UnavailableError
 FIRST_WAIT: Final = 0.5
 LONGEST_WAIT: Final = 30.0
 # A connection whose peer vanished without a word is found out by asking it something now and then.
-QUIET_SECONDS: Final = 10.0
+QUIET_SECONDS: Final = 3.0
+# So long after the last sign of life the connection is no longer taken for one that hears.
+_PATIENCE: Final = 2.0
 _LOST: Final = (psycopg2.Error, DBAPIError, UnavailableError, OSError)
 
 
@@ -29,6 +32,7 @@ class Listener:
         self._channel = channel
         self._heard = heard
         self._hears = False
+        self._proved = 0.0
         self._stopped = False
         # Writing to one end wakes the thread out of whatever it waits for.
         self._waking, self._woken = socket.socketpair()
@@ -37,7 +41,7 @@ class Listener:
     @property
     def hears(self) -> bool:
         """Tell whether a connection listens now."""
-        return self._hears
+        return self._hears and time.monotonic() - self._proved < QUIET_SECONDS + _PATIENCE
 
     def start(self) -> None:
         """Begin to listen."""
@@ -80,7 +84,7 @@ class Listener:
             cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
             # What was committed before this moment was not heard.
             self._heard(False)
-            self._hears = True
+            self._hears, self._proved = True, time.monotonic()
             while not self._stopped:
                 ready, _, _ = select.select([connection, self._woken], [], [], QUIET_SECONDS)
                 if self._woken in ready:
@@ -88,6 +92,7 @@ class Listener:
                 if not ready:
                     cursor.execute("SELECT 1")
                 connection.poll()
+                self._proved = time.monotonic()
                 told = bool(connection.notifies)
                 # Several commits at once are one change.
                 connection.notifies.clear()
