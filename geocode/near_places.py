@@ -16,6 +16,8 @@ from registry.vocab import STREET_WORDS
 
 FUZZY_CUTOFF = 84
 SHORT_KEY = 4
+# Of two words that stand for each other, in percent: one letter of two may be a slip.
+_NEAR_WORD = 50
 _DIGITS = re.compile(r"\d+")
 
 
@@ -57,11 +59,19 @@ def _near_in_run(text: Text, start: int, stop: int, known: _Near) -> Iterator[Hi
         return
     numbers = _DIGITS.findall(key)
     for near, _score, _ in process.extract(key, known.keys.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=2):
-        if _DIGITS.findall(near) != numbers:
+        if _DIGITS.findall(near) != numbers or not near_in_every_word(key, near):
             continue
         places = tuple(place for place in known.places.at(known.keys[near]) if (place.kind == "hamlet") == (kind == "hamlet"))
         if places:
             yield Hit(begin, stop, kind, "fuzzy", announced is not None, places, name)
+
+
+def near_in_every_word(written: str, known: str) -> bool:
+    """Tell whether keys of as many words are near in every word: what Nguyễn Huệ and Nguyễn Du share is no more than a family name."""
+    ours, theirs = written.split(), known.split()
+    return len(ours) != len(theirs) or all(
+        one == other or fuzz.ratio(one, other) >= _NEAR_WORD for one, other in zip(ours, theirs, strict=True)
+    )
 
 
 def _with_initials(text: Text, span: tuple[int, int], words: list[str], near: _Near) -> Iterator[Hit]:
