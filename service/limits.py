@@ -22,12 +22,14 @@ from registry.settings import settings
 from service.access import CallerDep
 
 # Questions by role; roles that are not named are not limited. Without a key, what draws the map and completes as one types is counted for
-# itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it. `codes`: codes asked
+# itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it; so are reports
+# (`papers`), of which each takes seconds to set. `codes`: codes asked
 # for without a key, and `misses`: those of them that were unknown or hidden; who has more of these walks them.
 LIMITS: Final[Mapping[str, str]] = {
     Role.PUBLIC: "60/minute",
     "map": "1200/minute",
     "typing": "240/minute",
+    "papers": "6/minute",
     "codes": "30/minute",
     "misses": "20/hour",
     Role.COURIER: "3000/minute",
@@ -87,7 +89,9 @@ async def limited(request: Request, caller: CallerDep) -> None:
 
 def _counted_as(request: Request, caller: Caller, limits: Limits) -> str:
     """Return the limit that a request is counted against; what has none of its own counts as any other question."""
-    if caller.role is Role.PUBLIC and limits.knows("map", "typing"):
+    if caller.role is Role.PUBLIC and limits.knows("map", "typing", "papers"):
+        if request.url.path == "/v1/coverage/report":
+            return "papers"
         if request.url.path.startswith(_OF_THE_MAP):
             return "map"
         if request.url.path == "/search" and request.query_params.get("autocomplete", "0").lower() in {"1", "true"}:

@@ -16,6 +16,8 @@ from loaders.formats.refusal import temporary_disk
 from registry.errors import TooLargeError
 
 MOST_ROWS: Final = 200_000
+# One stray cell at the far right of a sheet makes every row as wide.
+MOST_CELLS: Final = 1_000
 _LONGEST_NAME: Final = 80
 
 
@@ -39,7 +41,14 @@ def file_name(sent: str | None) -> str:
 
 
 def _refuse_long(source: files.Source) -> None:
-    if sum(1 for _ in islice(files.rows(source), MOST_ROWS + 1)) > MOST_ROWS:
+    number = 0
+    for number, (cells, _) in enumerate(islice(files.rows(source), MOST_ROWS + 1), start=1):
+        if len(cells) > MOST_CELLS:
+            raise TooLargeError(
+                f"Dòng {number:,} có {len(cells):,} ô; nhiều nhất {MOST_CELLS:,}.", f"Row {number:,} has {len(cells):,} cells.",
+                hint="Xóa các ô thừa ở bên phải của trang tính, rồi gửi lại.",
+            )  # fmt: skip
+    if number > MOST_ROWS:
         raise TooLargeError(
             f"Tệp có hơn {MOST_ROWS:,} dòng.", f"The table has more than {MOST_ROWS:,} rows.",
             hint="Chia tệp, hoặc dùng: diachiso resolve --input",

@@ -1,5 +1,6 @@
 """Who sees what over HTTP: without a key streets and communes, with one what its role and its provinces allow."""
 
+import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 
@@ -256,7 +257,9 @@ class counted:  # noqa: N801 - read as a word: with counted()
         event.remove(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
-        self.seen.append(statement)
+        # The thread that listens looks now and then, whoever asks.
+        if threading.current_thread().name != "diachiso-listen":
+            self.seen.append(statement)
 
 
 def test_a_correction_is_decided_by_its_province(closed: httpx.Client, tokens: dict[str, str], service_db: str) -> None:

@@ -201,6 +201,13 @@ def test_a_body_is_not_read_behind_its_limit(service_db: str, monkeypatch: pytes
             assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
 
 
+def test_a_row_of_very_many_cells_is_refused(client: httpx.Client) -> None:
+    """A stray cell at the far right of a sheet: 413 that names the row, not minutes of empty cells."""
+    answer = post(client, SEARCH, ("a" + ",b" * 1000).encode() + b"\n1\n" + b"1," * 1000 + b"x\n")
+    assert answer.status_code == 413
+    assert "1,001" in answer.json()["detail"]
+
+
 def test_every_table_gives_its_place_back(service_db: str) -> None:
     """Refused ones, and those whose reader goes away half-way: after any number of them tables are answered as before."""
     with serving(create_app(service_db)) as client:
