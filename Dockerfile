@@ -13,7 +13,7 @@ COPY loaders loaders
 COPY geocode geocode
 COPY service service
 COPY sample_data sample_data
-RUN pip install --no-cache-dir --no-deps -e . && chown -R diachiso /app
+RUN pip install --no-cache-dir --no-deps -e . && mkdir -p var && chown -R diachiso /app
 USER diachiso
 EXPOSE 8000
 CMD ["diachiso", "demo", "--host", "0.0.0.0"]
