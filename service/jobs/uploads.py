@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loaders.fields import COLUMNS
 from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError, UsageError
+from registry.models.batch import Batch
 from registry.models.job import Upload
 from registry.security.caller import Caller
 from registry.security.roles import Scope
@@ -20,6 +21,7 @@ from service.jobs.files import Received
 MOST_OPEN: Final = 50
 MOST_LISTED: Final = 200
 _AT_REST: Final = ("checked", "refused")
+_DONE: Final = ("checked", "imported")
 _UNTOLD: Final[dict[str, Any]] = {"counts": None, "issues": None, "notes": None, "inside_share": None, "refusal": None, "progress": None}
 
 
@@ -30,7 +32,7 @@ def take_in(session: Session, caller: Caller, sent: Received, province: str, opt
         Upload.actor == caller.actor, Upload.province_code == province, Upload.sha256 == sent.sha256, Upload.asked == asked["asked"],
         Upload.state != "expired",
     )  # fmt: skip
-    found = session.scalars(same).one_or_none()
+    found = _still_good(session, session.scalars(same).one_or_none())
     if found is None:
         _refuse_many(session, caller)
     values = {**asked, "province_code": province}
@@ -118,6 +120,17 @@ def throw_away(session: Session, caller: Caller, number: int) -> None:
     session.delete(found)
     session.commit()
     files.remove("upload", number)
+
+
+def _still_good(session: Session, found: Upload | None) -> Upload | None:
+    """Return an upload unless its batch was rolled back since: it expires then, so that the same file can be handed in again."""
+    if found is None or found.batch_id is None or found.state not in _DONE:
+        return found
+    if session.get_one(Batch, found.batch_id).state != "rolled_back":
+        return found
+    found.state, found.progress = "expired", None
+    session.flush()
+    return None
 
 
 def _at_rest(session: Session, caller: Caller, number: int) -> Upload:

@@ -67,7 +67,7 @@ def some(folder: Path) -> Path:
 
 
 def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
-    """What the check tells is what the command line's import finds; fixes go into a copy; the batch is undone again."""
+    """What the check tells is what the command line's import finds; fixes go into a copy; the batch is undone, and the file sent again."""
     path = some(tmp_path)
     made = send(service, path)
     assert made.status_code == 202, made.text
@@ -87,7 +87,11 @@ def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service:
     assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
     imported = worked(service, upload_db, where)
     assert imported["state"] == "imported", imported
+    assert send(service, path).json()["id"] == imported["id"]
     _undone(service, f"/v1/batches/{imported['batch_id']}", upload_db)
+    again = send(service, path)
+    assert (again.status_code, again.json()["id"] == imported["id"]) == (202, False)
+    assert worked(service, upload_db, f"{UPLOADS}/{again.json()['id']}")["counts"]["new"] == 2
 
 
 def _mended(service: httpx.Client, url: str, where: str, sha256: str) -> None:
