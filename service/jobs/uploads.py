@@ -102,6 +102,7 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     found = of_number(session, caller, number, to_change=True)
     if found.state not in _AT_REST or found.counts is None:
         raise _too_early(found)
+    _refuse_repeated(session, found)
     found.state, found.refusal = "importing", None
     # What the import writes is written with the rights and under the name of whoever confirmed it.
     found.actor, found.role = caller.actor, caller.role.value
@@ -141,7 +142,7 @@ def _at_rest(session: Session, caller: Caller, number: int) -> Upload:
 
 
 def _again(session: Session, found: Upload, options: dict[str, Any]) -> Upload:
-    found.options, found.state = options, "checking"
+    found.options, found.state, found.batch_id, found.repeated = options, "checking", None, False
     for name, value in _UNTOLD.items():
         setattr(found, name, value)
     hand_over.forget_check(found)
@@ -161,6 +162,16 @@ def _too_early(found: Upload) -> RefusedError:
         f"Chưa làm được: tệp số {found.id} đang ở trạng thái {found.state}.", f"Not now: upload {found.id} is {found.state}.",
         hint=f"Xem: GET /v1/uploads/{found.id}",
     )  # fmt: skip
+
+
+def _refuse_repeated(session: Session, found: Upload) -> None:
+    """Refuse what is in the registry already, as long as that batch stands."""
+    if found.repeated and found.batch_id is not None and session.get_one(Batch, found.batch_id).state == "committed":
+        raise RefusedError(
+            f"Tệp này đã nhập ở lô {found.batch_id}; không có gì để nhập thêm.",
+            f"This file was imported as batch {found.batch_id}; there is nothing to import.",
+            hint=f"Xem lô: GET /v1/batches/{found.batch_id}",
+        )
 
 
 def _refuse_many(session: Session, caller: Caller) -> None:

@@ -6,7 +6,7 @@ import { openEdits } from "./edits.js";
 import { problem } from "./problem.js";
 import { go, hashOf } from "./province_place.js";
 import { openChoice } from "./upload_choose.js";
-import { drawConfirm } from "./upload_confirm.js";
+import { drawConfirm, repeated } from "./upload_confirm.js";
 import { drawIssues } from "./upload_issues.js";
 import { drawPreview } from "./upload_preview.js";
 import { lang, number, t } from "./words.js";
@@ -129,6 +129,7 @@ export function openUpload(host, place, frame) {
 
   function imported() {
     edits.clear();
+    if (upload.repeated) return repeated(upload, place);
     const now = el("div", {});
     undone(now, upload.batch_id);
     const counts = upload.counts ?? { new: 0, changed: 0, incomplete: 0 };

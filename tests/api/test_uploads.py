@@ -190,6 +190,21 @@ def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
     assert not (settings().files_folder / f"upload-{first.json()['id']}").exists()
 
 
+def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """Its check names the batch of whoever imported it; confirming it is refused as long as that batch stands."""
+    path = some(tmp_path)
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    assert worked(service, upload_db, where)["repeated"] is False
+    service.post(f"{where}/confirm", json={})
+    assert worked(service, upload_db, where)["state"] == "imported"
+    written(upload_db, "UPDATE upload SET actor = 'key:other'")
+    again = f"{UPLOADS}/{send(service, path).json()['id']}"
+    found = worked(service, upload_db, again)
+    assert (again != where, found["state"], found["repeated"]) == (True, "checked", True)
+    refused = service.post(f"{again}/confirm", json={})
+    assert (refused.status_code, f"lô {found['batch_id']}" in refused.json()["detail"]) == (409, True)
+
+
 def test_points_elsewhere_are_told_and_must_be_accepted(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
     """The check shows the share inside; the import is refused without `accept_misplaced`, and may be confirmed again with it."""
     path = write(tmp_path / "lech.csv", [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 41)])
