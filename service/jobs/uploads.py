@@ -103,6 +103,7 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     if found.state not in _AT_REST or found.counts is None:
         raise _too_early(found)
     _refuse_repeated(session, found)
+    _refuse_nothing(found)
     found.state, found.refusal = "importing", None
     # What the import writes is written with the rights and under the name of whoever confirmed it.
     found.actor, found.role = caller.actor, caller.role.value
@@ -172,6 +173,14 @@ def _refuse_repeated(session: Session, found: Upload) -> None:
             f"This file was imported as batch {found.batch_id}; there is nothing to import.",
             hint=f"Xem lô: GET /v1/batches/{found.batch_id}",
         )
+
+
+def _refuse_nothing(found: Upload) -> None:
+    if not (found.counts or {}).get("accepted"):
+        raise RefusedError(
+            "Không dòng nào của tệp vào sổ được; không có gì để nhập.", "No row of the file can enter; there is nothing to import.",
+            hint=f"Sửa các dòng bị giữ lại: GET /v1/uploads/{found.id}/rows",
+        )  # fmt: skip
 
 
 def _refuse_many(session: Session, caller: Caller) -> None:

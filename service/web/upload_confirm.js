@@ -17,14 +17,14 @@ export function drawConfirm(host, { upload, place, path, show, edits }) {
   if (upload.repeated) return void host.replaceChildren(repeated(upload, place));
   const said = el("div", {});
   const asked = questions();
-  const enough = () => asked.every(({ box }) => box.checked);
+  const enough = () => counts.accepted > 0 && asked.every(({ box }) => box.checked);
   const button = el("button", { type: "button", class: "primary big", id: "confirm", disabled: !enough(), onclick: confirm }, t("confirm", { n: number(counts.accepted) }));
   asked.forEach(({ box }) => box.addEventListener("change", () => { button.disabled = !enough(); }));
   host.replaceChildren(
     el("section", { class: "card sums", "aria-labelledby": "sums-title" }, el("h3", { id: "sums-title" }, t("sumsTitle")), tally(),
       lines("entering", ENTERING), lines("staying", STAYING), retirement(), el("p", { class: "hint" }, t("undoable"))),
     ...(edits.count() ? [el("p", { class: "notice error" }, t("editsLeft", { n: number(edits.count()) }))] : []),
-    ...asked.map((each) => each.part),
+    ...(counts.accepted ? asked.map((each) => each.part) : [el("p", { class: "notice error" }, t("nothingEnters"))]),
     el("div", { class: "actions forward" }, button), said);
 
   // The same counts as a bar, whose words are the lines beneath.

@@ -205,12 +205,23 @@ def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx
     assert (refused.status_code, f"lô {found['batch_id']}" in refused.json()["detail"]) == (409, True)
 
 
+def test_a_file_of_which_no_row_can_enter_is_not_confirmed(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """There is nothing to import, which is said in both languages, and no batch is made."""
+    path = write(tmp_path / "hong.csv", [door(so_nha=str(at), kinh_do="", vi_do="") for at in range(1, 4)])
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    assert worked(service, upload_db, where)["counts"]["accepted"] == 0
+    refused = service.post(f"{where}/confirm", json={})
+    assert (refused.status_code, "nothing to import" in refused.json()["detail_en"]) == (409, True)
+    assert service.get("/v1/batches").json()["batches"] == []
+
+
 def test_points_elsewhere_are_told_and_must_be_accepted(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
     """The check shows the share inside; the import is refused without `accept_misplaced`, and may be confirmed again with it."""
-    path = write(tmp_path / "lech.csv", [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 41)])
+    elsewhere = [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 37)]
+    path = write(tmp_path / "lech.csv", [*elsewhere, *(door(so_nha=str(at)) for at in range(37, 41))])
     where = f"{UPLOADS}/{send(service, path).json()['id']}"
     found = worked(service, upload_db, where)
-    assert (found["state"], found["inside_share"]) == ("checked", 0.0)
+    assert (found["state"], found["inside_share"]) == ("checked", 0.1)
     service.post(f"{where}/confirm", json={})
     refused = worked(service, upload_db, where)
     assert (refused["state"], refused["counts"]) == ("refused", found["counts"])
