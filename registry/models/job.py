@@ -6,7 +6,7 @@ The files themselves lie in a folder (`DIACHISO_FILES`), never here. Whoever ask
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Float, ForeignKey, Index, Integer, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,6 +78,8 @@ class Upload(Base, Asker, File):
     notes: Mapped[list[Any] | None] = mapped_column(_JSON)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    # The batch is an earlier one of the same file: this upload wrote nothing.
+    repeated: Mapped[bool] = mapped_column(server_default=false())
     __table_args__ = (
         # Serves: jobs.uploads.kept; the same file with the same options of the same caller is the same upload.
         Index("uq_upload_file", "actor", "province_code", "sha256", "asked", unique=True, postgresql_where=text("state <> 'expired'")),

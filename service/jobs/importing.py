@@ -45,6 +45,7 @@ def check(desk: Desk, number: int) -> None:
             progress=None,
             refusal=None,
             batch_id=report.batch_id,
+            repeated=report.repeated,
             **_shown(report),
         )
 
@@ -103,7 +104,8 @@ def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
 
 
 def _imported(session: Session, number: int, report: BatchReport) -> None:
-    values = {"state": "imported", "batch_id": report.batch_id, "progress": None, "refusal": None, **_shown(report)}
+    values = {"state": "imported", "batch_id": report.batch_id, "repeated": report.repeated, "progress": None, "refusal": None}
+    values |= _shown(report)
     if report.inside_share is None:
         # A file that had been imported before is not read again.
         values.pop("inside_share")

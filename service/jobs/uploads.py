@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loaders.fields import COLUMNS
 from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError, UsageError
+from registry.models.batch import Batch
 from registry.models.job import Upload
 from registry.security.caller import Caller
 from registry.security.roles import Scope
@@ -20,6 +21,7 @@ from service.jobs.files import Received
 MOST_OPEN: Final = 50
 MOST_LISTED: Final = 200
 _AT_REST: Final = ("checked", "refused")
+_DONE: Final = ("checked", "imported")
 _UNTOLD: Final[dict[str, Any]] = {"counts": None, "issues": None, "notes": None, "inside_share": None, "refusal": None, "progress": None}
 
 
@@ -30,7 +32,7 @@ def take_in(session: Session, caller: Caller, sent: Received, province: str, opt
         Upload.actor == caller.actor, Upload.province_code == province, Upload.sha256 == sent.sha256, Upload.asked == asked["asked"],
         Upload.state != "expired",
     )  # fmt: skip
-    found = session.scalars(same).one_or_none()
+    found = _still_good(session, session.scalars(same).one_or_none())
     if found is None:
         _refuse_many(session, caller)
     values = {**asked, "province_code": province}
@@ -100,6 +102,8 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     found = of_number(session, caller, number, to_change=True)
     if found.state not in _AT_REST or found.counts is None:
         raise _too_early(found)
+    _refuse_repeated(session, found)
+    _refuse_nothing(found)
     found.state, found.refusal = "importing", None
     # What the import writes is written with the rights and under the name of whoever confirmed it.
     found.actor, found.role = caller.actor, caller.role.value
@@ -120,6 +124,17 @@ def throw_away(session: Session, caller: Caller, number: int) -> None:
     files.remove("upload", number)
 
 
+def _still_good(session: Session, found: Upload | None) -> Upload | None:
+    """Return an upload unless its batch was rolled back since: it expires then, so that the same file can be handed in again."""
+    if found is None or found.batch_id is None or found.state not in _DONE:
+        return found
+    if session.get_one(Batch, found.batch_id).state != "rolled_back":
+        return found
+    found.state, found.progress = "expired", None
+    session.flush()
+    return None
+
+
 def _at_rest(session: Session, caller: Caller, number: int) -> Upload:
     found = of_number(session, caller, number, to_change=True)
     if found.state not in _AT_REST or preview.of(found) is None:
@@ -128,7 +143,7 @@ def _at_rest(session: Session, caller: Caller, number: int) -> Upload:
 
 
 def _again(session: Session, found: Upload, options: dict[str, Any]) -> Upload:
-    found.options, found.state = options, "checking"
+    found.options, found.state, found.batch_id, found.repeated = options, "checking", None, False
     for name, value in _UNTOLD.items():
         setattr(found, name, value)
     hand_over.forget_check(found)
@@ -148,6 +163,24 @@ def _too_early(found: Upload) -> RefusedError:
         f"Chưa làm được: tệp số {found.id} đang ở trạng thái {found.state}.", f"Not now: upload {found.id} is {found.state}.",
         hint=f"Xem: GET /v1/uploads/{found.id}",
     )  # fmt: skip
+
+
+def _refuse_repeated(session: Session, found: Upload) -> None:
+    """Refuse what is in the registry already, as long as that batch stands."""
+    if found.repeated and found.batch_id is not None and session.get_one(Batch, found.batch_id).state == "committed":
+        raise RefusedError(
+            f"Tệp này đã nhập ở lô {found.batch_id}; không có gì để nhập thêm.",
+            f"This file was imported as batch {found.batch_id}; there is nothing to import.",
+            hint=f"Xem lô: GET /v1/batches/{found.batch_id}",
+        )
+
+
+def _refuse_nothing(found: Upload) -> None:
+    if not (found.counts or {}).get("accepted"):
+        raise RefusedError(
+            "Không dòng nào của tệp vào sổ được; không có gì để nhập.", "No row of the file can enter; there is nothing to import.",
+            hint=f"Sửa các dòng bị giữ lại: GET /v1/uploads/{found.id}/rows",
+        )  # fmt: skip
 
 
 def _refuse_many(session: Session, caller: Caller) -> None:

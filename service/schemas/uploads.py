@@ -89,7 +89,8 @@ def shown(upload: Upload, *, whole: bool = True) -> dict[str, Any]:
         "id": upload.id, "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "fixed_sha256": upload.fixed_sha256,
         "province": upload.province_code, "state": upload.state, "progress": upload.progress,
         "preview": preview.shown(upload) if whole else None, "counts": upload.counts, "inside_share": upload.inside_share,
-        "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id, "refusal": upload.refusal,
+        "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id,
+        "repeated": upload.repeated, "refusal": upload.refusal,
         "options": {"accept_misplaced": False, **upload.options}, "created_at": moment(upload.created_at),
         "expires_at": moment(upload.expires_at),
     }  # fmt: skip

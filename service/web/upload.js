@@ -6,7 +6,7 @@ import { openEdits } from "./edits.js";
 import { problem } from "./problem.js";
 import { go, hashOf } from "./province_place.js";
 import { openChoice } from "./upload_choose.js";
-import { drawConfirm } from "./upload_confirm.js";
+import { drawConfirm, repeated } from "./upload_confirm.js";
 import { drawIssues } from "./upload_issues.js";
 import { drawPreview } from "./upload_preview.js";
 import { lang, number, t } from "./words.js";
@@ -119,12 +119,24 @@ export function openUpload(host, place, frame) {
     return box;
   }
 
+  // Whoever comes back later reads what the batch is now.
+  async function undone(box, batch) {
+    try {
+      const { state } = await ask(`/v1/batches/${batch}`);
+      if (state === "rolled_back") box.replaceChildren(el("p", { class: "notice error" }, t("importedUndone")));
+    } catch (error) { box.replaceChildren(problem(error)); }
+  }
+
   function imported() {
     edits.clear();
+    if (upload.repeated) return repeated(upload, place);
+    const now = el("div", {});
+    undone(now, upload.batch_id);
     const counts = upload.counts ?? { new: 0, changed: 0, incomplete: 0 };
     return el("section", { class: "card done" }, el("h3", {}, `✓ ${t("importedTitle", { batch: upload.batch_id })}`),
       el("p", {}, t("importedWhat", { new: number(counts.new), changed: number(counts.changed) })),
       counts.incomplete + (counts.rejected ?? 0) + (counts.duplicate ?? 0) ? el("p", {}, t("importedWaiting", { n: number(counts.incomplete + counts.rejected + counts.duplicate) })) : null,
+      now,
       el("div", { class: "actions" },
         el("a", { class: "primary", href: hashOf({ province: place.province, view: "lo", batch: upload.batch_id }) }, t("toBatch")),
         el("a", { class: "plain", href: hashOf({ province: place.province, view: "nop" }) }, t("another"))));

@@ -8,6 +8,8 @@ import { CRS, DELIMITERS, ENCODINGS, PROFILES } from "./reading_options.js";
 import { number, percent, t } from "./words.js";
 
 const KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.geojson,.json,.gpkg,.kml,.kmz,.zip,.parquet";
+// What the form of an upload knows; what else an earlier upload tells of itself is not sent again.
+const ASKED = ["mapping", "crs", "encoding", "delimiter", "sheet", "profile", "complete"];
 const MOST_BYTES = 512 * 2 ** 20;
 // The file that was sent last, by the id of its upload: it can be sent again to be read in another way, without choosing it anew.
 const sent = new Map();
@@ -35,7 +37,7 @@ export function openChoice(host, place, frame, { options = {}, file = null } = {
     const given = Object.entries(options).some(([, value]) => value && value !== "default");
     return el("details", { class: "more", open: given }, el("summary", {}, t("moreOptions")),
       el("p", { class: "hint" }, t("moreHint")), readingFields(options),
-      el("label", { class: "choice" }, el("input", { type: "checkbox", checked: options.complete === "true", onchange: (event) => { options.complete = event.target.checked ? "true" : ""; } }),
+      el("label", { class: "choice" }, el("input", { type: "checkbox", checked: Boolean(options.complete), onchange: (event) => { options.complete = event.target.checked ? "yes" : ""; } }),
         el("span", {}, t("complete"), el("small", { class: "under" }, t("completeHint")))));
   }
 
@@ -69,7 +71,7 @@ export function openChoice(host, place, frame, { options = {}, file = null } = {
 function formOf(file, province, options) {
   const form = new FormData();
   form.append("province", province);
-  for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
+  for (const name of ASKED) if (options[name]) form.append(name, name === "complete" ? "yes" : options[name]);
   form.append("data", file);
   return form;
 }

@@ -3,6 +3,7 @@
 import { tell } from "./api.js";
 import { el } from "./dom.js";
 import { drawProblem } from "./problem.js";
+import { hashOf } from "./province_place.js";
 import { MISPLACED } from "./upload_notes.js";
 import { lang, number, percent, t } from "./words.js";
 
@@ -11,18 +12,19 @@ const STAYING = ["incomplete", "duplicate", "rejected"];
 const WIDTH = 600;
 const ENOUGH = 0.99;
 
-export function drawConfirm(host, { upload, path, show, edits }) {
+export function drawConfirm(host, { upload, place, path, show, edits }) {
   const { counts } = upload;
+  if (upload.repeated) return void host.replaceChildren(repeated(upload, place));
   const said = el("div", {});
   const asked = questions();
-  const enough = () => asked.every(({ box }) => box.checked);
+  const enough = () => counts.accepted > 0 && asked.every(({ box }) => box.checked);
   const button = el("button", { type: "button", class: "primary big", id: "confirm", disabled: !enough(), onclick: confirm }, t("confirm", { n: number(counts.accepted) }));
   asked.forEach(({ box }) => box.addEventListener("change", () => { button.disabled = !enough(); }));
   host.replaceChildren(
     el("section", { class: "card sums", "aria-labelledby": "sums-title" }, el("h3", { id: "sums-title" }, t("sumsTitle")), tally(),
       lines("entering", ENTERING), lines("staying", STAYING), retirement(), el("p", { class: "hint" }, t("undoable"))),
     ...(edits.count() ? [el("p", { class: "notice error" }, t("editsLeft", { n: number(edits.count()) }))] : []),
-    ...asked.map((each) => each.part),
+    ...(counts.accepted ? asked.map((each) => each.part) : [el("p", { class: "notice error" }, t("nothingEnters"))]),
     el("div", { class: "actions forward" }, button), said);
 
   // The same counts as a bar, whose words are the lines beneath.
@@ -84,3 +86,7 @@ export function drawConfirm(host, { upload, path, show, edits }) {
     host.prepend(el("div", { class: "notice error", role: "alert" }, el("p", {}, el("b", {}, lang() === "en" ? en : vi)), hint ? el("p", {}, hint) : null));
   }
 }
+
+// The same file stands in the registry: the way to its batch takes the place of the button.
+export const repeated = (upload, place) => el("section", { class: "card", id: "repeated" }, el("h3", {}, t("repeatedTitle", { batch: upload.batch_id })), el("p", {}, t("repeatedWhat")),
+  el("div", { class: "actions" }, el("a", { class: "primary", href: hashOf({ province: place.province, view: "lo", batch: upload.batch_id }) }, t("toBatch"))));

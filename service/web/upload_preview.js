@@ -4,27 +4,35 @@ import { tell } from "./api.js";
 import { el } from "./dom.js";
 import { drawProblem } from "./problem.js";
 import { crsWords, fileOf, openChoice, readingFields } from "./upload_choose.js";
-import { notesOf } from "./upload_notes.js";
+import { fittingSystem, notesOf, wellInside } from "./upload_notes.js";
 import { percent, t } from "./words.js";
 
 const FIELDS = ["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "dia_chi", "xa", "huyen", "tinh", "ma_xa", "kinh_do", "vi_do", "toa_do", "ma_dia_chi_so", "vpostcode",
   "loai", "ma_ho", "so_ho", "trang_thai", "ngay_thu_thap", "ghi_chu", "stt"];
-const GOOD_SHARE = 0.99;
 
 export function drawPreview(host, { upload, place, path, show, frame, edits }) {
   const { preview } = upload;
   const chosen = new Map(preview.columns.filter((each) => each.proposed).map((each) => [each.column, each.field]));
   const said = el("div", {});
   let choice = null;
-  host.replaceChildren(facts(), notesOf(upload), columns(), first(), otherwise());
+  host.replaceChildren(facts(), ...elsewhere(), notesOf(upload), columns(), first(), otherwise());
 
   function facts() {
     const share = upload.inside_share;
     const rows = [
       ["format", String(preview.format ?? "").toUpperCase()], ["encoding", preview.encoding], ["delimiter", shownDelimiter(preview.delimiter)], ["sheet", preview.sheet],
-      ["crs", preview.crs && crsWords(preview.crs)], ["inside", share == null ? null : percent(share), share != null && share < GOOD_SHARE ? "bad" : ""],
+      ["crs", preview.crs && crsWords(preview.crs)], ["inside", share == null ? null : percent(share), !wellInside(share) ? "bad" : ""],
     ].filter(([, value]) => value);
     return el("dl", { class: "facts" }, rows.map(([name, value, kind]) => el("div", { class: kind || null }, el("dt", {}, t(`fact_${name}`)), el("dd", {}, value))));
+  }
+
+  // Points that lie elsewhere most often are in another system than they were read in: the one that fits is one press away.
+  function elsewhere() {
+    if (wellInside(upload.inside_share)) return [];
+    const code = fittingSystem(upload);
+    const box = el("div", {});
+    return [el("section", { class: "notice error", id: "elsewhere" }, el("p", {}, t("elsewhere", { share: percent(upload.inside_share) }), " ", t(code ? "elsewhereFits" : "elsewhereLook", { system: crsWords(code) })),
+      code ? el("div", { class: "actions" }, el("button", { type: "button", class: "primary", id: "read-fitting", onclick: () => reread(box, { ...asRead(), crs: code }) }, t("readAs", { system: crsWords(code) }))) : null, box)];
   }
 
   function columns() {
@@ -68,18 +76,24 @@ export function drawPreview(host, { upload, place, path, show, frame, edits }) {
         el("tbody", {}, preview.rows.map((cells) => el("tr", {}, header.map((_, at) => el("td", {}, cells[at] ?? ""))))))));
   }
 
+  function asRead() {
+    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile"].map((name) => [name, upload.options?.[name] ?? ""]));
+    return upload.options?.complete ? { ...options, complete: "yes" } : options;
+  }
+
+  function reread(box, options) {
+    choice?.close();
+    // What was said of the columns holds as long as they are the same columns.
+    const same = ["encoding", "delimiter", "sheet"].every((name) => options[name] === (upload.options?.[name] ?? ""));
+    const mapping = same && upload.options?.mapping ? JSON.stringify(upload.options.mapping, (_, value) => value ?? undefined) : "";
+    choice = openChoice(box, place, frame, { options: { ...options, mapping }, file: fileOf(upload.id) ?? null });
+  }
+
   // Another encoding, sheet or coordinate system: the same file is sent again with what was chosen.
   function otherwise() {
-    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile"].map((name) => [name, upload.options?.[name] ?? ""]));
-    if (upload.options?.complete) options.complete = "true";
+    const options = asRead();
     const box = el("div", {});
-    const again = () => {
-      choice?.close();
-      // What was said of the columns holds as long as they are the same columns.
-      const same = ["encoding", "delimiter", "sheet"].every((name) => options[name] === (upload.options?.[name] ?? ""));
-      const mapping = same && upload.options?.mapping ? JSON.stringify(upload.options.mapping, (_, value) => value ?? undefined) : "";
-      choice = openChoice(box, place, frame, { options: { ...options, mapping }, file: fileOf(upload.id) ?? null });
-    };
+    const again = () => reread(box, options);
     return el("details", { class: "more" }, el("summary", {}, t("otherwise")), el("p", { class: "hint" }, t(edits.count() ? "otherwiseLoses" : "otherwiseHint")), readingFields(options),
       el("div", { class: "actions" }, el("button", { type: "button", class: "plain", onclick: again }, t(fileOf(upload.id) ? "readAgain" : "readAgainChoose"))), box);
   }

@@ -67,7 +67,7 @@ def some(folder: Path) -> Path:
 
 
 def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
-    """What the check tells is what the command line's import finds; fixes go into a copy; the batch is undone again."""
+    """What the check tells is what the command line's import finds; fixes go into a copy; the batch is undone, and the file sent again."""
     path = some(tmp_path)
     made = send(service, path)
     assert made.status_code == 202, made.text
@@ -87,7 +87,11 @@ def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service:
     assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
     imported = worked(service, upload_db, where)
     assert imported["state"] == "imported", imported
+    assert send(service, path).json()["id"] == imported["id"]
     _undone(service, f"/v1/batches/{imported['batch_id']}", upload_db)
+    again = send(service, path)
+    assert (again.status_code, again.json()["id"] == imported["id"]) == (202, False)
+    assert worked(service, upload_db, f"{UPLOADS}/{again.json()['id']}")["counts"]["new"] == 2
 
 
 def _mended(service: httpx.Client, url: str, where: str, sha256: str) -> None:
@@ -186,12 +190,38 @@ def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
     assert not (settings().files_folder / f"upload-{first.json()['id']}").exists()
 
 
+def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """Its check names the batch of whoever imported it; confirming it is refused as long as that batch stands."""
+    path = some(tmp_path)
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    assert worked(service, upload_db, where)["repeated"] is False
+    service.post(f"{where}/confirm", json={})
+    assert worked(service, upload_db, where)["state"] == "imported"
+    written(upload_db, "UPDATE upload SET actor = 'key:other'")
+    again = f"{UPLOADS}/{send(service, path).json()['id']}"
+    found = worked(service, upload_db, again)
+    assert (again != where, found["state"], found["repeated"]) == (True, "checked", True)
+    refused = service.post(f"{again}/confirm", json={})
+    assert (refused.status_code, f"lô {found['batch_id']}" in refused.json()["detail"]) == (409, True)
+
+
+def test_a_file_of_which_no_row_can_enter_is_not_confirmed(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """There is nothing to import, which is said in both languages, and no batch is made."""
+    path = write(tmp_path / "hong.csv", [door(so_nha=str(at), kinh_do="", vi_do="") for at in range(1, 4)])
+    where = f"{UPLOADS}/{send(service, path).json()['id']}"
+    assert worked(service, upload_db, where)["counts"]["accepted"] == 0
+    refused = service.post(f"{where}/confirm", json={})
+    assert (refused.status_code, "nothing to import" in refused.json()["detail_en"]) == (409, True)
+    assert service.get("/v1/batches").json()["batches"] == []
+
+
 def test_points_elsewhere_are_told_and_must_be_accepted(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
     """The check shows the share inside; the import is refused without `accept_misplaced`, and may be confirmed again with it."""
-    path = write(tmp_path / "lech.csv", [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 41)])
+    elsewhere = [door(so_nha=str(at), kinh_do="105.8", vi_do="21.03") for at in range(1, 37)]
+    path = write(tmp_path / "lech.csv", [*elsewhere, *(door(so_nha=str(at)) for at in range(37, 41))])
     where = f"{UPLOADS}/{send(service, path).json()['id']}"
     found = worked(service, upload_db, where)
-    assert (found["state"], found["inside_share"]) == ("checked", 0.0)
+    assert (found["state"], found["inside_share"]) == ("checked", 0.1)
     service.post(f"{where}/confirm", json={})
     refused = worked(service, upload_db, where)
     assert (refused["state"], refused["counts"]) == ("refused", found["counts"])

@@ -184,7 +184,7 @@ def test_nothing_typed_is_lost_by_a_reload_or_a_failed_request(officer: Open, tm
 
 def test_points_elsewhere_must_be_said_yes_to(officer: Open, tmp_path: Path) -> None:
     """A file whose points lie in another province asks expressly; until then the button is off, and the report of the check is there."""
-    rows = [door(so_nha=str(number), duong="Trường Chinh") | HANOI for number in range(1, 31)]
+    rows = [door(so_nha=str(number), duong="Trường Chinh") | (HANOI if number > 3 else {}) for number in range(1, 31)]
     page = officer().page
     page.wait_for_selector("#hand-over", state="attached")
     _send(page, write(tmp_path / "ha_noi.csv", rows))
@@ -196,6 +196,40 @@ def test_points_elsewhere_must_be_said_yes_to(officer: Open, tmp_path: Path) -> 
     assert page.is_disabled("#confirm")
     page.check(".guard input")
     assert page.is_enabled("#confirm")
+
+
+def test_a_file_in_metres_is_read_again_in_the_system_that_fits(officer: Open, tmp_path: Path) -> None:
+    """The first step says that the points lie elsewhere; one press reads the file as VN-2000, and they lie where they should."""
+    rows = [door(so_nha=str(at), duong="Lò Văn Hặc", kinh_do=str(501660 + at), vi_do="2365200") for at in range(41, 71)]
+    page = officer().page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, write(tmp_path / "met.csv", rows))
+    assert "Chỉ 0" in page.inner_text("#elsewhere")
+    assert "103°00′" in page.inner_text("#read-fitting")
+    before = page.url
+    page.click("#read-fitting")
+    page.wait_for_function("(before) => location.href !== before", arg=before)
+    page.wait_for_selector(".state.checked")
+    assert page.locator("#elsewhere").count() == 0
+
+
+def test_a_file_that_cannot_bring_anything_says_so_in_place_of_a_button(officer: Open, desk: Desk, tmp_path: Path) -> None:
+    """What is in the registry names its batch and leads there; where no row can enter, the button is off and the reason beside it."""
+    known = write(tmp_path / "da_nhap.csv", [door(so_nha="31", duong="Lò Văn Hặc")])
+    with db.session(desk[1]) as session:
+        batch = import_file(session, known, province="11").batch_id
+    page = officer().page
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, known)
+    _step(page, 3, "#repeated")
+    assert f"đã nhập ở lô {batch}" in page.inner_text("#repeated")
+    assert page.locator("#confirm").count() == 0
+    page.click(".back a")
+    page.wait_for_selector("#hand-over", state="attached")
+    _send(page, write(tmp_path / "hong.csv", [door(so_nha="33", duong="Lò Văn Hặc", kinh_do="", vi_do="")]))
+    _step(page, 3, "#confirm")
+    assert page.is_disabled("#confirm")
+    assert "Không dòng nào của tệp vào sổ được" in page.inner_text(".notice.error")
 
 
 def test_an_officer_has_his_own_provinces_only(officer: Open) -> None:

@@ -70,6 +70,7 @@ def _upload() -> None:
         *(sa.Column(name, postgresql.JSONB()) for name in ("progress", "counts", "issues", "notes", "refusal")),
         sa.Column("inside_share", sa.Float()),
         sa.Column("batch_id", sa.BigInteger()),
+        sa.Column("repeated", sa.Boolean(), server_default=sa.false(), nullable=False),
         *_asked(),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_upload_batch_id_batch")),
