@@ -94,10 +94,10 @@ export function openMany(host, { onLine }) {
   }
 
   // More than a page should hold: the service does it, and the page may be closed meanwhile.
-  function behind({ header, rows, columns, file }) {
+  function behind({ header, rows, columns, file, first }) {
     last = null;
     part("found").replaceChildren();
-    return startJob(part("progress"), file ?? new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
+    return startJob(part("progress"), first ? file : new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
   }
 
   function working(on) {
