@@ -104,3 +104,23 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(visit: Open, tmp_path: P
     page.fill("#lines", " ")
     page.click("#run")
     page.wait_for_selector("#progress [role=alert]:has-text('Chưa có dòng')")
+
+
+def test_a_broken_file_leaves_nothing_of_what_was_asked_before(visit: Open, tmp_path: Path) -> None:
+    """Older answers go, older lines are not asked in place of the file, and the mended file of the same name can be chosen."""
+    page = _open(visit)
+    page.fill("#lines", CODE)
+    page.click("#run")
+    page.wait_for_selector(".rows li")
+    given = tmp_path / "don.xlsx"
+    given.write_bytes(b"PK\x03\x04 nothing")
+    page.set_input_files("#file", given)
+    page.wait_for_selector("#progress [role=alert]:has-text('Không đọc được')")
+    assert page.locator("#found > *").count() == 0
+    page.click("#run")
+    assert page.locator("#found > *").count() == 0
+    assert "Không đọc được" in page.inner_text("#progress [role=alert]")
+    assert page.input_value("#file") == ""
+    page.fill("#lines", "zzqx wvvk")
+    page.click("#run")
+    page.wait_for_selector(".rows .reject")
