@@ -49,6 +49,7 @@ async function startMap() {
 async function resolve(text) {
   const turn = ++page.asked;
   page.text = text;
+  history.replaceState(null, "", `${location.pathname}${location.search}${text ? `#${new URLSearchParams({ q: text })}` : ""}`);
   if (!text) { show(null); return page.map?.frame(); }
   drawNotice(find("answer"), t("looking"), "busy");
   try {

@@ -118,6 +118,19 @@ def test_a_plate_leads_to_its_door(visit: Open) -> None:
     assert opened.page.url.endswith(f"/#q={CODE}")
 
 
+def test_a_question_stays_when_the_page_is_loaded_again(visit: Open) -> None:
+    """What was typed stands behind the # and is asked again; an emptied box leaves nothing there."""
+    opened = visit()
+    opened.search(CODE)
+    opened.page.wait_for_selector(".plate")
+    assert opened.page.url.endswith(f"/#q={CODE}")
+    opened.page.reload()
+    opened.page.wait_for_selector(".plate")
+    assert opened.page.input_value("#q") == CODE
+    opened.page.click("#clear")
+    assert opened.page.url.endswith("/")
+
+
 def test_a_wrong_place_is_reported_with_the_right_one(visit: Open, service_db: str) -> None:
     """Without a right place nothing is sent; with a point marked on the map the report is kept, with the code that was answered."""
     opened = visit()

@@ -132,6 +132,10 @@ def test_the_switches_follow_one_another(dien_bien: Visit) -> None:
         page.check("#layers input[value=cells]")
     assert asked.value.json()["features"]
     assert "Hộ chưa có mã" in page.inner_text("#legend")
+    page.select_option("#size", "8")
+    page.reload()
+    page.wait_for_selector("#layers input[value=cells]:checked")
+    assert page.input_value("#size") == "8"
     assert dien_bien.errors == []
 
 
