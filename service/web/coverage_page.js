@@ -2,7 +2,7 @@
 
 import { drawNotice } from "./answer.js";
 import { ask } from "./api.js";
-import { drawCommune, drawLegend, drawTotals, said } from "./coverage.js";
+import { drawCommune, drawLegend, drawTotals, gapName, said } from "./coverage.js";
 import { el } from "./dom.js";
 import { onKey } from "./key.js";
 import { loadMap } from "./map_loader.js";
@@ -182,7 +182,7 @@ function hover(unit) {
   if (!unit) return;
   const line = page.report?.byCode.get(page.province ? unit.code : unit.province_code);
   const known = line && (!page.province || unit.province_code === page.province);
-  find("hover").textContent = [unit.full_name, page.province ? null : line?.name, known ? said(line, page.letter) : null, known && page.province && gapOf(line, page.letter) != null ? `${t("gap")}: ${number(gapOf(line, page.letter))}` : null].filter(Boolean).join(" · ");
+  find("hover").textContent = [unit.full_name, page.province ? null : line?.name, known ? said(line, page.letter) : null, known && page.province && gapOf(line, page.letter) != null ? `${gapName(page.letter)}: ${number(gapOf(line, page.letter))}` : null].filter(Boolean).join(" · ");
 }
 
 function where(unit) {
