@@ -133,7 +133,7 @@ function hover(unit) {
 }
 
 function openWrong(event) {
-  if (find("wrong").childElementCount) return closeWrong();
+  if (find("wrong").querySelector("form")) return closeWrong();
   event.currentTarget.setAttribute("aria-expanded", "true");
   drawWrong(find("wrong"), { query: page.text, answer: page.answer, onPick: pick, onClose: closeWrong });
 }
