@@ -12,7 +12,6 @@ from registry.carry import Carried, MapUnit, SeriesPoint, carry
 from registry.coverage import COUNTRY
 from registry.coverage_line import add_lines
 from registry.coverage_public import Secret, hide, secret_of_lines
-from registry.errors import RefusedError
 from registry.periods import Kind, today
 from registry.snapshots import Figures, Snapshot, find, frozen_figures, listed
 from registry.units import current_province
@@ -120,15 +119,11 @@ def series(
     """Return the newest revision of every frozen period (of one kind), by commune of a province or by province of the country.
 
     `public` hides small units, by the pattern of the whole country on that map (registry.coverage_public).
-    RefusedError when nothing was frozen; NotFoundError for a code that is no province today.
+    Nothing frozen makes an empty series. NotFoundError for a code that is no province today.
     """
     newest: dict[str, Snapshot] = {each.period.name: each for each in listed(session) if kind in (None, each.period.kind)}
-    if not newest:
-        raise RefusedError(
-            "Chưa có kỳ nào được chốt.", "No period was frozen yet.", hint="Chốt một kỳ: diachiso coverage take --period 2026-Q3"
-        )
     periods = sorted(newest.values(), key=lambda each: (each.moment, each.period.name))
-    return _series(session, province_code, map, periods, public=public)
+    return _series(session, province_code, map, periods, public=public and bool(periods))
 
 
 def diff(session: Session, earlier: str, later: str, province_code: str | None = None, *, map: Map = "today") -> Diff:  # noqa: A002 - the word of the command

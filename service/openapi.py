@@ -40,7 +40,7 @@ _WATCHED: Final = ("/healthz", "/readyz", "/metrics")
 _WITH_BODY: Final = (413, 415)
 # Refusals that only some routes know.
 _MORE: Final[Mapping[str, tuple[int, ...]]] = {
-    "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,), "/v1/coverage/series": (409,),
+    "/v1/changes": (410,), "/v1/changes/snapshot": (410,), "/v1/coverage": (409,),
     "/v1/coverage/report": (409,), "/v1/corrections": (409,), "/v1/targets": (409,), "/v1/indicators": (409,),
     "/v1/codes/{code}/households": (409,),
     "/v1/jobs/{number}/result": (409, 410), "/v1/uploads/{number}": (409,), "/v1/uploads/{number}/rows": (409,),

@@ -113,6 +113,10 @@ def show_series(
         raise UsageError(f"Không có loại kỳ “{kind}”.", f"No kind of period “{kind}”.", hint=f"Có: {', '.join(_KINDS)}")
     with db.session() as session:
         found = series(session, province, map=_map(on_map), kind=cast("Kind | None", kind))
+    if not found.periods:
+        raise RefusedError(
+            "Chưa có kỳ nào được chốt.", "No period was frozen yet.", hint="Chốt một kỳ: diachiso coverage take --period 2026-Q3"
+        )
     if form == "table" and output is None:
         print_series(found, definition, _console)
     else:

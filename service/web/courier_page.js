@@ -49,6 +49,7 @@ async function startMap() {
 async function resolve(text) {
   const turn = ++page.asked;
   page.text = text;
+  history.replaceState(null, "", `${location.pathname}${location.search}${text ? `#${new URLSearchParams({ q: text })}` : ""}`);
   if (!text) { show(null); return page.map?.frame(); }
   drawNotice(find("answer"), t("looking"), "busy");
   try {
@@ -132,7 +133,7 @@ function hover(unit) {
 }
 
 function openWrong(event) {
-  if (find("wrong").childElementCount) return closeWrong();
+  if (find("wrong").querySelector("form")) return closeWrong();
   event.currentTarget.setAttribute("aria-expanded", "true");
   drawWrong(find("wrong"), { query: page.text, answer: page.answer, onPick: pick, onClose: closeWrong });
 }

@@ -6,6 +6,8 @@ import { GAPS, LIMITS } from "./shades.js";
 import { day, lang, number, percent, t } from "./words.js";
 
 export const definition = (letter) => t(`def${letter.toUpperCase()}`);
+// What is counted under (c) are addresses, not households.
+export const gapName = (letter) => t(letter === "c" ? "gapC" : "gap");
 // A hidden figure is no unknown one.
 export const said = (line, letter) => (line.hidden ? "‡" : percent(line[letter]));
 

@@ -2,7 +2,7 @@
 
 import { drawNotice } from "./answer.js";
 import { ask } from "./api.js";
-import { drawCommune, drawLegend, drawTotals, said } from "./coverage.js";
+import { drawCommune, drawLegend, drawTotals, gapName, said } from "./coverage.js";
 import { el } from "./dom.js";
 import { onKey } from "./key.js";
 import { loadMap } from "./map_loader.js";
@@ -16,6 +16,7 @@ import { number, onLanguage, speak, t } from "./words.js";
 import coverage from "./words_coverage.js";
 
 const find = (id) => document.getElementById(id);
+const SIZES = [7, 8, 9];
 const NONE = { type: "FeatureCollection", features: [] };
 const page = { provinces: [], communes: new Map(), report: null, lines: [], province: "", commune: null, letter: "b", layer: "share", size: 7, by: "", order: "high",
   series: null, goals: [], period: "", opened: 0, map: null };
@@ -29,6 +30,7 @@ onLanguage(() => { drawSwitches(); draw(); page.map?.rename(); });
 onKey(() => openProvince(page.province, { move: false }));
 const given = new URLSearchParams(location.hash.slice(1));
 if (LETTERS.includes(given.get("cach"))) page.letter = given.get("cach");
+if (SIZES.includes(Number(given.get("o")))) Object.assign(page, { layer: "cells", size: Number(given.get("o")) });
 const provincesKnown = loadProvinces().catch(console.warn);
 openProvince(/^\d\d$/.test(given.get("tinh")) ? given.get("tinh") : "");
 startMap();
@@ -42,6 +44,7 @@ async function startMap() {
     page.map.written.communes(named([...page.communes.values()]));
     if (page.province) frame();
     paint();
+    if (page.layer === "cells") await drawCells();
   } catch (error) {
     console.warn(error);
     if (!page.map) drawNotice(find("map"), t("noMap"));
@@ -82,7 +85,7 @@ async function openProvince(code, { move = true } = {}) {
 }
 
 function remember() {
-  const kept = new URLSearchParams([["tinh", page.province], ["cach", page.letter]].filter(([, value]) => value));
+  const kept = new URLSearchParams([["tinh", page.province], ["cach", page.letter], ["o", page.layer === "cells" && page.size]].filter(([, value]) => value));
   history.replaceState(null, "", `${location.pathname}${location.search}#${kept}`);
 }
 
@@ -109,10 +112,10 @@ function drawCommunePanel() {
 
 function drawSwitches() {
   radios("letters", LETTERS, page.letter, (letter) => `(${letter}) ${t(`def${letter.toUpperCase()}`)}`, (letter) => { page.letter = letter; remember(); draw(); });
-  radios("layers", ["share", "cells"], page.layer, (layer) => t(`layer_${layer}`), (layer) => { page.layer = layer; draw(); drawCells(); }, (layer) => layer === "cells" && !page.province);
+  radios("layers", ["share", "cells"], page.layer, (layer) => t(`layer_${layer}`), (layer) => { page.layer = layer; remember(); draw(); drawCells(); }, (layer) => layer === "cells" && !page.province);
   if (!page.province) return find("layers").append(el("p", { class: "hint" }, t("cellsNeed")));
-  const sizes = el("select", { id: "size", onchange: (event) => { page.size = Number(event.target.value); drawCells(); drawDownloads(); } },
-    [7, 8, 9].map((size) => el("option", { value: size, selected: size === page.size }, t(`size_${size}`))));
+  const sizes = el("select", { id: "size", onchange: (event) => { page.size = Number(event.target.value); remember(); drawCells(); drawDownloads(); } },
+    SIZES.map((size) => el("option", { value: size, selected: size === page.size }, t(`size_${size}`))));
   find("layers").append(el("div", { class: "size" }, el("label", { for: "size" }, t("size")), sizes));
 }
 
@@ -179,7 +182,7 @@ function hover(unit) {
   if (!unit) return;
   const line = page.report?.byCode.get(page.province ? unit.code : unit.province_code);
   const known = line && (!page.province || unit.province_code === page.province);
-  find("hover").textContent = [unit.full_name, page.province ? null : line?.name, known ? said(line, page.letter) : null, known && page.province && gapOf(line, page.letter) != null ? `${t("gap")}: ${number(gapOf(line, page.letter))}` : null].filter(Boolean).join(" · ");
+  find("hover").textContent = [unit.full_name, page.province ? null : line?.name, known ? said(line, page.letter) : null, known && page.province && gapOf(line, page.letter) != null ? `${gapName(page.letter)}: ${number(gapOf(line, page.letter))}` : null].filter(Boolean).join(" · ");
 }
 
 function where(unit) {

@@ -24,9 +24,10 @@ const RESULT = {
 
 export function openMany(host, { onLine }) {
   const part = (id) => host.querySelector(`#${id}`);
-  let table = null, answers = [], texts = [], stopping = null, only = null, last = null;
+  // `broken` holds the file that could not be read, until there is something else to look for.
+  let table = null, broken = null, answers = [], texts = [], stopping = null, only = null, last = null;
 
-  part("lines").addEventListener("input", () => { table = null; part("columns").replaceChildren(); });
+  part("lines").addEventListener("input", () => { table = broken = null; part("columns").replaceChildren(); });
   part("file").addEventListener("change", () => take(part("file").files[0]));
   for (const name of ["dragover", "dragleave", "drop"]) part("drop").addEventListener(name, (event) => {
     event.preventDefault();
@@ -44,16 +45,26 @@ export function openMany(host, { onLine }) {
 
   async function take(file) {
     if (!file) return;
-    table = null;
+    forget();
     try {
       table = { name: file.name, file, ...(await readTable(file)) };
       table.columns = addressColumns(table);
       drawColumns();
       say("manyFile", { name: table.name, n: number(table.rows.length) });
     } catch {
-      part("columns").replaceChildren();
+      broken = file;
       say("manyUnreadable", {}, "error");
     }
+    // The mended file of the same name can be chosen again.
+    part("file").value = "";
+  }
+
+  // Answers to an older file are none to this one.
+  function forget() {
+    stopping?.abort();
+    [table, broken, answers, only] = [null, null, [], null];
+    part("columns").replaceChildren();
+    part("found").replaceChildren();
   }
 
   function drawColumns() {
@@ -72,6 +83,7 @@ export function openMany(host, { onLine }) {
   }
 
   async function run() {
+    if (broken) return say("manyUnreadable", {}, "error");
     const given = gathered();
     texts = given.rows.map((row) => given.columns.map((index) => (row[index] ?? "").trim()).filter(Boolean).join(", "));
     if (!texts.length || !given.columns.length) return say("manyNothing", {}, "error");
@@ -94,10 +106,10 @@ export function openMany(host, { onLine }) {
   }
 
   // More than a page should hold: the service does it, and the page may be closed meanwhile.
-  function behind({ header, rows, columns, file }) {
+  function behind({ header, rows, columns, file, first }) {
     last = null;
     part("found").replaceChildren();
-    return startJob(part("progress"), file ?? new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
+    return startJob(part("progress"), first ? file : new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
   }
 
   function working(on) {

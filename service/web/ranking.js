@@ -1,6 +1,6 @@
 // The ranking of units: by share, by how many households are missing, by name; what is hidden or unknown has no rank.
 
-import { definition, said } from "./coverage.js";
+import { definition, gapName, said } from "./coverage.js";
 import { el } from "./dom.js";
 import { gapOf } from "./report.js";
 import { shade } from "./shades.js";
@@ -21,22 +21,22 @@ export function drawRanking(host, { lines, letter, by, levels, order, onChange, 
   const places = new Map(lines.filter(known).sort(ORDERS.high(letter)).map((line, index, all) => [line.code, all.findIndex((each) => each[letter] === line[letter]) + 1]));
   host.replaceChildren(
     el("div", { class: "choices" },
-      choice("by", levels, by, (chosen) => onChange({ by: chosen, order })),
-      choice("order", Object.keys(ORDERS), order, (chosen) => onChange({ by, order: chosen }))),
+      choice("by", levels, by, (value) => t(`by_${value}`), (chosen) => onChange({ by: chosen, order })),
+      choice("order", Object.keys(ORDERS), order, (value) => t(value === "gap" && letter === "c" ? "order_gapC" : `order_${value}`), (chosen) => onChange({ by, order: chosen }))),
     lines.length ? table(ranked, { letter, places, onUnit }) : el("p", { class: "source" }, t("noFigures")),
     lines.some((line) => line.hidden) ? el("p", { class: "source" }, t("hidden")) : "");
 }
 
-function choice(name, values, chosen, onChange) {
+function choice(name, values, chosen, words, onChange) {
   return el("div", {}, el("label", { class: "label", for: `ranking-${name}` }, t(name)),
     el("select", { id: `ranking-${name}`, onchange: (event) => onChange(event.target.value) },
-      values.map((value) => el("option", { value, selected: value === chosen }, t(`${name}_${value}`)))));
+      values.map((value) => el("option", { value, selected: value === chosen }, words(value)))));
 }
 
 function table(lines, { letter, places, onUnit }) {
   return el("table", { class: "ranking" }, el("caption", { class: "hidden" }, `${t("rankingTitle")}: (${letter}) ${definition(letter)}`),
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("rank")), el("th", { scope: "col" }, t("name")), el("th", { scope: "col", class: "amount" }, `(${letter})`),
-      el("th", { scope: "col", class: "amount extra" }, t("gap")))),
+      el("th", { scope: "col", class: "amount extra" }, gapName(letter)))),
     el("tbody", {}, lines.map((line) => row(line, { letter, place: places.get(line.code), onUnit }))));
 }
 

@@ -21,7 +21,7 @@ export function drawReports(host, { province, on, periods, size, chosen, onChoos
     el("p", { class: "hint" }, t("reportHint")),
     el("h3", {}, t("others")),
     el("ul", { class: "files" },
-      link("/v1/coverage/series", { province }, t("seriesFile"), "chuoi_ky.json"),
+      periods.length ? link("/v1/coverage/series", { province }, t("seriesFile"), "chuoi_ky.json") : null,
       link("/v1/targets", { province }, t("targetsFile"), "chi_tieu.json"),
       link("/v1/indicators", { province }, t("indicatorsFile"), "ha_tang.json"),
       province ? link("/v1/coverage", { province, by: "h3", resolution: size }, t("cellsFile"), `o_h3_${province}.geojson`) : null));

@@ -8,14 +8,31 @@ const DANGEROUS = /^[=+\-@\t\r]/;
 const WHOLE = [/^(dia ?chi|address|addr|full ?address|dia ?chi ?day ?du)$/, /dia ?chi/, /address/];
 const PARTS = [/^(so ?nha|house)/, /^(ten ?)?(duong|pho|street)/, /^(thon|xom|to|ap|ban|hamlet)/, /^(phuong|xa|commune|ward)/, /^(quan|huyen|district)/, /^(tinh|thanh ?pho|province|city)/];
 
-// Returns { header: […], rows: [[…], …] }; an Error where it is neither CSV nor XLSX.
+// Titles of a sheet stand above its header, seldom higher than this.
+const TITLES = 20;
+
+// Returns { header: […], rows: [[…], …], first }; `first` says that the header is the first row and names every column. An Error where it is neither CSV nor XLSX.
 export async function readTable(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const rows = bytes[0] === 0x50 && bytes[1] === 0x4b ? await readWorkbook(bytes) : readCsv(decoded(bytes));
   const filled = rows.filter((row) => row.some((cell) => cell.trim()));
   if (filled.length < 2) throw new Error("empty");
-  return { header: filled[0].map((name, index) => name.trim() || `cot_${index + 1}`), rows: filled.slice(1) };
+  const at = headerAt(filled);
+  const width = filled.slice(at).reduce((most, row) => Math.max(most, row.length), 0);
+  const header = Array.from({ length: width }, (_, index) => filled[at][index]?.trim() || `cot_${index + 1}`);
+  return { header, rows: filled.slice(at + 1), first: at === 0 && filled[0].every((name) => name.trim()) && filled[0].length === width };
 }
+
+// Titles are narrower than the table: the header is the first broad row, or the first one wider than all above it that names a part of an address.
+function headerAt(rows) {
+  const widths = rows.slice(0, TITLES).map((row) => row.filter((cell) => cell.trim()).length);
+  const broad = widths.map((width, at) => ({ width, at })).filter(({ width }) => width > Math.max(...widths) / 2);
+  const known = broad.find(({ width, at }) => width > 1 && widths.slice(0, at).every((each) => each < width) && rows[at].some(namesAddress));
+  return (known ?? broad[0]).at;
+}
+
+const folded = (name) => name.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/[_\-.]+/g, " ").trim();
+const namesAddress = (cell) => [...WHOLE, ...PARTS].some((rule) => rule.test(folded(cell)));
 
 function decoded(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
@@ -24,7 +41,8 @@ function decoded(bytes) {
 }
 
 export function readCsv(text) {
-  const separator = mostIn(text.split("\n", 1)[0]);
+  const top = text.split("\n", TITLES);
+  const separator = mostIn(top.find((line) => SEPARATORS.some((each) => line.includes(each))) ?? "");
   const rows = [[]];
   let cell = "", quoted = false;
   const body = text.replace(/^\ufeff/, "");
@@ -56,7 +74,7 @@ function cellOf(value) {
 
 // Returns the numbers of the columns that make up an address.
 export function addressColumns({ header, rows }) {
-  const names = header.map((name) => name.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/[_\-.]+/g, " ").trim());
+  const names = header.map(folded);
   for (const rule of WHOLE) {
     const index = names.findIndex((name) => rule.test(name));
     if (index >= 0) return [index];

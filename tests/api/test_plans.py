@@ -23,11 +23,12 @@ def test_an_unknown_indicator_is_null_with_its_reason(client: httpx.Client) -> N
     assert client.get("/v1/indicators", params={"province": "35", "year": 2026}).status_code == 404
 
 
-def test_a_series_needs_a_frozen_period_and_hides_small_units(client: httpx.Client, service_db: str) -> None:
-    """Refused in words before, told after; the made-up doors of the tests are few, so their communes are hidden."""
-    refused = client.get("/v1/coverage/series")
-    assert refused.status_code == 409
-    assert "take" in refused.text
+def test_a_series_grows_with_frozen_periods_and_hides_small_units(client: httpx.Client, service_db: str) -> None:
+    """Empty before, told after; the made-up doors of the tests are few, so their communes are hidden."""
+    for asked in ({}, {"province": "11", "map": "day"}):
+        empty = client.get("/v1/coverage/series", params=asked)
+        assert empty.status_code == 200
+        assert (empty.json()["periods"], empty.json()["lines"], empty.json()["total"]["points"]) == ([], [], [])
     with db.session(service_db) as session:
         take(session, "2026-01")
         session.commit()

@@ -118,6 +118,32 @@ def test_a_plate_leads_to_its_door(visit: Open) -> None:
     assert opened.page.url.endswith(f"/#q={CODE}")
 
 
+def test_a_question_stays_when_the_page_is_loaded_again(visit: Open) -> None:
+    """What was typed stands behind the # and is asked again; an emptied box leaves nothing there."""
+    opened = visit()
+    opened.search(CODE)
+    opened.page.wait_for_selector(".plate")
+    assert opened.page.url.endswith(f"/#q={CODE}")
+    opened.page.reload()
+    opened.page.wait_for_selector(".plate")
+    assert opened.page.input_value("#q") == CODE
+    opened.page.click("#clear")
+    assert opened.page.url.endswith("/")
+
+
+def test_the_code_is_whole_on_a_phone_enlarged_to_twice_its_size(visit: Open) -> None:
+    """On 195 pixels the plate breaks rather than being cut; on a phone it is one line."""
+    opened = visit(size=PHONE)
+    opened.search(CODE)
+    opened.page.wait_for_selector(".plate")
+    one_line = opened.page.locator(".plate").bounding_box()["height"]
+    opened.page.set_viewport_size({"width": 195, "height": 422})
+    box = opened.page.locator(".plate").bounding_box()
+    assert box["x"] + box["width"] <= 195
+    assert opened.page.evaluate("(() => { const it = document.querySelector('.plate'); return it.scrollWidth <= it.clientWidth; })()")
+    assert one_line < 70
+
+
 def test_a_wrong_place_is_reported_with_the_right_one(visit: Open, service_db: str) -> None:
     """Without a right place nothing is sent; with a point marked on the map the report is kept, with the code that was answered."""
     opened = visit()
@@ -134,6 +160,8 @@ def test_a_wrong_place_is_reported_with_the_right_one(visit: Open, service_db: s
     page.fill("#right-note", "cổng sau")
     page.click(".wrong button[type=submit]")
     page.wait_for_selector("#wrong .notice.good")
+    page.click(".report")
+    assert page.locator("#wrong form").count() == 1
     with db.session(service_db) as session:
         kept = session.execute(
             text("SELECT kind, answered_code, right_point IS NOT NULL AS marked FROM feedback ORDER BY id DESC LIMIT 1")

@@ -122,6 +122,11 @@ def test_the_switches_follow_one_another(dien_bien: Visit) -> None:
     page.check("#letters input[value=a]")
     assert page.inner_text("#totals .figure strong") != before
     assert page.url.endswith("#tinh=11&cach=a")
+    page.check("#letters input[value=c]")
+    assert "Địa chỉ chưa có mã" in page.inner_text("#ranking thead")
+    assert "Thiếu nhiều địa chỉ" in page.inner_text("#ranking-order")
+    page.check("#letters input[value=a]")
+    assert "Hộ chưa có mã" in page.inner_text("#ranking thead")
     page.select_option("#ranking-by", "district")
     page.wait_for_selector("#ranking tbody tr:has-text('Huyện Mường Nhé')")
     page.select_option("#ranking-by", "commune")
@@ -131,7 +136,12 @@ def test_the_switches_follow_one_another(dien_bien: Visit) -> None:
     with page.expect_response(lambda answer: "by=h3" in answer.url) as asked:
         page.check("#layers input[value=cells]")
     assert asked.value.json()["features"]
-    assert "Hộ chưa có mã" in page.inner_text("#legend")
+    assert "trong số hộ đã có trong sổ" in page.inner_text("#legend")
+    assert page.eval_on_selector_all(".scale.gaps span", "(words) => words.every((each) => each.scrollWidth <= each.clientWidth)")
+    page.select_option("#size", "8")
+    page.reload()
+    page.wait_for_selector("#layers input[value=cells]:checked")
+    assert page.input_value("#size") == "8"
     assert dien_bien.errors == []
 
 

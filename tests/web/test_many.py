@@ -73,6 +73,27 @@ def test_an_xlsx_is_read_in_the_page(visit: Open, tmp_path: Path) -> None:
     assert [(row["Mã đơn"], row["result_verdict"]) for row in _result(page)] == [("007", "ACCEPT"), ("008", "REJECT")]
 
 
+def test_titles_above_the_header_are_not_the_header(visit: Open, tmp_path: Path) -> None:
+    """Rows narrower than the table are titles; a column without a name is one too; what is no title is never left out."""
+    titles = tmp_path / "don.xlsx"
+    with xlsxwriter.Workbook(titles, {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([["BẢNG KÊ ĐỊA CHỈ PHÁT"], ["Ngày", "20/11"], [], HEADER, *([*row, "thêm"] for row in ROWS)]):
+            sheet.write_row(number, 0, row)
+    page = _open(visit)
+    page.set_input_files("#file", titles)
+    page.wait_for_selector("#columns input:checked")
+    assert page.locator("#columns label:has(input:checked)").inner_text().startswith("Địa chỉ")
+    assert page.locator("#columns label").count() == 4
+    page.click("#run")
+    page.wait_for_selector(".download")
+    assert [(row["Mã đơn"], row["result_verdict"]) for row in _result(page)] == [("007", "ACCEPT"), ("008", "REJECT")]
+    unnamed = tmp_path / "la.csv"
+    unnamed.write_text("ma,noi nhan\n1,phường Điện Biên Phủ\n2,xã Thanh Bình\n", encoding="utf-8")
+    page.set_input_files("#file", unnamed)
+    page.wait_for_selector("#progress :text('la.csv: 2 dòng')")
+
+
 def test_a_file_that_cannot_be_read_is_refused_in_words(visit: Open, tmp_path: Path) -> None:
     """Neither an old encoding nor a broken workbook is guessed at."""
     page = _open(visit)
@@ -83,3 +104,23 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(visit: Open, tmp_path: P
     page.fill("#lines", " ")
     page.click("#run")
     page.wait_for_selector("#progress [role=alert]:has-text('Chưa có dòng')")
+
+
+def test_a_broken_file_leaves_nothing_of_what_was_asked_before(visit: Open, tmp_path: Path) -> None:
+    """Older answers go, older lines are not asked in place of the file, and the mended file of the same name can be chosen."""
+    page = _open(visit)
+    page.fill("#lines", CODE)
+    page.click("#run")
+    page.wait_for_selector(".rows li")
+    given = tmp_path / "don.xlsx"
+    given.write_bytes(b"PK\x03\x04 nothing")
+    page.set_input_files("#file", given)
+    page.wait_for_selector("#progress [role=alert]:has-text('Không đọc được')")
+    assert page.locator("#found > *").count() == 0
+    page.click("#run")
+    assert page.locator("#found > *").count() == 0
+    assert "Không đọc được" in page.inner_text("#progress [role=alert]")
+    assert page.input_value("#file") == ""
+    page.fill("#lines", "zzqx wvvk")
+    page.click("#run")
+    page.wait_for_selector(".rows .reject")
