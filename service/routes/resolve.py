@@ -7,13 +7,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from geocode.types import Query as Question
 from registry.security.roles import Scope
 from service import visible
-from service.access import CallerDep, needs
+from service.access import CallerDep, gated, needs
 from service.deps import LiveVersionDep, NoParams, QuickDep, ResolverDep
 from service.kept import KeptRoute
 from service.limits import missed, walking
 from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
 
 router = APIRouter(prefix="/v1", tags=["resolve"], route_class=KeptRoute)
+# Sixteen megabytes are not read of somebody who may not send them.
+many = APIRouter(prefix="/v1", tags=["resolve"], route_class=gated(Scope.DOORS))
 
 
 @router.get("/resolve", dependencies=[Depends(walking)])
@@ -42,7 +44,7 @@ def convert(
     return resolver.convert(session, asked.q, doors=caller.in_all(Scope.DOORS)).to_dict() | {"data_version": version}
 
 
-@router.post("/resolve", dependencies=[needs(Scope.DOORS)])
+@many.post("/resolve", dependencies=[needs(Scope.DOORS)])
 def resolve_many(
     asked: ResolveMany,
     _none: Annotated[NoParams, Query()],
