@@ -10,7 +10,7 @@ from service import visible
 from service.access import CallerDep, gated, needs
 from service.deps import LiveVersionDep, NoParams, QuickDep, ResolverDep
 from service.kept import KeptRoute
-from service.limits import missed, walking
+from service.limits import missed, plates, walking
 from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
 
 router = APIRouter(prefix="/v1", tags=["resolve"], route_class=KeptRoute)
@@ -29,8 +29,8 @@ def resolve(
 ) -> dict[str, Any]:
     """Resolve one text; `explain=1` adds the part-scores and the steps. Doors are shown to keys that may see them."""
     question = Question(asked.q, limit=asked.limit, on=asked.on, lat=asked.lat, lon=asked.lon)
-    (answer,) = visible.resolve(session, resolver, caller, [question])
-    if answer.best is None or answer.best.code is None:
+    (answer,) = visible.resolve(session, resolver, caller, [question], plates=plates(request, caller))
+    if visible.is_miss(answer, caller):
         missed(request, caller)
     explanation = {"explanation": list(answer.explanation)} if asked.explain else {}
     return answer.to_dict() | explanation | {"data_version": version}
@@ -53,6 +53,6 @@ def resolve_many(
     caller: CallerDep,
     version: LiveVersionDep,
 ) -> list[dict[str, Any]]:
-    """Resolve many texts at once, in their order."""
+    """Resolve many texts at once, in their order; codes of provinces that the key does not show are answered as unknown ones."""
     answers = visible.resolve(session, resolver, caller, [Question(text, limit=asked.limit, on=asked.on) for text in asked.queries])
     return [answer.to_dict() | {"data_version": version} for answer in answers]
