@@ -18,7 +18,7 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     # Whoever sees no doors might compute codes of this kind square by square: they are not looked up, known or not.
     found = doors_by_code(session, code.text) if query.doors or code.scheme in PUBLIC_SCHEMES else []
     # A code of several doors would tell of all of them.
-    if not found or (len(found) > 1 and not query.doors):
+    if not found or (len(found) > 1 and not query.doors) or not all(_is_looked_up(gazetteer, query, door) for door, _, _ in found):
         return None
     candidates = [door_candidate(gazetteer, door, query.on, 1.0, BY_CODE) for door, _, _ in found]
     if len(found) > 1:
@@ -36,6 +36,11 @@ def answer_code(session: Session, gazetteer: Gazetteer, query: Query, code: Code
     if at_odds:
         reason, reason_en = "Mã và phần chữ chỉ hai nơi khác nhau.", "The code and the words name different places."
     return Answer(query.text, verdict, candidates[0], 1.0, reason, reason_en, changed=changed, ignored=(rest,) if at_odds else ())
+
+
+def _is_looked_up(gazetteer: Gazetteer, query: Query, door: Door) -> bool:
+    """Tell whether codes of the province of a door are looked up for a question."""
+    return query.codes_of is None or gazetteer.province_of(door.commune_id).code in query.codes_of
 
 
 def _bare(candidate: Candidate) -> Candidate:

@@ -33,6 +33,7 @@ class Query(NamedTuple):
     """A question: free text, the day whose units the answer should name, a point to lean towards, filters, how many candidates.
 
     Without `doors` it is answered as though no door were registered, down to the street or hamlet; a code given in full is still found.
+    `codes_of` are the provinces whose codes are looked up, None for all; a code of another one is as though nobody had it.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Query(NamedTuple):
     commune_code: str | None = None
     postal_code: str | None = None
     doors: bool = True
+    codes_of: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ from service.watch import Watch
 WEB = Path(__file__).parent / "web"
 # The first that fits answers: what is asked most stands first.
 ROUTERS = (
-    resolve.router, search.router, photon.router, tables.router, codes.router, households.router, units.router, feedback.router,
-    corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, breaches.router,
+    resolve.router, resolve.many, search.router, photon.router, tables.router, codes.router, households.router, units.router,
+    feedback.router, corrections.router, coverage.router, plans.router, report.router, changes.router, audit.router, breaches.router,
     collections.router, collections.bulk,
     jobs.router, uploads.router, batches.router, tiles.router, open_data.router, me.router, health.router, page.router,
 )  # fmt: skip

@@ -24,11 +24,11 @@ _WITHDRAWN: Final = (
 )
 
 
-def find(session: Session, written: str, caller: Caller) -> dict[str, Any]:
+def find(session: Session, written: str, caller: Caller, *, plates: bool = True) -> dict[str, Any]:
     """Return what is known of a code of any scheme, read tolerantly; CodeError when misshapen, NotFoundError when unknown.
 
     Who does not see the doors of its province is told of one door by a code from its plate. A code that is hidden from him (of a scheme
-    that can be computed, withdrawn, shared) is unknown to him, by the same statements and in the same words.
+    that can be computed, withdrawn, shared) is unknown to him, by the same statements and in the same words; without `plates` all are.
 
     A retired code answers with the door that took its place; `happened` says what became of a merged, retired or split one. One
     Vpostcode square may hold several doors: the others follow in `others`. Points are in degrees WGS 84, `accuracy_m` in metres.
@@ -36,7 +36,7 @@ def find(session: Session, written: str, caller: Caller) -> dict[str, Any]:
     code = read(written)
     rows = session.execute(statement("codes", "by_code"), {"code": code.text, "scheme": code.scheme.value}).mappings().all()
     sees = bool(rows) and all(caller.sees_doors(row["province_code"]) for row in rows)
-    if not rows or not (sees or _is_public(code, rows)):
+    if not rows or not (sees or (plates and _is_public(code, rows))):
         raise _unknown(code)
     first = rows[0]
     doors = [door for row in rows if (door := _door(session, row["address_id"], row["province_code"])) is not None]
@@ -46,6 +46,11 @@ def find(session: Session, written: str, caller: Caller) -> dict[str, Any]:
     replaced_by = _heir(first, doors)
     told = head | dates | {"replaced_by": replaced_by} | _note(first["status"], fate) | _spread(doors)
     return told if sees else {name: value for name, value in told.items() if name not in _FOR_KEYS}
+
+
+def is_plate(told: Mapping[str, Any]) -> bool:
+    """Tell whether what was found was told for a code from a plate alone, to somebody who does not see the doors of its province."""
+    return _FOR_KEYS.isdisjoint(told)
 
 
 def _is_public(code: Code, rows: Sequence[Mapping[Any, Any]]) -> bool:

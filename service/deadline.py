@@ -9,11 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import problem
+from service.arrival import Arriving
+from service.errors import REFUSALS, problem
 from service.metrics import Metrics
 
-# A sender that pauses for longer than this in the middle of a body has gone.
-BODY_SECONDS: Final = 20.0
 # Side by side in a process; others queue in the order in which they came. Were all at work at once, none would be done in time.
 AT_WORK: Final = 32
 # What is known to take its time before it begins to answer: long polls, papers, whole files.
@@ -51,21 +50,33 @@ class Deadline:
         if scope["type"] != "http" or scope["path"] in WATCHERS:
             await self._app(scope, receive, send)
             return
+        body = Arriving(scope, receive, self._metrics)
+        if _patience(scope["path"]) is None and body.is_small:
+            # Whoever sends slowly keeps nobody from being answered: he has no place yet, and is not counted.
+            try:
+                await body.gather()
+            except HTTPException:
+                await late()(scope, receive, send)
+                return
+        await self._count(scope, body, send)
+
+    async def _count(self, scope: Scope, body: Arriving, send: Send) -> None:
+        """Let in as many as may be at work or queued."""
         if self._open >= self._patience.requests:
             self._metrics.refuse("busy")
-            await busy()(scope, receive, send)
+            await busy()(scope, body, send)
             return
         self._open += 1
         try:
-            await self._let_in(scope, receive, send)
+            await self._let_in(scope, body, send)
         finally:
             self._open -= 1
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _let_in(self, scope: Scope, body: Arriving, send: Send) -> None:
         """Wait for a place and work; what is patient works without one, for it would keep it from many."""
         seconds = _patience(scope["path"])
         if seconds is not None:
-            await _Watched(scope, receive, send, max(seconds, self._patience.seconds), self._metrics).run(self._app)
+            await _Watched(scope, body, send, max(seconds, self._patience.seconds), self._metrics).run(self._app)
             return
         ends = asyncio.get_running_loop().time() + self._patience.seconds
         try:
@@ -73,11 +84,11 @@ class Deadline:
                 await self._places.acquire()
         except TimeoutError:
             self._metrics.refuse("busy")
-            await busy()(scope, receive, send)
+            await busy()(scope, body, send)
             return
         try:
             left = ends - asyncio.get_running_loop().time()
-            await _Watched(scope, receive, send, left, self._metrics).run(self._app)
+            await _Watched(scope, body, send, left, self._metrics).run(self._app)
         finally:
             self._places.release()
 
@@ -89,14 +100,13 @@ class _Watched:
     says later is dropped; it ends by itself when the database refuses it, at the latest by its own limits of time.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, seconds: float, metrics: Metrics) -> None:
+    def __init__(self, scope: Scope, body: Arriving, send: Send, seconds: float, metrics: Metrics) -> None:
         self._scope = scope
-        self._receive = receive
+        self._body = body
         self._send = send
         self._seconds = seconds
         self._metrics = metrics
         self._clock: asyncio.TimerHandle | None = None
-        self._whole = False
         self._begun = False
         self._cut: asyncio.Task[None] | None = None
 
@@ -126,23 +136,17 @@ class _Watched:
         if not self._begun:
             self._begun = True
             self._metrics.refuse("slow_answer")
-            self._cut = asyncio.ensure_future(slow()(self._scope, self._receive, self._send))
+            self._cut = asyncio.ensure_future(slow()(self._scope, self._body, self._send))
 
     async def _receive_in_time(self) -> Message:
-        if self._whole:
-            return await self._receive()
+        if self._body.whole:
+            return await self._body()
         self._stop()
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                message = await self._receive()
-        except TimeoutError:
-            self._metrics.refuse("slow_sender")
-            raise HTTPException(_TIMEOUT, headers={"Connection": "close"}) from None
+            return await self._body()
         finally:
             if not self._begun:
                 self._wind()
-        self._whole = not message.get("more_body")
-        return message
 
     async def _send_once(self, message: Message) -> None:
         if self._cut is not None:
@@ -163,6 +167,13 @@ def slow() -> Response:
     """Return the answer to whoever has waited long enough."""
     vi, en = "Yêu cầu này mất quá nhiều thời gian.", "This request took too long."
     return problem(_UNAVAILABLE, vi, en, hint="Thử lại sau ít giây.")
+
+
+def late() -> Response:
+    """Return the answer to whoever sends too slowly; what he sends later is not read."""
+    answer = problem(_TIMEOUT, *REFUSALS[_TIMEOUT])
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def _patience(path: str) -> float | None:

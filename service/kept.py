@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from registry.periods import today
 from registry.security.caller import Caller
-from registry.security.roles import Role
+from registry.security.roles import Role, Scope
 from service.access import caller_of
-from service.limits import limited
+from service.limits import asks_for_code, limited
 from service.live import LiveResolver
 from service.tagged import Tagged, has, not_modified
 
@@ -66,7 +66,8 @@ class KeptAnswers:
 class KeptRoute(Tagged):
     """A tagged route whose good answers are kept and given again without a thread or a connection.
 
-    Only while every commit is heard of. Nothing is kept of callers without a key: they ask little, and each of their codes is counted.
+    Only while every commit is heard of. Nothing is kept of callers without a key: they ask little, and each of their codes is counted,
+    as are those of callers with a key to single provinces.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -79,7 +80,7 @@ class KeptRoute(Tagged):
             if version is None or request.method != "GET":
                 return await handle(request)
             caller = await caller_of(request)
-            if caller.role is Role.PUBLIC:
+            if caller.role is Role.PUBLIC or (not caller.in_all(Scope.DOORS) and asks_for_code(request)):
                 return await handle(request)
             answers: KeptAnswers = request.app.state.kept
             key = _key(request, caller)

@@ -17,14 +17,15 @@ from registry.codes import is_code
 from registry.codes_detect import find
 from registry.errors import TooManyError, UsageError
 from registry.security.caller import Caller
-from registry.security.roles import Role
+from registry.security.roles import Role, Scope
 from registry.settings import settings
 from service.access import CallerDep
 
 # Questions by role; roles that are not named are not limited. Without a key, what draws the map and completes as one types is counted for
 # itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it; so are reports
 # (`papers`), of which each takes seconds to set. `codes`: codes asked
-# for without a key, and `misses`: those of them that were unknown or hidden; who has more of these walks them.
+# for without a key. `misses`: codes that were unknown or hidden, with a key also those of provinces that it does not show; who has more
+# of these walks them.
 LIMITS: Final[Mapping[str, str]] = {
     Role.PUBLIC: "60/minute",
     "map": "1200/minute",
@@ -64,8 +65,13 @@ class Limits:
     def look(self, name: str, who: str) -> None:
         """Refuse as `count` does, and count nothing."""
         item = self._items.get(name)
-        if item is not None and not self._windows.test(item, who):
+        if item is not None and not self.allows(name, who):
             raise self._refusal(item, who)
+
+    def allows(self, name: str, who: str) -> bool:
+        """Tell whether `count` would let one more pass, and count nothing."""
+        item = self._items.get(name)
+        return item is None or self._windows.test(item, who)
 
     def note(self, name: str, who: str) -> None:
         """Count and refuse nothing."""
@@ -101,7 +107,7 @@ def _counted_as(request: Request, caller: Caller, limits: Limits) -> str:
 
 async def walking(request: Request, caller: CallerDep) -> None:
     """Count a code that is asked for without a key, in the path or as a text, and refuse whoever met too many that he is not told of."""
-    if caller.role is not Role.PUBLIC or not _asks_for_code(request):
+    if caller.role is not Role.PUBLIC or not asks_for_code(request):
         return
     limits: Limits = request.app.state.limits
     who = asker(request, caller)
@@ -110,13 +116,20 @@ async def walking(request: Request, caller: CallerDep) -> None:
 
 
 def missed(request: Request, caller: Caller) -> None:
-    """Count a code that was unknown to a caller without a key, or hidden from him; the next question is the one to be refused."""
-    if caller.role is Role.PUBLIC and _asks_for_code(request):
+    """Count a code that was unknown to a caller, hidden from him, or of a province that his key does not show: then the next may be."""
+    if not caller.in_all(Scope.DOORS) and asks_for_code(request):
         limits: Limits = request.app.state.limits
         limits.note("misses", asker(request, caller))
 
 
-def _asks_for_code(request: Request) -> bool:
+def plates(request: Request, caller: Caller) -> bool:
+    """Tell whether codes lead to doors of provinces that a key does not show: not for whoever met too many such, or unknown."""
+    limits: Limits = request.app.state.limits
+    return caller.in_all(Scope.DOORS) or limits.allows("misses", asker(request, caller))
+
+
+def asks_for_code(request: Request) -> bool:
+    """Tell whether a code is asked for, in the path or as a text."""
     asked = request.path_params.get("code") or request.query_params.get("q", "")[:LONGEST_SEARCHED]
     return "code" in request.path_params or bool(find(asked)) or is_code(asked)
 

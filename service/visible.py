@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geocode.resolver import Resolver
 from geocode.types import Answer, Candidate, Level, Query
 from registry.security.caller import Caller
-from registry.security.roles import Scope
+from registry.security.roles import Role, Scope
 from service import ranked
 
 # A street is shown where one of its doors stands: to about a hundred metres, which is no door.
@@ -22,13 +22,16 @@ _REASON: Final = (
 )
 
 
-def resolve(session: Session, resolver: Resolver, caller: Caller, queries: Sequence[Query]) -> list[Answer]:
+def resolve(session: Session, resolver: Resolver, caller: Caller, queries: Sequence[Query], *, plates: bool = False) -> list[Answer]:
     """Answer questions in their order as the caller may see them.
 
+    With `plates` a code given in full leads to its door in any province; without, one of another province is as though nobody had it.
     What lies outside the caller's provinces is answered as though no door were registered there, so that nothing tells whether one is.
     """
     if caller.in_all(Scope.DOORS):
         return resolver.resolve_many(session, queries)
+    if not plates:
+        queries = [query._replace(codes_of=_provinces(caller)) for query in queries]
     if not caller.may(Scope.DOORS):
         return _coarse(session, resolver, queries)
     answers = resolver.resolve_many(session, queries)
@@ -36,6 +39,13 @@ def resolve(session: Session, resolver: Resolver, caller: Caller, queries: Seque
     for place, answer in zip(hidden, _coarse(session, resolver, [queries[place] for place in hidden]), strict=True):
         answers[place] = answer
     return answers
+
+
+def is_miss(answer: Answer, caller: Caller) -> bool:
+    """Tell whether an answer to a code is counted against its asker: it leads to no door, or, with a key, to one of another province."""
+    if answer.best is None or answer.best.code is None:
+        return True
+    return caller.role is not Role.PUBLIC and not _within(answer.best, caller)
 
 
 def suggest(session: Session, resolver: Resolver, caller: Caller, text: str, limit: int) -> list[Candidate]:
@@ -90,6 +100,10 @@ def _blurred(found: Candidate) -> Candidate:
     if found.level not in _PLACES or found.lat is None or found.lon is None:
         return found
     return found._replace(lat=round(found.lat, _DECIMALS), lon=round(found.lon, _DECIMALS), distance_m=None)
+
+
+def _provinces(caller: Caller) -> frozenset[str]:
+    return (caller.provinces or frozenset()) if caller.may(Scope.DOORS) else frozenset()
 
 
 def _is_seen(answer: Answer, caller: Caller) -> bool:

@@ -9,11 +9,11 @@ from registry.errors import NotFoundError
 from registry.life.door import find as door_of
 from registry.life.door import unknown
 from registry.life.story import story
-from registry.security.roles import Scope
+from registry.security.roles import Role, Scope
 from service.access import CallerDep, needs
-from service.code_card import find
+from service.code_card import find, is_plate
 from service.deps import NoParams, ReaderDep, VersionDep
-from service.limits import missed, walking
+from service.limits import missed, plates, walking
 from service.tagged import Tagged
 
 router = APIRouter(prefix="/v1", tags=["codes"], route_class=Tagged)
@@ -25,10 +25,13 @@ def code(
 ) -> dict[str, Any]:
     """Return the door behind a code given in full, and whether the code still holds."""
     try:
-        return find(session, code, caller) | {"data_version": version}
+        told = find(session, code, caller, plates=plates(request, caller))
     except NotFoundError:
         missed(request, caller)
         raise
+    if caller.role is not Role.PUBLIC and is_plate(told):
+        missed(request, caller)
+    return told | {"data_version": version}
 
 
 @router.get("/codes/{code}/history", dependencies=[needs(Scope.DOORS)])

@@ -8,7 +8,7 @@ from service import visible
 from service.access import CallerDep
 from service.deps import LiveVersionDep, QuickDep, ResolverDep
 from service.kept import KeptRoute
-from service.limits import missed, walking
+from service.limits import missed, plates, walking
 from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
@@ -28,8 +28,8 @@ def photon(
     version: LiveVersionDep,
 ) -> dict[str, Any]:
     """Find places by text as Photon does; `bbox` is west,south,east,north in degrees WGS 84, `lang` changes nothing."""
-    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)])
-    if answer.best is None or answer.best.code is None:
+    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)], plates=plates(request, caller))
+    if visible.is_miss(answer, caller):
         missed(request, caller)
     found = [each for each in ranked(answer) if asked.holds(each.lon, each.lat)]
     told = collection(found, query=asked.q, limit=asked.limit, filters={}, verdict=shown_verdict(answer))

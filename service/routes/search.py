@@ -8,7 +8,7 @@ from service import visible
 from service.access import CallerDep
 from service.deps import LiveVersionDep, QuickDep, ResolverDep
 from service.kept import KeptRoute
-from service.limits import missed, walking
+from service.limits import missed, plates, walking
 from service.ranked import MOST, in_area, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import ReverseParams, SearchParams
@@ -30,8 +30,8 @@ def search(
     if asked.autocomplete:
         suggested = in_area(visible.suggest(session, resolver, caller, asked.q, MOST), asked.postcode, asked.citycode)
         return collection(suggested, query=asked.q, limit=asked.limit, filters=asked.filters()) | {"data_version": version}
-    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)])
-    if answer.best is None or answer.best.code is None:
+    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)], plates=plates(request, caller))
+    if visible.is_miss(answer, caller):
         missed(request, caller)
     found = collection(ranked(answer), query=asked.q, limit=asked.limit, filters=asked.filters(), verdict=shown_verdict(answer))
     return found | {"data_version": version}

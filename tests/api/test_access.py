@@ -200,6 +200,34 @@ def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyP
         assert opened.get("/search", params={"q": f"đường {STREET}, Điện Biên"}).status_code == 200
 
 
+def test_a_key_walks_no_codes_of_other_provinces(service_db: str, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many texts none leads to another province; one by one some do, then they are unknown, while those of his own go on."""
+    monkeypatch.setattr("service.limits.LIMITS", {"misses": "3/hour"})
+    with serving(create_app(service_db, open_to="0")) as opened:
+
+        def many(who: str) -> list[dict[str, object]]:
+            body = {"queries": [CODE, code_of("X9X9"), f"{CODE} {DOOR}", f"{code_of('X9X9')} {DOOR}"]}
+            told: list[dict[str, object]] = opened.post("/v1/resolve", json=body, headers={"X-Api-Key": tokens[who]}).json()
+            return told
+
+        def level(who: str, path: str, **params: str) -> tuple[int, bool]:
+            answer = opened.get(path, params=params, headers={"X-Api-Key": tokens[who]})
+            return answer.status_code, f'"code":"{CODE}"' in answer.text
+
+        hidden, unknown, *_ = told = many("far")
+        assert all(each["code"] is None for each in told)
+        assert (hidden["verdict"], hidden["level"]) == (unknown["verdict"], unknown["level"])
+        assert many("courier")[0]["code"] == CODE
+        asked = [("/v1/resolve", {"q": CODE}), (f"/v1/codes/{CODE}", {}), ("/search", {"q": code_of("Y9Y9")})]
+        for who in ("far", "courier"):
+            first = [level(who, path, **params) for path, params in asked]
+            assert first == [(200, True), (200, True), (200, False)]
+        level("courier", "/search", q=code_of("Y9Y9"))
+        level("courier", "/search", q=code_of("Y9Y9"))
+        assert [level("far", path, **params) for path, params in asked[:2]] == [(200, False), (404, False)]
+        assert [level("courier", path, **params) for path, params in asked[:2]] == [(200, True), (200, True)]
+
+
 def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, str]) -> None:
     """413 whether the length is announced or not."""
     large = b" " * (TEXTS + 1)
@@ -208,13 +236,13 @@ def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, s
         assert closed.post("/v1/resolve", content=content, headers=headers).status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/v1/uploads", "/v1/jobs", "/search/csv", "/reverse/csv"])
+@pytest.mark.parametrize("path", ["/v1/uploads", "/v1/jobs", "/search/csv", "/reverse/csv", "/v1/resolve"])
 def test_a_large_body_of_somebody_who_may_not_send_it_is_not_waited_for(closed: httpx.Client, path: str) -> None:
     """401 when the head has come, before a byte of the file."""
     url = closed.base_url
     connection = HTTPConnection(url.host, url.port or 80, timeout=10)
     connection.putrequest("POST", path)
-    connection.putheader("Content-Length", str(100 << 20))
+    connection.putheader("Content-Length", str(10 << 20))
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")
     connection.endheaders()
     assert connection.getresponse().status == 401

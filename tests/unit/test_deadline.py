@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from service import deadline, wire
+from service import arrival, deadline, wire
 from service.deadline import Deadline, Patience
 from service.metrics import Metrics
 from service.wire import PatientProtocol
@@ -26,15 +27,16 @@ async def answer(_scope: Scope, receive: Receive, send: Send) -> None:
         await send(message)
 
 
-async def asked(app: ASGIApp, receive: Callable[[], Awaitable[Message]], path: str = "/search") -> list[int]:
-    """Return the statuses that were answered to one request."""
+async def asked(app: ASGIApp, receive: Callable[[], Awaitable[Message]], path: str = "/search", length: int = 0) -> list[int]:
+    """Return the statuses that were answered to one request, of an announced length if it is not 0."""
     told: list[int] = []
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             told.append(message["status"])
 
-    await app({"type": "http", "method": "GET", "path": path, "headers": []}, receive, send)
+    headers = [(b"content-length", str(length).encode())] if length else []
+    await app({"type": "http", "method": "GET", "path": path, "headers": headers}, receive, send)
     return told
 
 
@@ -74,15 +76,54 @@ def test_the_time_in_which_a_body_arrives_does_not_count() -> None:
 
 def test_a_sender_that_pauses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """408, which the application's own handler words; here it reaches us."""
-    monkeypatch.setattr(deadline, "BODY_SECONDS", 0.02)
+    monkeypatch.setattr(arrival, "PAUSE_SECONDS", 0.02)
 
     async def silent() -> Message:
         await asyncio.sleep(5)
         return WHOLE
 
-    with pytest.raises(deadline.HTTPException) as refused:
+    with pytest.raises(HTTPException) as refused:
         asyncio.run(asked(Deadline(answer, Patience(5, 10), Metrics()), silent))
     assert refused.value.status_code == 408
+
+
+async def trickle() -> Message:
+    """Be a body that comes byte by byte and has no end."""
+    await asyncio.sleep(0.005)
+    return {"type": "http.request", "body": b"a", "more_body": True}
+
+
+def test_slow_senders_keep_nobody_from_being_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While their bodies arrive they hold no place and are not counted; with a total of time they are told 408 in the end."""
+    monkeypatch.setattr(arrival, "SECONDS", 0.1)
+    monkeypatch.setattr(deadline, "AT_WORK", 1)
+
+    async def crowd() -> tuple[list[int], list[list[int]]]:
+        layer = Deadline(answer, Patience(5, 2), Metrics())
+        slow = [asyncio.ensure_future(asked(layer, trickle, "/v1/feedback", 9000)) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        seen = await asked(layer, at_once)
+        assert not any(each.done() for each in slow)
+        return seen, await asyncio.gather(*slow)
+
+    assert asyncio.run(crowd()) == ([200], [[408], [408], [408]])
+
+
+def test_a_gathered_body_reaches_the_application_whole() -> None:
+    """In one piece, however many it came in; behind it the application waits for its client to leave."""
+    parts = iter([(b"ab", True), (b"c", False)])
+    read: list[Message] = []
+
+    async def coming() -> Message:
+        body, more = next(parts, (b"", False))
+        return {"type": "http.request", "body": body, "more_body": more} if body else {"type": "http.disconnect"}
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        read.extend([await receive(), await receive()])
+        await answer(scope, at_once, send)
+
+    assert asyncio.run(asked(Deadline(reading, Patience(5, 2), Metrics()), coming, length=3)) == [200]
+    assert read == [{"type": "http.request", "body": b"abc", "more_body": False}, {"type": "http.disconnect"}]
 
 
 def test_more_than_may_be_at_work_are_told_at_once_and_watchers_are_not_counted() -> None:
