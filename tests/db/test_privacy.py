@@ -92,9 +92,13 @@ def test_an_erasure_that_fails_leaves_everything(lived: str) -> None:
 
 @pytest.mark.usefixtures("lived")
 def test_what_is_held_is_given_out_whole(command: Callable[..., Answer], tmp_path: Path) -> None:
-    """As JSON and as a Vietnamese page: references, people, kept rows, earlier states, who read; the taking is written down first."""
+    """As JSON and as a Vietnamese page, readable by its owner alone: references, people, kept rows, earlier states, who read.
+
+    The taking is written down first.
+    """
     file, paper = tmp_path / "held.json", tmp_path / "held.html"
     assert command("privacy", "export", REF, "--output", str(file), "--purpose", "đơn số 4").code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     held = json.loads(file.read_text(encoding="utf-8"))
     assert [each["ref"] for each in held["households"]] == [REF]
     assert [(each["name"], each["phone"]) for each in held["residents"]] == [(NAME, PHONE)]
