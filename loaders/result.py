@@ -90,14 +90,14 @@ def quarantine_cells(row: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def atomic(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
+def atomic(path: Path, *, encoding: str = "utf-8", mode: int = 0o644) -> Iterator[IO[str]]:
     """Open a file that appears under its name only when it is whole; RefusedError when it cannot be written."""
-    with atomic_path(path) as hidden, hidden.open("w", encoding=encoding, newline="") as stream:
+    with atomic_path(path, mode=mode) as hidden, hidden.open("w", encoding=encoding, newline="") as stream:
         yield stream
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
     """Give the path of a hidden file that takes its name when the block ends well; RefusedError when it cannot be written.
 
     Of a symbolic link the file takes the place that it leads to. A device or a pipe (/dev/stdout, /dev/null) is refused: a file must
@@ -112,7 +112,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from error
     try:
         yield Path(name)
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error

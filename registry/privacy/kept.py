@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from registry.personal import MASK
-from registry.privacy.traces import pattern, telling
+from registry.privacy.traces import found_in, pattern, telling
 from registry.text import clean
 
 # Says whether the header of a file is that of a column of household references; the loader knows the headers.
@@ -49,7 +49,7 @@ def scrub_rows(session: Session, rows: Sequence[Any], refs: Sequence[str], words
 
 def _without(row: Any, refs: Sequence[str], words: Sequence[str], is_refs: IsRefs) -> tuple[Any, Any]:  # noqa: ANN401 - a row of a query
     known = {ref.casefold() for ref in refs}
-    strong = {word.casefold() for word in telling([*refs, *words])}
+    strong = found_in(telling([*refs, *words]))
 
     def masked(key: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, dict):
@@ -60,18 +60,6 @@ def _without(row: Any, refs: Sequence[str], words: Sequence[str], is_refs: IsRef
             return value
         if clean(value).casefold() in known and (key in {"ma_ho", row.mapped} or is_refs(key)):
             return MASK
-        return _masked_words(value, strong)
+        return strong.sub(MASK, value)
 
     return masked("", row.raw), masked("", row.details)
-
-
-def _masked_words(value: str, words: set[str]) -> str:
-    """Mask each word where it stands as a whole, in whatever case."""
-    for word in words:
-        place = value.casefold().find(word)
-        while place >= 0:
-            end = place + len(word)
-            if not (value[place - 1 : place].isalnum() or value[end : end + 1].isalnum()):
-                value, end = value[:place] + MASK + value[end:], place + len(MASK)
-            place = value.casefold().find(word, end)
-    return value

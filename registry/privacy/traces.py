@@ -9,8 +9,12 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.privacy.spellings import spellings
+from registry.text import clean
+
 # A reference of digits alone, or of few signs, is also a house number or a count: it is looked for in columns of references only.
-_TELLING: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{5,}|(?:\D*\d){8,}.*|[^\W\d_]{2,}(?: [^\W\d_]+)+")
+# Two words or more are a name, also H'Nhi Êban and Y Bham.
+_TELLING: Final = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{5,}|(?:\D*\d){8,}.*|(?=.{5,})[^\W\d_]['’]?[^\W\d_]*(?: [^\W\d_]['’]?[^\W\d_]*)+")
 _COLUMNS: Final = text("""
     SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class AS c
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -31,14 +35,22 @@ class Trace:
 
 def telling(words: Iterable[str]) -> tuple[str, ...]:
     """Return the words that tell of somebody wherever they stand."""
-    return tuple(word for word in dict.fromkeys(words) if _TELLING.fullmatch(word))
+    return tuple(word for word in dict.fromkeys(map(clean, words)) if _TELLING.fullmatch(word))
 
 
 def pattern(words: Sequence[str]) -> str:
     """Return the regular expression of PostgreSQL that finds one of the words as a whole, in text and in JSON written as text."""
+    return f"(?<![[:alnum:]])(?:{_either(words)})(?![[:alnum:]])"
+
+
+def found_in(words: Sequence[str]) -> re.Pattern[str]:
+    """Return what `pattern` is, for Python; of no words, what is never found."""
+    return re.compile(rf"(?<![^\W_])(?:{_either(words)})(?![^\W_])" if words else r"(?!)", re.IGNORECASE)
+
+
+def _either(words: Sequence[str]) -> str:
     forms = {form for word in words for form in (word, json.dumps(word, ensure_ascii=False)[1:-1])}
-    either = "|".join(re.sub(r"([^\w\s])", r"\\\1", form) for form in sorted(forms, key=len, reverse=True))
-    return f"(?<![[:alnum:]])(?:{either})(?![[:alnum:]])"
+    return "|".join(spellings(form) for form in sorted(forms, key=len, reverse=True))
 
 
 def traces(session: Session, words: Sequence[str]) -> list[Trace]:

@@ -49,7 +49,7 @@ def export(
         session.commit()
         found = held(session, subject, is_refs, datetime.now(VIETNAM))
     written = subject_page(found) if output.suffix.lower() == ".html" else json.dumps(found, ensure_ascii=False, indent=1)
-    with atomic(output) as stream:
+    with atomic(output, mode=0o600) as stream:
         stream.write(written)
     _console.print(f"✓ {len(found['households'])} mã hộ, {len(found['residents'])} người, {len(found['kept_rows'])} dòng giữ lại: {output}")
 

@@ -1,6 +1,7 @@
 """A person asks what is held, to be forgotten, or to be left alone: each is shown first, done whole, and written down."""
 
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from registry.errors import NotFoundError, RefusedError
 from registry.life.merge import merge
 from registry.privacy.erase import erase
 from registry.privacy.subject import find_subject
-from registry.privacy.traces import pattern, telling, traces
+from registry.privacy.traces import found_in, pattern, telling, traces
 from tests.conftest import Answer
 from tests.db.handover import scalar
 from tests.db.people import NAME, PHONE, hand_over, home, stored, turn_on
@@ -91,9 +92,13 @@ def test_an_erasure_that_fails_leaves_everything(lived: str) -> None:
 
 @pytest.mark.usefixtures("lived")
 def test_what_is_held_is_given_out_whole(command: Callable[..., Answer], tmp_path: Path) -> None:
-    """As JSON and as a Vietnamese page: references, people, kept rows, earlier states, who read; the taking is written down first."""
+    """As JSON and as a Vietnamese page, readable by its owner alone: references, people, kept rows, earlier states, who read.
+
+    The taking is written down first.
+    """
     file, paper = tmp_path / "held.json", tmp_path / "held.html"
     assert command("privacy", "export", REF, "--output", str(file), "--purpose", "đơn số 4").code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     held = json.loads(file.read_text(encoding="utf-8"))
     assert [each["ref"] for each in held["households"]] == [REF]
     assert [(each["name"], each["phone"]) for each in held["residents"]] == [(NAME, PHONE)]
@@ -151,6 +156,39 @@ def test_a_number_tells_of_nobody(session: Session) -> None:
     assert traces(session, ["12"]) == []
     for said, found in (("mã HK-0001.", True), ("HK-00011", False), ('{"a": "hk-0001"}', True), ("XHK-0001", False)):
         assert session.scalar(text("SELECT :said ~* :pattern"), {"said": said, "pattern": pattern(["HK-0001"])}) is found
+
+
+def test_a_name_is_erased_however_it_is_written(fresh_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without marks, in any case, with the tone on the other vowel, in letters and marks apart; another name with other marks stays."""
+    turn_on(tmp_path, monkeypatch)
+    hand_over(fresh_db, tmp_path / "a.csv", home(1, **{"Chủ hộ": "Trần Quốc Hoà"}), home(2, ma_ho=REF, xa="Phường Không Có"))
+    written = ["Tran Quoc Hoa", "trần quốc  hòa", "TRẦN QUỐC HOÀ", unicodedata.normalize("NFD", "Trần Quốc Hoà")]
+    others = ["Trần Quốc Hóa", "Tran Quoc Huan"]
+    with db.session(fresh_db) as session:
+        for said in [*written, *others]:
+            session.execute(
+                text("INSERT INTO feedback (kind, query, right_text, note) VALUES ('other', :said, 'x', 'x');"
+                     "INSERT INTO correction (province_code, code, address_id, proposed, seen, reason)"
+                     " VALUES ('11', 'X', 1, jsonb_build_object('note', 'x'), '{}', '… ' || :said || ' chuyển')"),
+                {"said": said},
+            )  # fmt: skip
+        session.execute(text("UPDATE batch_row SET raw = raw || jsonb_build_object('ten_duong', 'nha TRAN QUOC HOA')"))
+        erase(session, find_subject(session, REF), (), is_refs, actor="test", purpose="thử")
+        session.commit()
+    left = stored(fresh_db)
+    assert [said for said in [*written, "TRAN QUOC HOA"] if said in left] == []
+    assert [said for said in others if said in left] == others
+    assert scalar(fresh_db, "SELECT raw ->> 'ten_duong' FROM batch_row WHERE raw IS NOT NULL") == "nha ***"
+
+
+def test_a_name_without_marks_stands_for_every_one(session: Session) -> None:
+    """Who was handed over as LE VAN DU may be Lê Văn Đủ; names of few or marked off letters are names too."""
+    assert telling(["H'Nhi Êban", "Y Bham", "A B"]) == ("H'Nhi Êban", "Y Bham")
+    cases = [("LE VAN DU", "ông Lê Văn Đủ,", True), ("Lê Văn Đủ", "le van du", True), ("Lê Văn Đủ", "Lê Văn Dụ", False),
+             ("H'Nhi Êban", "H'NHI EBAN", True)]  # fmt: skip
+    for name, said, found in cases:
+        assert session.scalar(text("SELECT :said ~* :pattern"), {"said": said, "pattern": pattern([name])}) is found, name
+        assert bool(found_in([name]).search(said)) is found, name
 
 
 def test_a_short_reference_goes_from_its_column_only(fresh_db: str, tmp_path: Path) -> None:
