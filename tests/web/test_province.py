@@ -117,7 +117,7 @@ def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(officer:
     page.keyboard.press("Enter")
     assert page.locator(".cell.mended").count() == 1
     page.locator(".take").nth(1).press("Enter")
-    page.fill("[id^='cell-4-'][aria-invalid]", "103.01650")
+    page.fill("[id^='cell-4-'][aria-invalid] >> nth=0", "103.01650")
 
     assert "2 dòng" in page.inner_text(".mend-bar")
     _tab_to(page, "#check-again")
