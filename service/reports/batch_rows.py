@@ -102,6 +102,6 @@ def about(code: str, details: object) -> tuple[str, ...]:
     if isinstance(details, dict):
         if details.get("column"):
             return (str(details["column"]),)
-        if isinstance(details.get("suggestion"), dict):
+        if details.get("suggestion") and isinstance(details["suggestion"], dict):
             return tuple(details["suggestion"])
     return next((columns for start, columns in _ABOUT if code.startswith(start)), ())

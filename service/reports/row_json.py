@@ -47,8 +47,10 @@ def _told(row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, t
     proposed: dict[str, str] = {}
     issues = []
     for code in sorted(row["issues"]):
-        places = [at for name in about(code, details.get(code)) for at in columns.get(name, ())]
-        issues.append({**_words(code), "column": header[places[0]] if places else None})
+        # Where what is proposed, or was found missing, is no column of the file, those are told that such an issue is about at all.
+        names = (*about(code, details.get(code)), *about(code, None))
+        places = list(dict.fromkeys(header[at] for name in names for at in columns.get(name, ())))
+        issues.append({**_words(code), "column": places[0] if places else None, "columns": places})
         found = details.get(code)
         wanted = (found.get("suggestion") or {}) if isinstance(found, dict) else {}
         proposed |= {header[columns[name][0]]: str(value) for name, value in wanted.items() if value not in ("", None) and name in columns}

@@ -9,6 +9,9 @@ import { day, lang, number, percent, t } from "./words.js";
 
 const BUSY = new Set(["received", "checking", "importing", "queued", "running"]);
 const POLL_MS = 1500;
+const AGAIN_MS = 5000;
+// Whose work is done, or waits for somebody: it stands where files are handed in.
+const UPLOADS_AT_WORK = new Set(["received", "checking", "importing"]);
 
 export function openJobs(host, place, frame) {
   let [uploads, jobs, timer, closed, stopping] = [[], [], 0, false, null];
@@ -24,11 +27,16 @@ export function openJobs(host, place, frame) {
     try {
       const [handed, asked] = await Promise.all([ask("/v1/uploads", { province: place.province }).catch(withoutRight), ask("/v1/jobs")]);
       if (closed) return;
-      [uploads, jobs] = [handed.uploads ?? [], asked.jobs ?? []];
+      [uploads, jobs] = [(handed.uploads ?? []).filter((each) => UPLOADS_AT_WORK.has(each.state)), asked.jobs ?? []];
       trouble.replaceChildren();
       draw();
       if ([...uploads, ...jobs].some((each) => BUSY.has(each.state))) timer = setTimeout(load, POLL_MS);
-    } catch (error) { if (!closed) drawProblem(trouble, error, { onRetry: load }); }
+    } catch (error) {
+      if (closed) return;
+      drawProblem(trouble, error, { onRetry: load });
+      // The service comes back by itself: what runs goes on being followed.
+      if (!error.status || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
+    }
   }
 
   // Whoever may look addresses up need not be one who hands files over.

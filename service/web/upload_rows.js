@@ -49,13 +49,13 @@ export function openRows(host, { path, only = {}, title, edits = null, onEdit = 
 
   function card(row) {
     const proposed = row.proposed ?? {};
-    const wrong = new Set([...row.issues.map((each) => each.column).filter((name) => header.includes(name)), ...Object.keys(proposed).filter((name) => header.includes(name))]);
+    const wrong = new Set([...row.issues.flatMap((each) => each.columns).filter((name) => header.includes(name)), ...Object.keys(proposed).filter((name) => header.includes(name))]);
     const rest = header.filter((name) => !wrong.has(name));
     const item = el("li", { class: "row-of" },
       el("header", {}, el("h4", { tabindex: "-1" }, t("rowNumber", { n: number(row.row) })), el("span", { class: `state ${row.outcome}` }, t(`count_${row.outcome}`))),
       el("p", { class: "context" }, rest.map((name) => cellOf(row, name)).filter(Boolean).slice(0, 8).join(" · ")),
       row.issues.filter((each) => !wrong.has(each.column)).map((each) => el("p", { class: "why" }, el("b", {}, said(each, "vi", "en")), ` ${said(each, "hint", "hint_en")}`)),
-      el("div", { class: "cells" }, [...wrong].map((name) => cell(row, name, proposed[name], row.issues.filter((each) => each.column === name)))));
+      el("div", { class: "cells" }, [...wrong].map((name) => cell(row, name, proposed[name], row.issues.filter((each) => each.columns.includes(name))))));
     if (edits && rest.length) {
       const box = el("div", { class: "cells" });
       item.append(el("details", { ontoggle: () => { if (!box.childElementCount) box.append(...rest.map((name) => cell(row, name, undefined, []))); } }, el("summary", {}, t("otherCells", { n: rest.length })), box));
@@ -68,7 +68,9 @@ export function openRows(host, { path, only = {}, title, edits = null, onEdit = 
   function cell(row, name, proposal, issues) {
     const id = `cell-${row.row}-${header.indexOf(name)}`;
     const came = cellOf(row, name);
-    const why = issues.length ? el("p", { class: "why", id: `${id}-why` }, issues.map((each) => [el("b", {}, said(each, "vi", "en")), ` ${said(each, "hint", "hint_en")} `]).flat()) : null;
+    // An issue of several cells is worded at the first of them.
+    const here = issues.filter((each) => each.column === name);
+    const why = here.length ? el("p", { class: "why", id: `${id}-why` }, here.map((each) => [el("b", {}, said(each, "vi", "en")), ` ${said(each, "hint", "hint_en")} `]).flat()) : null;
     if (!edits) return el("div", { class: "cell wrong" }, el("span", { class: "label" }, name), el("span", { class: "value" }, came || "—"), why, proposal != null && proposal !== "" ? el("p", { class: "why" }, t("proposal", { value: proposal })) : null);
     const field = el("input", { id, type: "text", autocomplete: "off", "aria-describedby": why ? `${id}-why` : null, "aria-invalid": issues.length ? "true" : null });
     const box = el("div", { class: issues.length || proposal !== undefined ? "cell wrong" : "cell" });

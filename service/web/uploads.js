@@ -18,7 +18,7 @@ export function openUploads(host, place, frame) {
 
   async function load() {
     try {
-      uploads = (await ask("/v1/uploads", { province: place.province })).uploads;
+      uploads = (await ask("/v1/uploads", { province: place.province })).uploads.filter((each) => each.state !== "imported");
       draw();
     } catch (error) { list.replaceChildren(problem(error, { onRetry: load })); }
   }

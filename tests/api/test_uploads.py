@@ -103,6 +103,7 @@ def _mended(service: httpx.Client, url: str, where: str, sha256: str) -> None:
     only = service.get(f"{where}/rows", params={"issue": first["issues"][0]["code"], "outcome": first["outcome"]}).json()
     assert only["rows"] == [first]
     assert (first["issues"][0]["column"], bool(first["issues"][0]["vi"])) == ("kinh_do", True)
+    assert [row["issues"][0]["columns"] for row in rows["rows"][::2]] == [["kinh_do", "vi_do"], ["xa", "ma_xa", "huyen", "tinh"]]
     for form, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("html", b"\xef\xbb\xbf<!doctype html")):
         assert service.get(f"{where}/report", params={"format": form}).content.startswith(start)
     assert service.post(f"{where}/fixes", json={"rows": [{"row": 3, "cells": {"nowhere": "3"}}]}).status_code == 400
