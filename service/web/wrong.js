@@ -16,6 +16,7 @@ export function drawWrong(host, { query, answer, onPick, onClose }) {
     point = { right_lat: Number(lat.toFixed(6)), right_lon: Number(lng.toFixed(6)) };
     marked.textContent = t("picked", { at: `${point.right_lat}, ${point.right_lon}` });
     marked.scrollIntoView({ block: "center" });
+    quiet();
   };
   const here = () => navigator.geolocation?.getCurrentPosition(({ coords }) => mark({ lat: coords.latitude, lng: coords.longitude }), () => { marked.textContent = t("noPlace"); });
   const form = el("form", { class: "wrong card", onsubmit: send },
@@ -41,6 +42,12 @@ export function drawWrong(host, { query, answer, onPick, onClose }) {
       await tell("/v1/feedback", body);
       host.replaceChildren(el("p", { class: "notice good", role: "status" }, t("thanks")));
     } catch (error) { fail(error.message); }
+  }
+
+  function quiet() {
+    said.className = "notice busy";
+    said.setAttribute("role", "status");
+    said.textContent = "";
   }
 
   function fail(words) {
