@@ -14,7 +14,7 @@ export function openBatch(host, place, frame) {
   const path = `/v1/batches/${encodeURIComponent(place.batch)}`;
   if (place.waiting) return openQuarantine(host, place, path);
   const body = el("div", {});
-  let batch = null;
+  let [batch, kept] = [null, {}];
   host.replaceChildren(el("p", { class: "back" }, el("a", { href: hashOf({ province: place.province, view: "lo" }) }, `← ${t("backBatches")}`)), body);
   load();
 
@@ -34,6 +34,13 @@ export function openBatch(host, place, frame) {
       el("dl", { class: "counts-of" }, COUNTS.map((name) => el("div", {}, el("dt", {}, el("i", { class: `dot ${name}`, "aria-hidden": "true" }), t(`count_${name}`)), el("dd", {}, number(batch.counts[name] ?? 0))))),
       papers(), waiting(), issues(), undo(),
       el("details", { class: "more" }, el("summary", {}, t("fingerprint")), el("p", { class: "hint" }, `${t("handedBy")}: ${batch.actor || "—"}`), el("p", {}, el("code", { class: "long" }, `SHA-256 ${batch.sha256}`))));
+  }
+
+  // Another language changes the words, not what was typed.
+  function redraw() {
+    const box = body.querySelector(".undo");
+    kept = { open: box?.open, reason: box?.querySelector("textarea").value };
+    draw();
   }
 
   function papers() {
@@ -66,7 +73,7 @@ export function openBatch(host, place, frame) {
 
   function undo() {
     if (batch.state !== "committed") return "";
-    const reason = el("textarea", { id: "undo-reason", rows: "2", maxlength: "500" });
+    const reason = el("textarea", { id: "undo-reason", rows: "2", maxlength: "500" }, kept.reason);
     const said = el("div", { "aria-live": "polite" });
     const look = el("button", { type: "button", class: "plain", id: "undo-look", onclick: () => rollback(true) }, t("undoLook"));
 
@@ -82,10 +89,10 @@ export function openBatch(host, place, frame) {
       } catch (error) { return drawProblem(said, error, { onRetry: () => rollback(dry) }); }
     }
 
-    return el("details", { class: "more undo" }, el("summary", {}, t("undoTitle")), el("p", { class: "hint" }, t("undoHint")),
+    return el("details", { class: "more undo", open: kept.open }, el("summary", {}, t("undoTitle")), el("p", { class: "hint" }, t("undoHint")),
       el("label", { class: "label", for: "undo-reason" }, t("undoReason")), reason, el("div", { class: "actions" }, look), said);
   }
 
-  return { redraw: draw, close: () => {} };
+  return { redraw, close: () => {} };
 }
 

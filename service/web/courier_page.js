@@ -17,13 +17,13 @@ const find = (id) => document.getElementById(id);
 const EXAMPLES = ["phường Điện Biên Phủ, Điện Biên", "xã Thanh Nưa, huyện Điện Biên", "P. Hai Bà Trưng, TP Phủ Lý, Hà Nam"];
 // How near to look at an answer, by how deep it reaches.
 const ZOOM = { household: 15.5, alley: 16, street: 14.5, hamlet: 13.5, commune: 11 };
-const page = { answer: null, text: "", provinces: [], asked: 0, map: null };
+const page = { answer: null, text: "", provinces: [], asked: 0, map: null, wrong: () => null };
 
 speak(courier);
 const box = combobox(find("search"), { onText: resolve, onFeature: (feature) => resolve(feature.properties.code ?? feature.properties.label) });
 drawExamples();
 openMany(find("many"), { onLine: (text) => { box.set(text); resolve(text); find("q").scrollIntoView({ block: "center" }); } });
-onLanguage(() => { redraw(); page.map?.rename(); });
+onLanguage(() => { rewrite(); page.map?.rename(); });
 // Another key may see more, or less, of what is asked for.
 onKey(() => page.text && resolve(page.text));
 // The question travels behind the #, which browsers never send: a shared link leaves no address in any log.
@@ -90,6 +90,13 @@ function redraw() {
   drawAnswer(find("answer"), page.answer, { onCandidate: choose, onWrong: openWrong });
 }
 
+// Another language changes the words, not what was typed.
+function rewrite() {
+  const kept = page.wrong();
+  redraw();
+  if (kept) startWrong(kept);
+}
+
 // Several possibilities are all in sight; a province or district is shown whole; everything else is flown to.
 function place(answer, stay) {
   const { map } = page;
@@ -132,10 +139,14 @@ function hover(unit) {
   if (unit) find("hover").textContent = [unit.full_name, page.provinces.find((each) => each.code === unit.province_code)?.name].filter(Boolean).join(", ");
 }
 
-function openWrong(event) {
+function openWrong() {
   if (find("wrong").querySelector("form")) return closeWrong();
-  event.currentTarget.setAttribute("aria-expanded", "true");
-  drawWrong(find("wrong"), { query: page.text, answer: page.answer, onPick: pick, onClose: closeWrong });
+  startWrong(null);
+}
+
+function startWrong(kept) {
+  document.querySelector(".report").setAttribute("aria-expanded", "true");
+  page.wrong = drawWrong(find("wrong"), { query: page.text, answer: page.answer, onPick: pick, onClose: closeWrong, kept });
 }
 
 function closeWrong() {

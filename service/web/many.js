@@ -36,7 +36,7 @@ export function openMany(host, { onLine }) {
   });
   part("run").addEventListener("click", run);
   part("stop").addEventListener("click", () => stopping?.abort());
-  onLanguage(() => { if (table) drawColumns(); if (last) say(...last); if (answers.length) drawFound(); });
+  onLanguage(() => { if (table) drawColumns(); if (last) broken ? refuse() : say(...last); if (answers.length) drawFound(); });
 
   function say(key, values, kind = "busy") {
     last = [key, values, kind];
@@ -51,12 +51,19 @@ export function openMany(host, { onLine }) {
       table.columns = addressColumns(table);
       drawColumns();
       say("manyFile", { name: table.name, n: number(table.rows.length) });
-    } catch {
-      broken = file;
-      say("manyUnreadable", {}, "error");
+    } catch (error) {
+      // Bytes that are no UTF-8 make a TypeError: the service knows the older encodings too.
+      broken = { file, sendable: error instanceof TypeError && /\.(csv|txt|tsv)$/i.test(file.name) };
+      refuse();
     }
     // The mended file of the same name can be chosen again.
     part("file").value = "";
+  }
+
+  function refuse() {
+    say("manyUnreadable", {}, "error");
+    const { file, sendable } = broken;
+    if (sendable) part("progress").append(el("button", { type: "button", class: "plain send-file", onclick: () => { last = null; startJob(part("progress"), file, []); } }, t("manyServer")));
   }
 
   // Answers to an older file are none to this one.
@@ -83,7 +90,7 @@ export function openMany(host, { onLine }) {
   }
 
   async function run() {
-    if (broken) return say("manyUnreadable", {}, "error");
+    if (broken) return refuse();
     const given = gathered();
     texts = given.rows.map((row) => given.columns.map((index) => (row[index] ?? "").trim()).filter(Boolean).join(", "));
     if (!texts.length || !given.columns.length) return say("manyNothing", {}, "error");

@@ -9,13 +9,13 @@ const PURPOSES = ["mend", "answer", "audit"];
 const LONGEST = 200;
 
 export function openQuarantine(host, place, path) {
-  let purpose = "";
+  let [purpose, typed] = ["", ""];
   const back = () => el("p", { class: "back" }, el("a", { href: hashOf({ ...place, waiting: "" }) }, `← ${t("batchNumber", { n: place.batch })}`));
   draw();
 
   function draw() {
     if (purpose) return drawRows();
-    const own = el("input", { id: "purpose", type: "text", maxlength: String(LONGEST), required: true, autocomplete: "off" });
+    const own = el("input", { id: "purpose", type: "text", maxlength: String(LONGEST), required: true, autocomplete: "off", value: typed });
     return host.replaceChildren(back(), el("form", { class: "card purpose", onsubmit: (event) => { event.preventDefault(); purpose = own.value.trim(); if (purpose) drawRows(); } },
       el("h2", {}, t("purposeTitle")), el("p", {}, t("purposeHint")),
       el("div", { class: "chips", role: "group", "aria-label": t("purposeTitle") }, PURPOSES.map((name) => el("button", { type: "button", class: "chip", onclick: () => { own.value = t(`purpose_${name}`); own.focus(); } }, t(`purpose_${name}`)))),
@@ -29,5 +29,11 @@ export function openQuarantine(host, place, path) {
     openRows(rows, { path: `${path}/quarantine`, title: t("waitingTitle"), parameters: { purpose } });
   }
 
-  return { redraw: draw, close: () => {} };
+  // Another language changes the words, not what was typed.
+  function redraw() {
+    typed = host.querySelector("#purpose")?.value ?? "";
+    draw();
+  }
+
+  return { redraw, close: () => {} };
 }

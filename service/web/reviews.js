@@ -12,6 +12,8 @@ const EARTH_M = 6_371_000;
 
 export function openReviews(host, place, frame) {
   let [state, found] = ["waiting", []];
+  // What is open and what was typed there outlive another language.
+  const [opened, typed] = [new Set(), new Map()];
   const head = el("div", {});
   const list = el("div", {});
   host.replaceChildren(head, list);
@@ -41,7 +43,7 @@ export function openReviews(host, place, frame) {
   function item(each) {
     const box = el("div", {});
     const summary = el("summary", {}, el("code", {}, each.code), el("span", {}, gist(each)), el("small", {}, day(each.proposed_at)));
-    const details = el("details", { class: "review", ontoggle: () => { if (details.open && !box.childElementCount) open(each, box, details); } }, summary, box);
+    const details = el("details", { class: "review", open: opened.has(each.id), ontoggle: () => { opened[details.open ? "add" : "delete"](each.id); if (details.open && !box.childElementCount) open(each, box, details); } }, summary, box);
     return el("li", {}, details);
   }
 
@@ -87,7 +89,7 @@ export function openReviews(host, place, frame) {
   const decided = (one) => el("p", { class: `notice ${one.state === "accepted" ? "good" : "busy"}` }, t(`decided_${one.state}`, { day: one.decided_at ? day(one.decided_at) : "" }), one.decision ? ` ${one.decision}` : "");
 
   function decision(one, box, details) {
-    const reason = el("textarea", { id: `reason-${one.id}`, rows: "2", maxlength: "500" });
+    const reason = el("textarea", { id: `reason-${one.id}`, rows: "2", maxlength: "500", oninput: () => typed.set(one.id, reason.value) }, typed.get(one.id));
     const said = el("div", { "aria-live": "polite" });
     const decide = async (chosen) => {
       const words = reason.value.trim();

@@ -17,7 +17,7 @@ export default {
     manyTitle: "Nhiều địa chỉ một lúc", manyHint: "Dán mỗi dòng một địa chỉ, hoặc thả một tệp CSV, XLSX. Kết quả tải về được.", manyLines: "Mỗi dòng một địa chỉ",
     manyExample: "12 Trần Đăng Ninh, P. Thanh Bình, Điện Biên", manyDrop: "Chọn hoặc thả tệp CSV, XLSX vào đây", manyRun: "Tìm tất cả", manyStop: "Dừng",
     manyColumns: "Cột nào ghép thành địa chỉ?", manyFile: "{name}: {n} dòng", manyNothing: "Chưa có dòng nào để tìm.", manySending: "Tệp lớn: đang gửi cho máy chủ tìm…", manyBehind: "Máy chủ đang tìm, đã xong {n} dòng. Có thể để trang này chờ.",
-    manyUnreadable: "Không đọc được tệp này. Hãy lưu thành CSV (UTF-8) hoặc XLSX.", manyDoing: "Đã tìm {n} trên {m} dòng…", manyDone: "Xong {n} dòng.", manyStopped: "Đã dừng sau {n} dòng.",
+    manyUnreadable: "Không đọc được tệp này. Hãy lưu thành CSV (UTF-8) hoặc XLSX.", manyServer: "Để máy chủ đọc tệp này", manyDoing: "Đã tìm {n} trên {m} dòng…", manyDone: "Xong {n} dòng.", manyStopped: "Đã dừng sau {n} dòng.",
     manyDownload: "Tải kết quả (CSV)", manyShown: "Hiện {n} dòng đầu; tệp tải về có đủ {m}.", manyLine: "Dòng", manyAsked: "Địa chỉ", manyGot: "Kết quả", manyAll: "Tất cả",
   },
   en: {
@@ -36,7 +36,7 @@ export default {
     manyTitle: "Many addresses at once", manyHint: "Paste one address a line, or drop a CSV or XLSX file. The result can be downloaded.", manyLines: "One address a line",
     manyExample: "12 Trần Đăng Ninh, P. Thanh Bình, Điện Biên", manyDrop: "Choose a CSV or XLSX file, or drop it here", manyRun: "Find them all", manyStop: "Stop",
     manyColumns: "Which columns make up the address?", manyFile: "{name}: {n} lines", manyNothing: "There is no line to look for.", manySending: "A large file: sending it to the server…", manyBehind: "The server is searching, {n} lines done. The page may be left waiting.",
-    manyUnreadable: "This file cannot be read. Save it as CSV (UTF-8) or XLSX.", manyDoing: "{n} of {m} lines…", manyDone: "{n} lines done.", manyStopped: "Stopped after {n} lines.",
+    manyUnreadable: "This file cannot be read. Save it as CSV (UTF-8) or XLSX.", manyServer: "Let the server read this file", manyDoing: "{n} of {m} lines…", manyDone: "{n} lines done.", manyStopped: "Stopped after {n} lines.",
     manyDownload: "Download the result (CSV)", manyShown: "The first {n} lines; the download has all {m}.", manyLine: "Line", manyAsked: "Address", manyGot: "Result", manyAll: "All",
   },
 };

@@ -6,21 +6,26 @@ import { t } from "./words.js";
 
 const KINDS = ["wrong_door", "wrong_commune", "missing", "other"];
 
-export function drawWrong(host, { query, answer, onPick, onClose }) {
+// `kept` is what a form in the other language held; returns a function that tells it, null once the form is gone.
+export function drawWrong(host, { query, answer, onPick, onClose, kept = null }) {
   let point = null;
   const said = el("p", { class: "notice busy", role: "status" });
   const marked = el("p", { class: "hint" });
-  const text = el("input", { id: "right-text", type: "text", maxlength: "500", autocomplete: "off" });
-  const note = el("textarea", { id: "right-note", rows: "2", maxlength: "1000" });
+  const text = el("input", { id: "right-text", type: "text", maxlength: "500", autocomplete: "off", value: kept?.text });
+  const note = el("textarea", { id: "right-note", rows: "2", maxlength: "1000" }, kept?.note);
+  const set = (chosen) => {
+    point = chosen;
+    if (point) marked.textContent = t("picked", { at: `${point.right_lat}, ${point.right_lon}` });
+  };
   const mark = ({ lat, lng }) => {
-    point = { right_lat: Number(lat.toFixed(6)), right_lon: Number(lng.toFixed(6)) };
-    marked.textContent = t("picked", { at: `${point.right_lat}, ${point.right_lon}` });
+    set({ right_lat: Number(lat.toFixed(6)), right_lon: Number(lng.toFixed(6)) });
     marked.scrollIntoView({ block: "center" });
+    quiet();
   };
   const here = () => navigator.geolocation?.getCurrentPosition(({ coords }) => mark({ lat: coords.latitude, lng: coords.longitude }), () => { marked.textContent = t("noPlace"); });
   const form = el("form", { class: "wrong card", onsubmit: send },
-    el("fieldset", {}, el("legend", {}, t("wrongTitle")), KINDS.map((kind, index) =>
-      el("label", { class: "choice" }, el("input", { type: "radio", name: "kind", value: kind, checked: index === 0 }), t(kind)))),
+    el("fieldset", {}, el("legend", {}, t("wrongTitle")), KINDS.map((kind) =>
+      el("label", { class: "choice" }, el("input", { type: "radio", name: "kind", value: kind, checked: kind === (kept?.kind ?? KINDS[0]) }), t(kind)))),
     el("div", {}, el("label", { class: "label", for: "right-text" }, t("rightText")), text),
     el("div", { role: "group", "aria-label": t("rightPoint") }, el("span", { class: "label" }, t("rightPoint")),
       el("div", { class: "actions" },
@@ -29,7 +34,9 @@ export function drawWrong(host, { query, answer, onPick, onClose }) {
     el("div", {}, el("label", { class: "label", for: "right-note" }, t("note")), note),
     el("div", {}, el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, t("send")), el("button", { type: "button", class: "plain", onclick: onClose }, t("cancel"))), said));
   host.replaceChildren(form);
-  form.querySelector("input").focus();
+  set(kept?.point ?? null);
+  if (!kept) form.querySelector("input").focus();
+  return () => (form.isConnected ? { kind: new FormData(form).get("kind"), text: text.value, note: note.value, point } : null);
 
   async function send(event) {
     event.preventDefault();
@@ -41,6 +48,12 @@ export function drawWrong(host, { query, answer, onPick, onClose }) {
       await tell("/v1/feedback", body);
       host.replaceChildren(el("p", { class: "notice good", role: "status" }, t("thanks")));
     } catch (error) { fail(error.message); }
+  }
+
+  function quiet() {
+    said.className = "notice busy";
+    said.setAttribute("role", "status");
+    said.textContent = "";
   }
 
   function fail(words) {

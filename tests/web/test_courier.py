@@ -157,7 +157,12 @@ def test_a_wrong_place_is_reported_with_the_right_one(visit: Open, service_db: s
     page.wait_for_selector("#pick:not([hidden])")
     page.locator("#map canvas").click(position={"x": 300, "y": 300})
     page.wait_for_selector(".wrong .hint:has-text('Đã chấm')")
+    assert page.locator(".wrong .notice.error").count() == 0
     page.fill("#right-note", "cổng sau")
+    page.click("[data-lang=en]")
+    page.wait_for_selector(".wrong .hint:has-text('Marked')")
+    assert page.input_value("#right-note") == "cổng sau"
+    page.click("[data-lang=vi]")
     page.click(".wrong button[type=submit]")
     page.wait_for_selector("#wrong .notice.good")
     page.click(".report")

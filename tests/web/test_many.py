@@ -124,3 +124,16 @@ def test_a_broken_file_leaves_nothing_of_what_was_asked_before(visit: Open, tmp_
     page.fill("#lines", "zzqx wvvk")
     page.click("#run")
     page.wait_for_selector(".rows .reject")
+
+
+def test_a_file_of_an_older_encoding_can_be_left_to_the_service(visit: Open, tmp_path: Path) -> None:
+    """The page reads no guessed letters; the button hands the file to the service, which knows such encodings."""
+    given = tmp_path / "cu.csv"
+    given.write_bytes(f"dia_chi,ghi ch\xfa\n{CODE},x\n".encode("cp1258"))
+    page = _open(visit)
+    page.set_input_files("#file", given)
+    page.wait_for_selector("#progress [role=alert]:has-text('Không đọc được')")
+    with page.expect_response(lambda answer: answer.url.endswith("/v1/jobs")) as told:
+        page.click(".send-file")
+    assert told.value.status in (200, 202), told.value.text()
+    assert page.locator("#progress [role=alert]").count() == 0

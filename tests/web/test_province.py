@@ -243,6 +243,14 @@ def test_an_officer_has_his_own_provinces_only(officer: Open) -> None:
     assert page.locator("#province option").count() == 3
 
 
+def _keeps_what_was_typed(page: Any, field: str) -> None:  # noqa: ANN401
+    typed = page.input_value(field)
+    for language in ("en", "vi"):
+        page.click(f"[data-lang={language}]")
+        page.wait_for_selector(field)
+        assert page.input_value(field) == typed
+
+
 def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open, desk: Desk) -> None:
     """The minutes open as a page of their own; rows are shown for a purpose that the trail keeps; undoing shows first what would go."""
     opened = officer("#muc=lo")
@@ -257,6 +265,7 @@ def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open
     page.wait_for_selector("#purpose")
     assert page.locator(".row-of").count() == 0
     page.fill("#purpose", "trả lời xã")
+    _keeps_what_was_typed(page, "#purpose")
     page.press("#purpose", "Enter")
     page.wait_for_selector(".row-of")
     assert "trả lời xã" in str(written(desk[1], "SELECT * FROM audit ORDER BY 1 DESC LIMIT 3"))
@@ -265,6 +274,7 @@ def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open
     page.click("#undo-look")
     assert "lý do" in page.inner_text(".undo [role=alert]")
     page.fill("#undo-reason", "tệp gửi nhầm")
+    _keeps_what_was_typed(page, "#undo-reason")
     page.click("#undo-look")
     page.wait_for_selector("#undo")
     assert "1 địa chỉ do lô này tạo" in page.inner_text(".undo .guard")
@@ -285,6 +295,7 @@ def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(offi
     page.click(".accept-it")
     assert "lý do" in page.inner_text(".decision [role=alert]")
     page.fill(".decision textarea", "đã gọi hỏi")
+    _keeps_what_was_typed(page, ".decision textarea")
     page.click(".accept-it")
     page.wait_for_selector(".review .notice.good")
     assert written(desk[1], "SELECT house_path FROM address WHERE house_path = '5A'") == [("5A",)]
