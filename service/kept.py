@@ -80,6 +80,8 @@ class KeptRoute(Tagged):
             if version is None or request.method != "GET":
                 return await handle(request)
             caller = await caller_of(request)
+            # What is kept is given without the dependencies of the route.
+            caller.must(Scope.SEARCH)
             if caller.role is Role.PUBLIC or (not caller.in_all(Scope.DOORS) and asks_for_code(request)):
                 return await handle(request)
             answers: KeptAnswers = request.app.state.kept
@@ -102,7 +104,7 @@ class KeptRoute(Tagged):
 
 def _key(request: Request, caller: Caller) -> object:
     """Return all that an answer depends on but the version: the question as it was written, what its asker sees, the day."""
-    return request.scope["path"], request.scope["query_string"], caller.reads, today()
+    return request.scope["path"], request.scope["query_string"], caller.role, caller.reads, today()
 
 
 def _is_kept(answer: Response) -> bool:

@@ -56,6 +56,7 @@ def test_what_one_key_was_told_is_not_told_to_another(service_db: str) -> None:
         near, far = (
             keys.create(session, holder=place, role=Role.COURIER, provinces=[place], created_by="test").token for place in ("11", "37")
         )
+        auditor = keys.create(session, holder="trail", role=Role.AUDITOR, provinces=None, created_by="test").token
         session.commit()
     with serving(create_app(service_db, open_to="0")) as client:
 
@@ -65,6 +66,7 @@ def test_what_one_key_was_told_is_not_told_to_another(service_db: str) -> None:
             return found
 
         assert [level(key) for key in (near, far, None, near, far, None)] == ["household", "street", "street"] * 2
+        assert client.get("/v1/resolve", params=ASKED, headers={"X-Api-Key": auditor}).status_code == 403
 
 
 def test_what_is_kept_has_an_end() -> None:
