@@ -132,7 +132,7 @@ def test_a_fault_of_the_program_tells_nothing_of_its_inside(
 ) -> None:
     """500 is a problem document; the log names the place and not what was asked."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_more: object) -> None:
         statement, secret = "SELECT secret", "Nguyễn Trãi"
         raise ProgrammingError(statement, {"q": secret}, ValueError(secret))
 
