@@ -144,9 +144,16 @@ def _is_open(request: Request, open_to: str) -> bool:
 
 def _from_another_site(request: Request) -> bool:
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_in(origin) != request.headers.get("host", ""):
         return True
     return request.headers.get("sec-fetch-site", "none") not in _OF_THIS_PAGE and request.method not in {"GET", "HEAD"}
+
+
+def _host_in(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from fastapi import Request, Response
@@ -18,8 +19,20 @@ from service.tagged import Tagged, has, not_modified
 
 # Bytes of the longest answer that is kept.
 LONGEST: Final = 64 << 10
-# What one more answer takes beside its bytes.
+# Bytes of the longest question, as it was written, whose answer is kept.
+LONGEST_ASKED: Final = 2 << 10
+# What one more answer takes beside its bytes and those of its question.
 _BESIDE: Final = 1024
+
+
+class Question(NamedTuple):
+    """All that an answer depends on but the version: the question as it was written, what its asker sees, the day."""
+
+    path: str
+    query: bytes
+    role: Role
+    reads: str
+    day: date
 
 
 class Answer(NamedTuple):
@@ -35,12 +48,12 @@ class KeptAnswers:
     def __init__(self, most: int) -> None:
         """Start empty; keep at most so many bytes."""
         self._most = most
-        self._kept: OrderedDict[object, Answer] = OrderedDict()
+        self._kept: OrderedDict[Question, Answer] = OrderedDict()
         self._version = ""
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, version: str, key: object) -> Answer | None:
+    def get(self, version: str, key: Question) -> Answer | None:
         """Return what is kept under the key, if the registry is still the same."""
         with self._lock:
             if version != self._version or key not in self._kept:
@@ -48,7 +61,7 @@ class KeptAnswers:
             self._kept.move_to_end(key)
             return self._kept[key]
 
-    def put(self, version: str, key: object, answer: Answer) -> None:
+    def put(self, version: str, key: Question, answer: Answer) -> None:
         """Keep; what was not used for longest goes, and all of another version."""
         with self._lock:
             if version != self._version:
@@ -57,10 +70,9 @@ class KeptAnswers:
             if key in self._kept:
                 return
             self._kept[key] = answer
-            self._bytes += len(answer.body) + _BESIDE
+            self._bytes += _taken(key, answer)
             while self._bytes > self._most:
-                _, gone = self._kept.popitem(last=False)
-                self._bytes -= len(gone.body) + _BESIDE
+                self._bytes -= _taken(*self._kept.popitem(last=False))
 
 
 class KeptRoute(Tagged):
@@ -80,6 +92,8 @@ class KeptRoute(Tagged):
             if version is None or request.method != "GET":
                 return await handle(request)
             caller = await caller_of(request)
+            # What is kept is given without the dependencies of the route.
+            caller.must(Scope.SEARCH)
             if caller.role is Role.PUBLIC or (not caller.in_all(Scope.DOORS) and asks_for_code(request)):
                 return await handle(request)
             answers: KeptAnswers = request.app.state.kept
@@ -92,7 +106,7 @@ class KeptRoute(Tagged):
                 return Response(found.body, media_type="application/json", headers=found.headers)
             answer = await handle(request)
             # What came in between may be of the next version.
-            if _is_kept(answer) and live.settled == version:
+            if _is_kept(answer) and len(key.query) <= LONGEST_ASKED and live.settled == version:
                 headers = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
                 answers.put(version, key, Answer(bytes(answer.body), headers))
             return answer
@@ -100,9 +114,13 @@ class KeptRoute(Tagged):
         return kept
 
 
-def _key(request: Request, caller: Caller) -> object:
-    """Return all that an answer depends on but the version: the question as it was written, what its asker sees, the day."""
-    return request.scope["path"], request.scope["query_string"], caller.reads, today()
+def _key(request: Request, caller: Caller) -> Question:
+    return Question(request.scope["path"], request.scope["query_string"], caller.role, caller.reads, today())
+
+
+def _taken(asked: Question, answer: Answer) -> int:
+    # A path has at most four bytes a character in memory.
+    return len(answer.body) + len(asked.query) + 4 * len(asked.path) + _BESIDE
 
 
 def _is_kept(answer: Response) -> bool:

@@ -7,16 +7,20 @@ import traceback
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import fault
+from service.errors import fault, problem
 from service.metrics import Metrics
 
 # Logged where no answer was begun because nobody waited for it any more (as nginx writes it).
 CLIENT_LEFT: Final = 499
+# A target in absolute form (RFC 9112, 3.2.2) is a path behind scheme and host.
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # MapLibre starts its worker from a blob; everything else comes from this server.
 POLICY: Final = (
@@ -59,7 +63,9 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        scope["path"] = _path(scope["path"])
+        asked = headers.get("x-request-id", "")
         visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex)
         # What is written in the audit trail names the request that it belongs to.
         scope["request_id"] = visit.request_id
@@ -79,7 +85,8 @@ class Envelope:
 
         self._metrics.begin()
         try:
-            await self._app(scope, receive, send_with_headers)
+            app = self._app if _is_readable(headers.get("host", "")) else nameless()
+            await app(scope, receive, send_with_headers)
         except Exception as error:
             visit.failure = error
             if visit.status:
@@ -112,6 +119,25 @@ class _Visit:
     status: int = 0
     failure: Exception | None = None
     written: bool = False
+
+
+def nameless() -> Response:
+    """Return the answer to a question whose Host cannot be read."""
+    return problem(400, "Đầu mục Host không đọc được.", "The Host header cannot be read.")
+
+
+def _path(target: str) -> str:
+    """Return the path of a target in whatever form; `*` and a bare host are paths that nothing is served under."""
+    path = target if target.startswith("/") else _ORIGIN.sub("", target, count=1)
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _is_readable(host: str) -> bool:
+    try:
+        urlsplit(f"//{host}")
+    except ValueError:
+        return False
+    return True
 
 
 def frames(failure: Exception) -> list[str]:

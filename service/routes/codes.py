@@ -16,7 +16,7 @@ from service.deps import NoParams, ReaderDep, VersionDep
 from service.limits import missed, plates, walking
 from service.tagged import Tagged
 
-router = APIRouter(prefix="/v1", tags=["codes"], route_class=Tagged)
+router = APIRouter(prefix="/v1", tags=["codes"], route_class=Tagged, dependencies=[needs(Scope.SEARCH)])
 
 
 @router.get("/codes/{code}", dependencies=[Depends(walking)])

@@ -9,12 +9,13 @@ from registry.coverage import coverage as figures
 from registry.coverage_cells import cells, public_cells
 from registry.coverage_public import public
 from registry.coverage_words import source_words
-from service.access import CallerDep, hides_small
+from registry.security.roles import Scope
+from service.access import CallerDep, hides_small, needs
 from service.deps import ReaderDep, VersionDep
 from service.schemas.params import CoverageParams
 from service.tagged import PublicTagged
 
-router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged)
+router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged, dependencies=[needs(Scope.COVERAGE)])
 _RESOLUTION = 8
 # Cells of a province count its doors.
 _SECONDS = 60.0

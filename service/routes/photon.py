@@ -4,8 +4,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from registry.security.roles import Scope
 from service import visible
-from service.access import CallerDep
+from service.access import CallerDep, needs
 from service.deps import LiveVersionDep, QuickDep, ResolverDep
 from service.kept import KeptRoute
 from service.limits import missed, plates, walking
@@ -13,7 +14,7 @@ from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
 
-router = APIRouter(tags=["geocodejson"], route_class=KeptRoute)
+router = APIRouter(tags=["geocodejson"], route_class=KeptRoute, dependencies=[needs(Scope.SEARCH)])
 _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 

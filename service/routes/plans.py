@@ -5,16 +5,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from registry.infrastructure import indicators as measured
+from registry.security.roles import Scope
 from registry.target_status import FORMULA, statuses
 from registry.targets import HOUSEHOLDS
 from registry.targets import targets as wanted
 from registry.trends import series as over_time
-from service.access import CallerDep, hides_small
+from service.access import CallerDep, hides_small, needs
 from service.deps import ReaderDep, VersionDep
 from service.schemas.params import IndicatorParams, SeriesParams, TargetParams
 from service.tagged import PublicTagged
 
-router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged)
+router = APIRouter(prefix="/v1", tags=["coverage"], route_class=PublicTagged, dependencies=[needs(Scope.COVERAGE)])
 
 
 @router.get("/coverage/series")

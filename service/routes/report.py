@@ -9,13 +9,14 @@ from registry.coverage import coverage
 from registry.coverage_public import public
 from registry.errors import UsageError
 from registry.periods import read_period
-from service.access import CallerDep, hides_small
+from registry.security.roles import Scope
+from service.access import CallerDep, hides_small, needs
 from service.deps import ReaderDep
 from service.reports.official_data import report_of_day, report_of_period
 from service.reports.official_files import MEDIA, file_name, official_file
 from service.schemas.params import ReportParams
 
-router = APIRouter(prefix="/v1", tags=["coverage"])
+router = APIRouter(prefix="/v1", tags=["coverage"], dependencies=[needs(Scope.COVERAGE)])
 # A paper over the whole country asks for more than a question at the door.
 _SECONDS = 60.0
 

@@ -13,7 +13,7 @@ from service.kept import KeptRoute
 from service.limits import missed, plates, walking
 from service.schemas.params import ConvertParams, ResolveMany, ResolveParams
 
-router = APIRouter(prefix="/v1", tags=["resolve"], route_class=KeptRoute)
+router = APIRouter(prefix="/v1", tags=["resolve"], route_class=KeptRoute, dependencies=[needs(Scope.SEARCH)])
 # Sixteen megabytes are not read of somebody who may not send them.
 many = APIRouter(prefix="/v1", tags=["resolve"], route_class=gated(Scope.DOORS))
 

@@ -1,5 +1,6 @@
 """Answers that are kept: given again without the database, never after a change, never to somebody who may see less."""
 
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ from registry import db
 from registry.security import keys
 from registry.security.roles import Role
 from service.app import create_app
-from service.kept import Answer, KeptAnswers
+from service.kept import Answer, KeptAnswers, Question
 from tests.api.made_up import fill
 from tests.api.service import serving
 from tests.db import faults
@@ -56,6 +57,7 @@ def test_what_one_key_was_told_is_not_told_to_another(service_db: str) -> None:
         near, far = (
             keys.create(session, holder=place, role=Role.COURIER, provinces=[place], created_by="test").token for place in ("11", "37")
         )
+        auditor = keys.create(session, holder="trail", role=Role.AUDITOR, provinces=None, created_by="test").token
         session.commit()
     with serving(create_app(service_db, open_to="0")) as client:
 
@@ -65,17 +67,39 @@ def test_what_one_key_was_told_is_not_told_to_another(service_db: str) -> None:
             return found
 
         assert [level(key) for key in (near, far, None, near, far, None)] == ["household", "street", "street"] * 2
+        assert client.get("/v1/resolve", params=ASKED, headers={"X-Api-Key": auditor}).status_code == 403
+
+
+def question(query: bytes) -> Question:
+    """Return what is kept under."""
+    return Question("/", query, Role.COURIER, "11", date(2026, 11, 1))
 
 
 def test_what_is_kept_has_an_end() -> None:
-    """The oldest answer goes when there is too much; another version drops all."""
-    kept = KeptAnswers(3 * 1024 + 300)
-    for number in range(4):
-        kept.put("1", number, Answer(b"x" * 90, {}))
-    assert [kept.get("1", number) is None for number in range(4)] == [True, False, False, False]
-    assert kept.get("2", 3) is None
-    kept.put("2", 9, Answer(b"y", {}))
-    assert kept.get("1", 3) is None
+    """The oldest answer goes when there is too much, its question counted; another version drops all."""
+    kept = KeptAnswers(3 * 1024 + 600)
+    asked = [question(b"%090d" % number) for number in range(5)]
+    for each in asked[:4]:
+        kept.put("1", each, Answer(b"x" * 90, {}))
+    assert [kept.get("1", each) is None for each in asked] == [True, False, False, False, True]
+    assert kept.get("2", asked[3]) is None
+    long = question(b"q" * 2048)
+    kept.put("1", long, Answer(b"", {}))
+    assert [kept.get("1", each) is None for each in (asked[3], long)] == [True, False]
+    kept.put("2", asked[4], Answer(b"y", {}))
+    assert kept.get("1", asked[3]) is None
+
+
+def test_no_answer_to_a_very_long_question_is_kept(service_db: str) -> None:
+    """It is answered each time anew."""
+    app = create_app(service_db)
+    with serving(app) as client:
+        faults.until(lambda: app.state.live.settled is not None, "commits are heard of")
+        asked = [client.get("/v1/resolve", params={"q": "ạ" * length}).status_code for length in (10, 400)]
+        assert asked == [200, 200]
+        kept = [len(each.query) for each in app.state.kept._kept]
+    assert len(kept) == 1
+    assert kept[0] < 200
 
 
 def test_a_kept_answer_counts_against_the_limit(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:

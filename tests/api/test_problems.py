@@ -1,6 +1,8 @@
 """Every refusal is a problem document in two languages, and never a traceback."""
 
+import json
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -92,6 +94,35 @@ def test_a_method_that_is_not_served_is_a_problem(client: httpx.Client) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+ODD = [
+    ("http://localhost/v1/me", {}, 200),
+    ("http://localhost/v1/units?province=11", {}, 200),
+    ("HTTP://localhost", {}, 200),
+    ("http://localhost/nothing", {}, 404),
+    ("*", {}, 404),
+    ("localhost:80", {}, 404),
+    ("/v1/me", {"Origin": "http://["}, 200),
+    ("/v1/me", {"Origin": "null"}, 200),
+    ("/v1/me", {"Host": "["}, 400),
+    ("/v1/units?province=11", {"Host": "[::1"}, 400),
+]
+
+
+@pytest.mark.parametrize(("target", "headers", "status"), ODD)
+def test_an_odd_head_is_no_fault_of_the_program(served: str, target: str, headers: dict[str, str], status: int) -> None:
+    """A target in absolute form is its path, an origin that cannot be read is another site's, a host that cannot be read is refused."""
+    connection = HTTPConnection(served, timeout=10)
+    connection.putrequest("GET", target, skip_host=True)
+    for name, value in ({"Host": served} | headers).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == status
+    if headers.get("Origin"):
+        assert json.loads(answer.read())["role"] == "public"
+    connection.close()
+
+
 def test_what_was_asked_is_not_repeated_in_a_refusal(client: httpx.Client) -> None:
     """A refused value may be an address, so it stays out of the problem."""
     assert "Nguyễn" not in client.get("/search", params={"q": "a", "limit": "Nguyễn"}).text
@@ -132,7 +163,7 @@ def test_a_fault_of_the_program_tells_nothing_of_its_inside(
 ) -> None:
     """500 is a problem document; the log names the place and not what was asked."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_more: object) -> None:
         statement, secret = "SELECT secret", "Nguyễn Trãi"
         raise ProgrammingError(statement, {"q": secret}, ValueError(secret))
 
