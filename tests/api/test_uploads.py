@@ -118,7 +118,7 @@ def _undone(service: httpx.Client, batch: str, url: str) -> None:
     kept = service.get(f"{batch}/quarantine", params={"purpose": "sửa lô", "limit": 1}).json()
     assert (len(kept["rows"]), kept["next"]) == (1, kept["rows"][0]["row"])
     assert service.get(f"{batch}/report", params={"format": "csv"}).status_code == 200
-    trail = written(url, "SELECT actor, entity, purpose FROM audit WHERE action = 'read' ORDER BY id")
+    trail = written(url, "SELECT actor, entity, purpose FROM audit WHERE entity = 'batch_row' ORDER BY id")
     assert trail == [("local", "batch_row", "sửa lô"), ("local", "batch_row", "báo cáo kiểm tra / check report")]
     assert written(url, "SELECT DISTINCT actor, role FROM audit WHERE entity = 'address'") == [("local", "local")]
     tried = service.post(f"{batch}/rollback", json={"reason": "thử", "dry_run": True}).json()
@@ -127,6 +127,23 @@ def _undone(service: httpx.Client, batch: str, url: str) -> None:
     assert service.post(f"{batch}/rollback", json={"reason": "nhầm tệp"}).json()["removed"] == 3
     assert service.get(batch).json()["state"] == "rolled_back"
     assert service.post(f"{batch}/rollback", json={"reason": "nữa"}).status_code == 409
+
+
+def test_reading_an_upload_is_written_down(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """Its preview, its rows and its report, with what for; not the state of one that is at work, whose preview is not told either."""
+    trail = "SELECT entity, subject, provinces, purpose FROM audit WHERE action = 'read' ORDER BY id"
+    where = f"{UPLOADS}/{send(service, some(tmp_path)).json()['id']}"
+    assert service.get(where).json()["preview"] is None
+    assert written(upload_db, trail) == []
+    assert worked(service, upload_db, where)["preview"]["rows"]
+    asked = [service.get(f"{where}/rows", params={"purpose": "sửa tệp"}), service.get(f"{where}/report", params={"format": "csv"})]
+    assert [each.status_code for each in asked] == [200, 200]
+    assert service.get(f"{where}/rows", params={"purpose": " "}).status_code == 400
+    preparing = "chuẩn bị nhập lô / preparing a batch"
+    said = [("upload", f"upload {where.rsplit('/', 1)[1]}", "11", purpose) for purpose in (preparing, "sửa tệp", preparing)]
+    assert written(upload_db, trail) == said
+    again = send(service, tmp_path / "ban_giao.csv").json()
+    assert (again["state"], again["preview"]) == ("checked", None)
 
 
 def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
