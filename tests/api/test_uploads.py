@@ -1,9 +1,11 @@
 """Hand-over files over HTTP: sent, looked at, checked, mended, confirmed, undone; by a real worker, for officers of the province alone."""
 
 import io
+import json
+import shutil
 import signal
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from service.jobs import importing
 from service.jobs.desk import Desk
 from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.service import serving
+from tests.conftest import Answer
 from tests.db import faults
 from tests.db.handover import door, write
 
@@ -146,6 +149,28 @@ def test_reading_an_upload_is_written_down(service: httpx.Client, upload_db: str
     assert (again["state"], again["preview"]) == ("checked", None)
 
 
+def test_uploads_go_with_who_is_erased_or_restricted(
+    service: httpx.Client, upload_db: str, tmp_path: Path, command: Callable[..., Answer], configured: Callable[[str], None]
+) -> None:
+    """Those of the province, with their files; they are named first, and to whoever asks what is held."""
+    configured(upload_db)
+    extract = tmp_path / "held.json"
+    with db.session(upload_db) as session:
+        import_file(session, some(tmp_path), province="11")
+    for asked in (("restrict", "H11-00001", "--reason", "đơn số 6"), ("erase", "H11-00001")):
+        where = f"{UPLOADS}/{send(service, tmp_path / 'ban_giao.csv').json()['id']}"
+        assert worked(service, upload_db, where)["preview"] is not None
+        folder = settings().files_folder / f"upload-{where.rsplit('/', 1)[1]}"
+        assert command("privacy", "export", "H11-00001", "--output", str(extract)).code == 0
+        assert [each["name"] for each in json.loads(extract.read_text(encoding="utf-8"))["uploads_of_province"]] == ["ban_giao.csv"]
+        assert "ban_giao.csv" in command("privacy", *asked).out
+        assert folder.exists()
+        assert command("privacy", *asked, "--yes").code == 0
+        assert not folder.exists()
+        assert (service.get(where).json()["state"], service.get(where).json()["preview"]) == ("expired", None)
+        assert service.get(f"{where}/rows").status_code == 409
+
+
 def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
     """SIGKILL while it writes: nothing is in the registry, the state says importing; the next worker imports it once, in one batch."""
     path = write(tmp_path / "lon.csv", [door(so_nha=str(at)) for at in range(1, 3001)])
@@ -170,7 +195,11 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
     states = {each["id"]: each["state"] for each in service.get("/v1/batches").json()["batches"]}
     assert sorted(states.values()) == ["committed", "rejected"]
     assert states[done["batch_id"]] == "committed"
-    # Taken up again after all was written: the same batch.
+    # Nothing reads the file again; taken up after all was written, as if it were there: the same batch.
+    sent = settings().files_folder / f"upload-{done['id']}" / "sent"
+    assert not sent.exists()
+    sent.mkdir()
+    shutil.copy(path, sent)
     written(upload_db, f"UPDATE upload SET state = 'importing', batch_id = NULL WHERE id = {done['id']}")
     importing.run(Desk.open(upload_db), done["id"])
     assert service.get(where).json()["batch_id"] == done["batch_id"]
