@@ -10,6 +10,7 @@ from registry.privacy.households import SQL
 from registry.privacy.kept import IsRefs, rows_of
 from registry.privacy.subject import Subject
 from registry.privacy.traces import telling
+from registry.privacy.uploads import waiting
 from registry.sqlfile import statement
 
 BASIS: Final = (
@@ -39,6 +40,7 @@ def held(session: Session, subject: Subject, is_refs: IsRefs, at: datetime) -> d
             {"batch": row.batch_id, "row": row.row_no, "outcome": row.outcome, "cells": row.raw}
             for row in rows_of(session, subject.refs, words, is_refs)
         ],
+        "uploads_of_province": [{"upload": each.id, "name": each.name} for each in waiting(session, subject.province)],
         "earlier": [_plain(dict(row)) for row in changes],
         "restrictions": [_plain(dict(row)) for row in restrictions],
         "readings": [_plain(dict(row)) for row in readings],

@@ -1,6 +1,7 @@
 """The commands for a person's request: what is held is given out, erased or restricted, each shown first and written down."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,8 +18,10 @@ from registry.privacy import erase as erasing
 from registry.privacy import restrict as restricting
 from registry.privacy.held import BASIS, held
 from registry.privacy.subject import Subject, find_subject
+from registry.privacy.uploads import Waiting, expire, waiting
 from registry.security.audit import note_act
 from service.cli.acts import Actor, who
+from service.jobs import files
 from service.reports.official_page import VIETNAM
 from service.reports.subject_page import subject_page
 
@@ -63,11 +66,14 @@ def erase(
         subject = find_subject(session, said, province)
         before = erasing.preview(session, subject, word or (), is_refs)
         _tell(subject, before, done=False)
+        _tell_uploads(waiting(session, subject.province))
         if not yes:
             _console.print("Chưa xóa gì; làm thật: thêm --yes / Nothing is erased yet: add --yes.", style="yellow")
             return
         after = erasing.erase(session, subject, word or (), is_refs, actor=who(actor), purpose=purpose)
+        gone = expire(session, subject.province)
         session.commit()
+    _remove(gone)
     _tell(subject, after, done=True)
     _console.print(f"  Ở lại: ngôi nhà {subject.code}, tọa độ, mã, số đếm; nhật ký truy cập không ghi mã hộ. {BASIS[0]}.")
     _console.print(f"  The door, its point, its codes and the counts stay. {BASIS[1]}.", style="dim")
@@ -79,15 +85,19 @@ def restrict(
     actor: Actor = None, yes: Yes = False, lift: Annotated[bool, typer.Option("--lift", help="Gỡ hạn chế / Lift it")] = False,
 ) -> None:  # fmt: skip
     """Hạn chế: chỉ quản trị còn thấy / Show it to administrators only. Ví dụ: diachiso privacy restrict HK-1 --reason "đơn 6" --yes."""
+    gone: Sequence[int] = ()
     with db.session() as session:
         subject = find_subject(session, said, province)
         if lift:
             restricting.lift(session, subject, actor=who(actor), reason=reason)
             hidden = 0
         else:
+            _tell_uploads(waiting(session, subject.province))
+            gone = expire(session, subject.province)
             hidden = restricting.restrict(session, subject, is_refs, actor=who(actor), reason=reason)
         if yes:
             session.commit()
+            _remove(gone)
     words = ("gỡ hạn chế", "is shown again") if lift else ("hạn chế", "is restricted")
     line = Text("✓ " if yes else "Thử / dry run: ", style="green" if yes else "yellow")
     _console.print(line.append(f"{len(subject.homes)} hộ ở {subject.code}: {words[0]} / {words[1]}; {hidden} dòng giữ lại / kept rows"))
@@ -103,3 +113,16 @@ def _tell(subject: Subject, what: erasing.Erasure, *, done: bool) -> None:
         _console.print(
             f"  {'Vẫn còn ở, hãy tự xem / still stands in' if done else 'Có ở / stands in'}: {where}", style="yellow" if done else ""
         )
+
+
+def _tell_uploads(kept: Sequence[Waiting]) -> None:
+    """Tell which hand-over files of the province go as well, and which are being imported and stay."""
+    for at_work, said in ((False, "Tệp tải lên của tỉnh cũng xóa / uploads that go too"),
+                          (True, "Đang nhập, làm lại sau khi xong / being imported, do it again after")):  # fmt: skip
+        if named := ", ".join(f"{each.id} ({each.name})" for each in kept if each.at_work == at_work):
+            _console.print(f"  {said}: {named}", style="yellow")
+
+
+def _remove(gone: Sequence[int]) -> None:
+    for number in gone:
+        files.remove("upload", number)

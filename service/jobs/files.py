@@ -104,6 +104,15 @@ def remove(kind: Kind, number: int) -> None:
     shutil.rmtree(folder(kind, number), ignore_errors=True)
 
 
+def forget_sent(kind: Kind, number: int) -> None:
+    """Remove the file as it was sent, and what was mended in it: once it is in the registry nothing reads it again."""
+    place = folder(kind, number)
+    for each in (_SENT, "fixed"):
+        shutil.rmtree(place / each, ignore_errors=True)
+    for path in place.glob("fixes-*.json"):
+        path.unlink(missing_ok=True)
+
+
 def left_over(known: dict[Kind, set[int]]) -> list[Path]:
     """Return folders that belong to nothing that is known and are older than any request: what processes that were killed left."""
     found = []

@@ -15,7 +15,7 @@ from registry.models.job import Upload
 from registry.security.bound import sign
 from registry.security.roles import Scope
 from service.free_text import FreeTextLater
-from service.jobs import kept_store, preview
+from service.jobs import files, kept_store, preview
 from service.jobs.asked import caller_of
 from service.jobs.desk import AgainError, Desk
 from service.jobs.hand_over import HandOver, folder, forget_check, prepared
@@ -59,6 +59,7 @@ def run(desk: Desk, number: int) -> None:
         found = prepared(upload)
         _disown(desk, upload, found)
         _import(desk, upload, found, dry_run=False, also=lambda session, told: _imported(session, number, told))
+        files.forget_sent("upload", number)
 
 
 def refuse_check(desk: Desk, number: int, refusal: dict[str, str]) -> None:

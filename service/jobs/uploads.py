@@ -11,6 +11,7 @@ from loaders.fields import COLUMNS
 from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError, UsageError
 from registry.models.batch import Batch
 from registry.models.job import Upload
+from registry.security.audit import note_read
 from registry.security.caller import Caller
 from registry.security.roles import Scope
 from registry.text import clean
@@ -64,6 +65,20 @@ def of_number(session: Session, caller: Caller, number: int, *, to_change: bool 
     if to_change and found.state == "expired":
         raise GoneError(f"Tệp số {number} đã quá hạn và bị xóa.", f"Upload {number} has expired.", hint="Gửi lại tệp.")
     return found
+
+
+def to_read(session: Session, caller: Caller, found: Upload, purpose: str, request_id: str) -> None:
+    """Write down for good that the caller is about to read rows of an upload, and what for."""
+    note_read(
+        session,
+        caller,
+        entity="upload",
+        subject=f"upload {found.id}",
+        provinces=found.province_code,
+        purpose=purpose,
+        request_id=request_id,
+    )
+    session.commit()
 
 
 def map_columns(session: Session, caller: Caller, number: int, said: Mapping[str, str | None]) -> Upload:

@@ -36,7 +36,9 @@ def subject_page(held: dict[str, Any]) -> str:
                 [(_said(each["at"]), each["op"], each["ref"], each["reason"]) for each in held["earlier"]], _NONE),
         section(("6. Hạn chế xử lý", "Restrictions"), ("Từ", "Lý do", "Gỡ lúc"),
                 [(_said(each["since"]), each["reason"], _said(each["lifted_at"])) for each in held["restrictions"]], _NONE),
-        section(("7. Ai đã xem", "Who read it"), ("Lúc", "Ai", "Việc", "Mục đích"),
+        section(("7. Tệp tải lên của tỉnh, có thể nêu hộ này", "Uploads of the province, which may name it"), ("Số", "Tệp"),
+                [(each["upload"], each["name"]) for each in held["uploads_of_province"]], _NONE),
+        section(("8. Ai đã xem", "Who read it"), ("Lúc", "Ai", "Việc", "Mục đích"),
                 [(_said(each["at"]), each["actor"], each["action"], each["purpose"]) for each in held["readings"]], _NONE),
         f"<p>{escape(_RIGHTS)}</p>",
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from loaders.fields import COLUMNS
@@ -22,10 +22,12 @@ from service.schemas.uploads import (
     ConfirmBody,
     FixesBody,
     MappingBody,
+    ReadParams,
     ReportParams,
     RowsParams,
     UploadForm,
     UploadsParams,
+    has_rows,
     shown,
 )
 
@@ -63,7 +65,7 @@ def upload(
 @router.get("/uploads")
 def listed(asked: Annotated[UploadsParams, Query()], session: SessionDep, caller: CallerDep) -> dict[str, Any]:
     """Return the uploads of a province, or of all of the caller's, the newest first, without their previews."""
-    return {"uploads": [shown(each, whole=False) for each in uploads.listed(session, caller, asked.province)]}
+    return {"uploads": [shown(each) for each in uploads.listed(session, caller, asked.province)]}
 
 
 @router.get("/upload-fields")
@@ -73,26 +75,37 @@ def fields(_none: _None) -> dict[str, Any]:
 
 
 @router.get("/uploads/{number}")
-def one(number: Number, _none: _None, session: SessionDep, caller: CallerDep) -> dict[str, Any]:
-    """Return an upload: its state, its preview, what its check found."""
-    return shown(uploads.of_number(session, caller, number))
+def one(
+    number: Number, asked: Annotated[ReadParams, Query()], request: Request, session: SessionDep, caller: CallerDep
+) -> dict[str, Any]:  # fmt: skip
+    """Return an upload: its state, what its check found, and at rest its preview; that this was read, and what for, is written down."""
+    found = uploads.of_number(session, caller, number)
+    if has_rows(found):
+        uploads.to_read(session, caller, found, asked.purpose, request.scope.get("request_id", ""))
+    return shown(found, whole=True)
 
 
 @router.get("/uploads/{number}/rows")
-def rows(number: Number, asked: Annotated[RowsParams, Query()], session: SessionDep, caller: CallerDep) -> dict[str, Any]:
-    """Return rows that would not enter the registry, why, and what is proposed; cells of persons are masked."""
+def rows(
+    number: Number, asked: Annotated[RowsParams, Query()], request: Request, session: SessionDep, caller: CallerDep
+) -> dict[str, Any]:  # fmt: skip
+    """Return rows that would not enter the registry, why, and what is proposed; cells of persons are masked, the reading written down."""
     found = _checked(uploads.of_number(session, caller, number))
+    uploads.to_read(session, caller, found, asked.purpose, request.scope.get("request_id", ""))
     path = hand_over.folder(found) / "rows.sqlite"
     return kept_store.page(path, after=asked.after, most=asked.limit, issue=asked.issue, outcome=asked.outcome)
 
 
 @router.get("/uploads/{number}/report", response_class=FileResponse, responses=FILES)
-def report(number: Number, asked: Annotated[ReportParams, Query()], session: SessionDep, caller: CallerDep) -> FileResponse:
-    """Return the report of the check, as the command line writes it."""
+def report(
+    number: Number, asked: Annotated[ReportParams, Query()], request: Request, session: SessionDep, caller: CallerDep
+) -> FileResponse:  # fmt: skip
+    """Return the report of the check, as the command line writes it; that it was read, and what for, is written down."""
     found = _checked(uploads.of_number(session, caller, number))
     path = hand_over.folder(found) / f"report.{asked.format}"
     if not path.exists():
         raise _unchecked(found)
+    uploads.to_read(session, caller, found, asked.purpose, request.scope.get("request_id", ""))
     headers = {"Content-Disposition": attachment(f"kiem-tra-{number}.{asked.format}"), "Cache-Control": "no-store"}
     return FileResponse(path, media_type=MEDIA[asked.format], headers=headers)
 

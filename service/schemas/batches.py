@@ -6,14 +6,12 @@ from pydantic import Field
 
 from loaders.report import BatchReport
 from registry.models.batch import Batch
-from registry.security.audit import MOST_PURPOSE
 from service.reports.row_json import counts_of, issues_of, notes_of
 from service.schemas.jobs import moment
 from service.schemas.params import Body, ProvinceCode, Strict
-from service.schemas.uploads import MOST_ROWS, ReportForm
+from service.schemas.uploads import MOST_ROWS, Purpose, ReportForm
 
 State = Literal["received", "staged", "checked", "committed", "rejected", "rolled_back"]
-Purpose = Annotated[str, Field(min_length=1, max_length=MOST_PURPOSE, pattern=r"\S", description="What kept rows are read for.")]
 
 
 class BatchesParams(Strict):

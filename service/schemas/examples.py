@@ -24,8 +24,10 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "/v1/batches": {"province": "11", "state": "committed", "before": 10, "limit": 50},
     "/v1/batches/{number}/report": {"format": "csv", "purpose": "báo cáo kiểm tra"},
     "/v1/batches/{number}/quarantine": {"purpose": "bổ sung toạ độ", "after": 0, "limit": 100},
-    "/v1/uploads/{number}/report": {"format": "csv"},
-    "/v1/uploads/{number}/rows": {"issue": "row.point_missing", "outcome": "incomplete", "after": 0, "limit": 100},
+    "/v1/uploads/{number}/report": {"format": "csv", "purpose": "chuẩn bị nhập lô"},
+    "/v1/uploads/{number}/rows": {
+        "issue": "row.point_missing", "outcome": "incomplete", "after": 0, "limit": 100, "purpose": "chuẩn bị nhập lô",
+    },
     "/v1/audit": {"since": "2026-09-20", "limit": 5},
     "/v1/corrections/{number}": {"number": 1},
     "/v1/units/{code}": {"code": "03127", "on": "2026-09-20"},

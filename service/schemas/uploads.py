@@ -6,15 +6,20 @@ from fastapi import UploadFile
 from pydantic import ConfigDict, Field
 
 from registry.models.job import Upload
+from registry.security.audit import MOST_PURPOSE
 from service.jobs import preview
 from service.schemas.jobs import moment
 from service.schemas.params import Body, ProvinceCode, Strict
 
 MOST_ROWS = 500
+_PREPARING = "chuẩn bị nhập lô / preparing a batch"
+# While a worker is at it only the state is told, so that asking for it again and again reads nothing.
+_AT_REST = ("checked", "imported", "refused")
 _CELL = 2000
 Profile = Literal["default", "strict", "pre_reform"]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 Cell = Annotated[str, Field(max_length=_CELL)]
+Purpose = Annotated[str, Field(min_length=1, max_length=MOST_PURPOSE, pattern=r"\S", description="What kept rows are read for.")]
 ReportForm = Literal["csv", "xlsx", "html"]
 
 
@@ -40,7 +45,13 @@ class UploadsParams(Strict):
     province: ProvinceCode | None = None
 
 
-class RowsParams(Strict):
+class ReadParams(Strict):
+    """Parameters of `GET /v1/uploads/{number}`: what its first rows are read for."""
+
+    purpose: Purpose = _PREPARING
+
+
+class RowsParams(ReadParams):
     """Parameters of `GET /v1/uploads/{number}/rows`: of an issue or an outcome, behind a row."""
 
     issue: Annotated[str | None, Field(min_length=1, max_length=100)] = None
@@ -49,7 +60,7 @@ class RowsParams(Strict):
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 100
 
 
-class ReportParams(Strict):
+class ReportParams(ReadParams):
     """Parameters of the report of a check."""
 
     format: ReportForm = "xlsx"
@@ -83,12 +94,17 @@ class ConfirmBody(Body):
     ] = False
 
 
-def shown(upload: Upload, *, whole: bool = True) -> dict[str, Any]:
-    """Return what officers of its province see of an upload; the preview only of a single one."""
+def has_rows(upload: Upload) -> bool:
+    """Tell whether an upload that is looked at shows cells of its file."""
+    return upload.state in _AT_REST
+
+
+def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
+    """Return what officers of its province see of an upload; the preview only of one that is read, which the trail knows."""
     return {
         "id": upload.id, "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "fixed_sha256": upload.fixed_sha256,
         "province": upload.province_code, "state": upload.state, "progress": upload.progress,
-        "preview": preview.shown(upload) if whole else None, "counts": upload.counts, "inside_share": upload.inside_share,
+        "preview": preview.shown(upload) if whole and has_rows(upload) else None, "counts": upload.counts, "inside_share": upload.inside_share,
         "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id,
         "repeated": upload.repeated, "refusal": upload.refusal,
         "options": {"accept_misplaced": False, **upload.options}, "created_at": moment(upload.created_at),

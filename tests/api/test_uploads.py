@@ -1,9 +1,11 @@
 """Hand-over files over HTTP: sent, looked at, checked, mended, confirmed, undone; by a real worker, for officers of the province alone."""
 
 import io
+import json
+import shutil
 import signal
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from service.jobs import importing
 from service.jobs.desk import Desk
 from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.service import serving
+from tests.conftest import Answer
 from tests.db import faults
 from tests.db.handover import door, write
 
@@ -123,7 +126,7 @@ def _undone(service: httpx.Client, batch: str, url: str) -> None:
     kept = service.get(f"{batch}/quarantine", params={"purpose": "sửa lô", "limit": 1}).json()
     assert (len(kept["rows"]), kept["next"]) == (1, kept["rows"][0]["row"])
     assert service.get(f"{batch}/report", params={"format": "csv"}).status_code == 200
-    trail = written(url, "SELECT actor, entity, purpose FROM audit WHERE action = 'read' ORDER BY id")
+    trail = written(url, "SELECT actor, entity, purpose FROM audit WHERE entity = 'batch_row' ORDER BY id")
     assert trail == [("local", "batch_row", "sửa lô"), ("local", "batch_row", "báo cáo kiểm tra / check report")]
     assert written(url, "SELECT DISTINCT actor, role FROM audit WHERE entity = 'address'") == [("local", "local")]
     tried = service.post(f"{batch}/rollback", json={"reason": "thử", "dry_run": True}).json()
@@ -132,6 +135,45 @@ def _undone(service: httpx.Client, batch: str, url: str) -> None:
     assert service.post(f"{batch}/rollback", json={"reason": "nhầm tệp"}).json()["removed"] == 3
     assert service.get(batch).json()["state"] == "rolled_back"
     assert service.post(f"{batch}/rollback", json={"reason": "nữa"}).status_code == 409
+
+
+def test_reading_an_upload_is_written_down(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """Its preview, its rows and its report, with what for; not the state of one that is at work, whose preview is not told either."""
+    trail = "SELECT entity, subject, provinces, purpose FROM audit WHERE action = 'read' ORDER BY id"
+    where = f"{UPLOADS}/{send(service, some(tmp_path)).json()['id']}"
+    assert service.get(where).json()["preview"] is None
+    assert written(upload_db, trail) == []
+    assert worked(service, upload_db, where)["preview"]["rows"]
+    asked = [service.get(f"{where}/rows", params={"purpose": "sửa tệp"}), service.get(f"{where}/report", params={"format": "csv"})]
+    assert [each.status_code for each in asked] == [200, 200]
+    assert service.get(f"{where}/rows", params={"purpose": " "}).status_code == 400
+    preparing = "chuẩn bị nhập lô / preparing a batch"
+    said = [("upload", f"upload {where.rsplit('/', 1)[1]}", "11", purpose) for purpose in (preparing, "sửa tệp", preparing)]
+    assert written(upload_db, trail) == said
+    again = send(service, tmp_path / "ban_giao.csv").json()
+    assert (again["state"], again["preview"]) == ("checked", None)
+
+
+def test_uploads_go_with_who_is_erased_or_restricted(
+    service: httpx.Client, upload_db: str, tmp_path: Path, command: Callable[..., Answer], configured: Callable[[str], None]
+) -> None:
+    """Those of the province, with their files; they are named first, and to whoever asks what is held."""
+    configured(upload_db)
+    extract = tmp_path / "held.json"
+    with db.session(upload_db) as session:
+        import_file(session, some(tmp_path), province="11")
+    for asked in (("restrict", "H11-00001", "--reason", "đơn số 6"), ("erase", "H11-00001")):
+        where = f"{UPLOADS}/{send(service, tmp_path / 'ban_giao.csv').json()['id']}"
+        assert worked(service, upload_db, where)["preview"] is not None
+        folder = settings().files_folder / f"upload-{where.rsplit('/', 1)[1]}"
+        assert command("privacy", "export", "H11-00001", "--output", str(extract)).code == 0
+        assert [each["name"] for each in json.loads(extract.read_text(encoding="utf-8"))["uploads_of_province"]] == ["ban_giao.csv"]
+        assert "ban_giao.csv" in command("privacy", *asked).out
+        assert folder.exists()
+        assert command("privacy", *asked, "--yes").code == 0
+        assert not folder.exists()
+        assert (service.get(where).json()["state"], service.get(where).json()["preview"]) == ("expired", None)
+        assert service.get(f"{where}/rows").status_code == 409
 
 
 def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
@@ -158,7 +200,11 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
     states = {each["id"]: each["state"] for each in service.get("/v1/batches").json()["batches"]}
     assert sorted(states.values()) == ["committed", "rejected"]
     assert states[done["batch_id"]] == "committed"
-    # Taken up again after all was written: the same batch.
+    # Nothing reads the file again; taken up after all was written, as if it were there: the same batch.
+    sent = settings().files_folder / f"upload-{done['id']}" / "sent"
+    assert not sent.exists()
+    sent.mkdir()
+    shutil.copy(path, sent)
     written(upload_db, f"UPDATE upload SET state = 'importing', batch_id = NULL WHERE id = {done['id']}")
     importing.run(Desk.open(upload_db), done["id"])
     assert service.get(where).json()["batch_id"] == done["batch_id"]
