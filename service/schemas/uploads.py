@@ -104,8 +104,8 @@ def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
     return {
         "id": upload.id, "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "fixed_sha256": upload.fixed_sha256,
         "province": upload.province_code, "state": upload.state, "progress": upload.progress,
-        "preview": preview.shown(upload) if whole and has_rows(upload) else None, "counts": upload.counts, "inside_share": upload.inside_share,
-        "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id,
+        "preview": preview.shown(upload) if whole and has_rows(upload) else None, "counts": upload.counts,
+        "inside_share": upload.inside_share, "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id,
         "repeated": upload.repeated, "refusal": upload.refusal,
         "options": {"accept_misplaced": False, **upload.options}, "created_at": moment(upload.created_at),
         "expires_at": moment(upload.expires_at),
