@@ -198,6 +198,7 @@ def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx
     assert worked(service, upload_db, where)["repeated"] is False
     service.post(f"{where}/confirm", json={})
     assert worked(service, upload_db, where)["state"] == "imported"
+    assert "đã nhập" in service.post(f"{where}/confirm", json={}).json()["detail"]
     written(upload_db, "UPDATE upload SET actor = 'key:other'")
     again = f"{UPLOADS}/{send(service, path).json()['id']}"
     found = worked(service, upload_db, again)
