@@ -140,13 +140,14 @@ def _import(session: Session, job: Job, received: int | None) -> BatchReport:
     tell("kiểm tra / checking", 0, STEPS)
     judged = judge(session, batch_id, job)
     notes = [*job.source.notes, *notes_of(job.columns), *judged.notes]
-    tell("ghi sổ / writing", 5, STEPS)
+    writing = "thử ghi / trial" if job.asked.dry_run else "ghi sổ / writing"
+    tell(writing, 5, STEPS)
     settle(session, job.crs)
     revive(session, batch_id)
     write(session, batch_id, job.crs, judged.facts)
     if job.asked.complete:
         notes += retire(session, batch_id)
-    tell("ghi sổ / writing", 6, STEPS)
+    tell(writing, 6, STEPS)
     # What follows joins what was just written.
     analyze(session, rows, REGISTER)
     recount(session, run(session, "outcome_tally", "touched", batch=batch_id).scalars().all())

@@ -21,6 +21,10 @@ from service.jobs.files import Received
 
 MOST_OPEN: Final = 50
 MOST_LISTED: Final = 200
+_STATES_VI: Final = {
+    "received": "đang chờ kiểm tra", "checking": "đang được kiểm tra", "checked": "đã kiểm tra", "importing": "đang được nhập",
+    "imported": "đã nhập", "refused": "chưa nhập được", "expired": "đã quá hạn",
+}  # fmt: skip
 _AT_REST: Final = ("checked", "refused")
 _DONE: Final = ("checked", "imported")
 _UNTOLD: Final[dict[str, Any]] = {"counts": None, "issues": None, "notes": None, "inside_share": None, "refusal": None, "progress": None}
@@ -175,7 +179,7 @@ def _headers(upload: Upload) -> dict[str, str]:
 
 def _too_early(found: Upload) -> RefusedError:
     return RefusedError(
-        f"Chưa làm được: tệp số {found.id} đang ở trạng thái {found.state}.", f"Not now: upload {found.id} is {found.state}.",
+        f"Chưa làm được: tệp số {found.id} {_STATES_VI[found.state]}.", f"Not now: upload {found.id} is {found.state}.",
         hint=f"Xem: GET /v1/uploads/{found.id}",
     )  # fmt: skip
 

@@ -7,6 +7,10 @@ import { number, t } from "./words.js";
 const KEY_NEEDED = 401;
 const KEY_TOO_SMALL = 403;
 const TOO_OFTEN = 429;
+// A hint that names a request is meant for whoever writes a program.
+const FOR_PROGRAMS = /\b(GET|POST|DELETE) \//;
+// What is not there, has another state, or cannot be read is the same the next time.
+const FOR_GOOD = [404, 409, 410, 422];
 
 // `error` is that of api.js; `onRetry` asks again, with all that was typed still there.
 export function drawProblem(host, error, { onRetry } = {}) {
@@ -16,12 +20,13 @@ export function drawProblem(host, error, { onRetry } = {}) {
 export function problem(error, { onRetry } = {}) {
   // What is no answer of the service is a fault of the page: it must not hide behind a sentence.
   if (error.status === undefined) console.error(error);
+  const again = FOR_GOOD.includes(error.status) ? undefined : onRetry;
   const keyed = [KEY_NEEDED, KEY_TOO_SMALL, TOO_OFTEN].includes(error.status);
   return el("div", { class: "notice error", role: "alert" },
-    el("p", {}, error.message, error.hint && !keyed ? ` ${error.hint}` : ""),
+    el("p", {}, error.message, error.hint && !keyed && !FOR_PROGRAMS.test(error.hint) ? ` ${error.hint}` : ""),
     error.status === TOO_OFTEN ? el("p", {}, t("keyWait", { n: number(Math.max(error.wait, 1)) })) : null,
     keyed ? el("p", {}, t(`keyHelp${error.status}`), " ", el("a", { href: "/du-lieu#key-how" }, t("keyHow"))) : null,
-    keyed || onRetry ? el("div", { class: "actions" },
+    keyed || again ? el("div", { class: "actions" },
       keyed ? el("button", { type: "button", class: "plain enter-key", onclick: openKey }, t("keyEnter")) : null,
-      onRetry ? el("button", { type: "button", class: "plain retry", onclick: onRetry }, t("retry")) : null) : null);
+      again ? el("button", { type: "button", class: "plain retry", onclick: again }, t("retry")) : null) : null);
 }

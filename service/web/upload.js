@@ -75,7 +75,7 @@ export function openUpload(host, place, frame) {
     if (!open.length) return [...refused, restart()];
     const at = open.includes(place.step) ? place.step : open.includes("nhap") && upload.refusal ? "nhap" : open[0];
     const work = el("div", {});
-    const context = { upload, place, path, edits, frame, show, toStep, steps: open };
+    const context = { upload, place, path, edits, frame, show, toStep, steps: open, again: () => ask(path).then((now) => now.state !== upload.state && show(now), () => {}) };
     step = STEPS[at](work, context);
     return [...(at === "nhap" ? [] : refused), steps(open, at), work, forward(open, at)];
   }

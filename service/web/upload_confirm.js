@@ -12,7 +12,7 @@ const STAYING = ["incomplete", "duplicate", "rejected"];
 const WIDTH = 600;
 const ENOUGH = 0.99;
 
-export function drawConfirm(host, { upload, place, path, show, edits }) {
+export function drawConfirm(host, { upload, place, path, show, edits, again }) {
   const { counts } = upload;
   if (upload.repeated) return void host.replaceChildren(repeated(upload, place));
   const said = el("div", {});
@@ -78,6 +78,7 @@ export function drawConfirm(host, { upload, place, path, show, edits }) {
     } catch (error) {
       button.disabled = !enough();
       drawProblem(said, error, { onRetry: confirm });
+      if (error.status === 409) again();
     }
   }
 

@@ -78,7 +78,9 @@ def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service:
     assert service.post(f"{where}/confirm", json={}).status_code == 409
     found = worked(service, upload_db, where)
     with db.session(upload_db) as session:
-        report = import_file(session, path, province="11", dry_run=True)
+        stages: list[str] = []
+        report = import_file(session, path, province="11", dry_run=True, progress=lambda stage, *_: stages.append(stage))
+    assert ("thử ghi / trial" in stages, "ghi sổ / writing" in stages) == (True, False)
     assert found["state"] == "checked"
     assert found["counts"] == {"accepted": 2} | {name.removeprefix("accepted_"): rows for name, rows in report.counts.items()}
     preview = found["preview"]
@@ -244,6 +246,7 @@ def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx
     assert worked(service, upload_db, where)["repeated"] is False
     service.post(f"{where}/confirm", json={})
     assert worked(service, upload_db, where)["state"] == "imported"
+    assert "đã nhập" in service.post(f"{where}/confirm", json={}).json()["detail"]
     written(upload_db, "UPDATE upload SET actor = 'key:other'")
     again = f"{UPLOADS}/{send(service, path).json()['id']}"
     found = worked(service, upload_db, again)

@@ -230,6 +230,9 @@ def test_a_file_that_cannot_bring_anything_says_so_in_place_of_a_button(officer:
     _step(page, 3, "#confirm")
     assert page.is_disabled("#confirm")
     assert "Không dòng nào của tệp vào sổ được" in page.inner_text(".notice.error")
+    page.evaluate("() => { location.hash = '#tinh=11&tep=999999'; }")
+    told = page.inner_text(".notice.error:has-text('999999')")
+    assert ("GET" in told, page.locator(".retry").count()) == (False, 0)
 
 
 def test_an_officer_has_his_own_provinces_only(officer: Open) -> None:
