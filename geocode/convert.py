@@ -11,7 +11,7 @@ from geocode.match import match
 from geocode.parse import Reading
 from geocode.places import runs
 from geocode.prepare import Prepared, prepare
-from geocode.types import Answer, NamedUnit, Query, UnitChain, Verdict
+from geocode.types import Answer, Level, NamedUnit, Query, UnitChain, Verdict
 
 MOST_LISTED = 20
 
@@ -39,6 +39,8 @@ class Conversion:
     unit: UnitChain | None
     origins: tuple[Origin, ...]
     candidates: tuple[str, ...]
+    # Of what was found for the whole text.
+    level: Level = Level.NONE
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer of `convert --json` and `/v1/convert`."""
@@ -77,10 +79,11 @@ def convert(session: Session, gazetteer: Gazetteer, query: Query) -> Conversion:
     head = _head(prepared, commune)
     forms = tuple(dict.fromkeys(_write(head, each.unit) for each in answer.candidates if each.unit.commune))
     if answer.verdict is Verdict.AMBIGUOUS:
-        return Conversion(query.text, answer.verdict, answer.reason, answer.reason_en, None, None, (), forms)
+        return Conversion(query.text, answer.verdict, answer.reason, answer.reason_en, None, None, (), forms, answer.best.level)
     units = units_on(gazetteer, commune.id, None, None)
     origins = tuple(_origin(gazetteer, unit, head) for unit in gazetteer.predecessors.get(commune.id, ()))
-    return Conversion(query.text, answer.verdict, answer.reason, answer.reason_en, _write(head, units), units, origins, forms)
+    today = _write(head, units)
+    return Conversion(query.text, answer.verdict, answer.reason, answer.reason_en, today, units, origins, forms, answer.best.level)
 
 
 def _commune(gazetteer: Gazetteer, answer: Answer) -> GazUnit | None:

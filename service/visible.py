@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from geocode.convert import Conversion
 from geocode.resolver import Resolver
 from geocode.types import Answer, Candidate, Level, Query
 from registry.security.caller import Caller
@@ -46,6 +47,19 @@ def is_miss(answer: Answer, caller: Caller) -> bool:
     if answer.best is None or answer.best.code is None:
         return True
     return caller.role is not Role.PUBLIC and not _within(answer.best, caller)
+
+
+def convert(session: Session, resolver: Resolver, caller: Caller, text: str) -> Conversion:
+    """Rewrite an address; whether its door is registered is told where the caller sees the doors of all that it may mean."""
+    if caller.in_all(Scope.DOORS):
+        return resolver.convert(session, text)
+    if caller.may(Scope.DOORS):
+        found = resolver.convert(session, text)
+        home = found.unit.province if found.unit else None
+        if home is not None and caller.sees_doors(home.code) and all(each.endswith(home.name) for each in found.candidates):
+            return found
+    found = resolver.convert(session, text, doors=False)
+    return replace(found, reason=_REASON[0], reason_en=_REASON[1]) if found.level in _PLACES else found
 
 
 def suggest(session: Session, resolver: Resolver, caller: Caller, text: str, limit: int) -> list[Candidate]:

@@ -41,7 +41,7 @@ def convert(
     asked: Annotated[ConvertParams, Query()], session: QuickDep, resolver: ResolverDep, caller: CallerDep, version: LiveVersionDep
 ) -> dict[str, Any]:
     """Rewrite an address in today's units; every old commune that it may come from is listed."""
-    return resolver.convert(session, asked.q, doors=caller.in_all(Scope.DOORS)).to_dict() | {"data_version": version}
+    return visible.convert(session, resolver, caller, asked.q).to_dict() | {"data_version": version}
 
 
 @many.post("/resolve", dependencies=[needs(Scope.DOORS)])

@@ -102,6 +102,18 @@ def test_a_courier_sees_doors_of_his_provinces_and_streets_elsewhere(ask: Ask) -
     assert ask("far", "/reverse", lat=LAT, lon=LON).json()["features"][0]["properties"]["type"] == "municipality"
 
 
+def test_a_conversion_tells_of_a_door_as_a_search_does(ask: Ask) -> None:
+    """To a courier of the province; others are told the same of a number that is registered and of one that is not."""
+    assert ask("courier", "/v1/convert", q=DOOR).json()["reason"] == ask("administrator", "/v1/convert", q=DOOR).json()["reason"]
+    assert "chưa có trong sổ" not in ask("courier", "/v1/convert", q=DOOR).text
+    for who in ("far", "public"):
+        found, other = (ask(who, "/v1/convert", q=asked).json() for asked in (DOOR, MISSING))
+        assert "chưa có trong sổ" not in found["reason"]
+        assert found["reason"] == other["reason"] == ask("public", "/v1/resolve", q=DOOR).json()["reason"]
+        assert found["today"].startswith("5 ")
+        assert found["verdict"] == other["verdict"]
+
+
 HIDDEN = [("public", WITHDRAWN), ("public", VPOSTCODE), ("far", WITHDRAWN), ("far", VPOSTCODE)]
 
 
