@@ -14,6 +14,12 @@ from registry.errors import RefusedError
 
 _LOCK = 0x0D1A
 _WORK: Final = {"job": 0x0D1B, "upload": 0x0D1C}
+# For `audit_write` in rights.sql.
+_TOUCH: Final = text("""
+SELECT set_config('diachiso.touched', string_agg(DISTINCT code, ',' ORDER BY code), true)
+FROM unnest(string_to_array(coalesce(current_setting('diachiso.touched', true), ''), ',') || CAST(:province AS text)) AS code
+WHERE code <> ''
+""")
 # Who waits to import all provinces stands before those who come later, hence counts like a holder.
 _HOLDERS = text("""
 SELECT DISTINCT coalesce(a.application_name, a.usename, '?'), to_char(a.xact_start AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24\\:MI') AS since
@@ -34,7 +40,7 @@ def acquire(session: Session, province: str | None, *, wait: bool, tell: Callabl
     """Take the lock of a province, or of all; return who held it when one had to wait, else an empty text.
 
     `tell` is called with the holders before the waiting begins. RefusedError names them when the caller does not want to wait. The lock
-    ends with the transaction.
+    ends with the transaction, whose writes stand in the trail under the provinces that were locked.
     """
     wanted = [(0, bool(province)), *([(int(province), False)] if province else [])]
     waited = ""
@@ -52,6 +58,8 @@ def acquire(session: Session, province: str | None, *, wait: bool, tell: Callabl
         if tell:
             tell(waited)
         session.execute(text(f"SELECT pg_advisory_xact_lock{how}({_LOCK}, :key)"), {"key": key})
+    if province:
+        session.execute(_TOUCH, {"province": province})
     return waited
 
 

@@ -139,7 +139,9 @@ BEGIN
             coalesce(nullif(current_setting('diachiso.actor', true), ''), session_user),
             coalesce(nullif(current_setting('diachiso.role', true), ''), 'owner'),
             lower(TG_OP), TG_TABLE_NAME,
-            coalesce(current_setting('diachiso.writes', true), ''),
+            -- The provinces that were locked for this (registry.locks), for an import has too many rows to look through;
+            -- else those in which whoever writes may write.
+            coalesce(nullif(current_setting('diachiso.touched', true), ''), current_setting('diachiso.writes', true), ''),
             coalesce(current_setting('diachiso.purpose', true), ''),
             coalesce(current_setting('diachiso.request', true), '')
         );

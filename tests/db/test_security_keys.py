@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.errors import NotFoundError, RefusedError, UsageError
+from registry.locks import acquire
 from registry.security import audit, keys
 from registry.security.bound import bind
 from registry.security.caller import Caller
@@ -181,6 +182,23 @@ def test_writes_leave_one_row_a_transaction_and_table(session: Session) -> None:
     for _ in range(3):
         made(session)
     assert session.scalar(text("SELECT count(*) FROM audit")) == before + 1
+
+
+def test_writes_name_the_provinces_that_were_locked_for_them(session: Session) -> None:
+    """An import, a change of a door: not all provinces of whoever writes, which are named where nothing is locked."""
+    session.execute(text("SELECT set_config('diachiso.writes', '11,14,37', true)"))
+    for province in ("37", "11", "37"):
+        acquire(session, province, wait=True)
+    session.execute(text("UPDATE household SET ref = ref WHERE false"))
+    session.execute(text("SELECT set_config('diachiso.touched', '', true)"))
+    session.execute(text("UPDATE correction SET reason = reason WHERE false"))
+    session.execute(text("SELECT set_config('diachiso.writes', '14', true)"))
+    acquire(session, "11", wait=True)
+    session.execute(text("UPDATE batch SET actor = actor WHERE false"))
+    named = {row.entity: row.provinces for row in audit.listed(session)}
+    assert {name: named[name] for name in ("household", "correction", "batch")} == {
+        "household": "11,37", "correction": "11,14,37", "batch": "11",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
