@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 
 from registry.security.roles import Scope
-from service import visible
-from service.access import CallerDep, needs
-from service.deps import LiveVersionDep, QuickDep, ResolverDep
+from service.access import needs
+from service.asking import AskerDep
 from service.kept import KeptRoute
-from service.limits import missed, plates, walking
+from service.limits import walking
 from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
@@ -20,21 +19,12 @@ _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 @router.get("/api/", include_in_schema=False, dependencies=[Depends(walking)])
 @router.get("/api", dependencies=[Depends(walking)])
-def photon(
-    asked: Annotated[PhotonParams, Query()],
-    request: Request,
-    session: QuickDep,
-    resolver: ResolverDep,
-    caller: CallerDep,
-    version: LiveVersionDep,
-) -> dict[str, Any]:
+def photon(asked: Annotated[PhotonParams, Query()], asker: AskerDep) -> dict[str, Any]:
     """Find places by text as Photon does; `bbox` is west,south,east,north in degrees WGS 84, `lang` changes nothing."""
-    (answer,) = visible.resolve(session, resolver, caller, [asked.query(MOST)], plates=plates(request, caller))
-    if visible.is_miss(answer, caller):
-        missed(request, caller)
+    answer = asker.answer(asked.query(MOST))
     found = [each for each in ranked(answer) if asked.holds(each.lon, each.lat)]
     told = collection(found, query=asked.q, limit=asked.limit, filters={}, verdict=shown_verdict(answer))
     for feature in told["features"]:
         kind = feature["properties"]["type"]
         feature["properties"]["type"] = _TYPES.get(kind, kind)
-    return told | {"data_version": version}
+    return told | {"data_version": asker.version}
