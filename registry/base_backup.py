@@ -125,18 +125,7 @@ def ask(known: Cluster, question: str) -> object:
 
 def tool(known: Cluster, name: str, account: Account, *arguments: str) -> None:
     """Run a tool of the server's version under its account; UnavailableError with its own first words."""
-    command = [str(binaries(known.version).directory / name), *arguments]
-    done = subprocess.run(  # noqa: S603 - an absolute path of an installed tool and arguments of our own.
-        command,
-        check=False,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-        **account.subprocess_arguments(),
-    )
+    done = cluster.run_tool([str(binaries(known.version).directory / name), *arguments], account)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or done.stdout.strip().splitlines() or ["no reason given"])[-1]
         raise UnavailableError(f"Lệnh {name} không xong.", f"{name} failed: {reason}")

@@ -173,7 +173,7 @@ def _start_server(cluster: Cluster, var: Path) -> Cluster:
             cluster = replace(cluster, port=free_port())
         write_settings(cluster.data, cluster.socket, cluster.port, account)
         _write(var, cluster)
-        done = _run(_start_command(cluster), account)
+        done = run_tool(_start_command(cluster), account)
         if done.returncode == 0:
             return cluster
         if port_is_free(cluster.port):
@@ -189,7 +189,7 @@ def _start_command(cluster: Cluster) -> list[str]:
 def _stop_server(cluster: Cluster) -> None:
     """End all sessions, roll back what they had open, and stop."""
     command = [_tool(cluster, "pg_ctl"), "stop", "-D", str(cluster.data), "-m", "fast", "-w", "-t", str(START_SECONDS)]
-    done = _run(command, server_account(Path(cluster.base)))
+    done = run_tool(command, server_account(Path(cluster.base)))
     if done.returncode:
         raise UnavailableError(
             "Không dừng được máy chủ PostgreSQL riêng.", f"pg_ctl stop failed: {done.stderr.strip()}", hint=f"Xem {cluster.base}/log"
@@ -230,7 +230,7 @@ def _create_database(cluster: Cluster) -> None:
 
 def _psql(cluster: Cluster, database: str, sql: str) -> str:
     command = [_tool(cluster, "psql"), "-X", "-h", cluster.socket, "-p", str(cluster.port), "-U", ROLE, "-d", database]
-    done = _run([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], None)
+    done = run_tool([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], None)
     if done.returncode:
         raise UnavailableError(
             "Không chuẩn bị được cơ sở dữ liệu trên máy chủ riêng.",
@@ -253,7 +253,7 @@ def _database_answers(cluster: Cluster) -> bool:
 def _readiness(cluster: Cluster) -> int:
     """Return pg_isready's answer: 0 accepts connections, 1 is starting or stopping, 2 and 3 do not answer."""
     command = [_tool(cluster, "pg_isready"), "-q", "-h", cluster.socket, "-p", str(cluster.port or 1), "-U", ROLE, "-d", "postgres"]
-    return _run(command, None).returncode
+    return run_tool(command, None).returncode
 
 
 def _wait(happened: Callable[[], bool], cluster: Cluster) -> None:
@@ -283,7 +283,7 @@ def _tool(cluster: Cluster, name: str) -> str:
     return str(binaries(cluster.version).directory / name)
 
 
-def _run(command: list[str], account: Account | None) -> subprocess.CompletedProcess[str]:
+def run_tool(command: list[str], account: Account | None) -> subprocess.CompletedProcess[str]:
     """Run a tool of PostgreSQL in a session of its own, so that Ctrl-C in the terminal does not reach the server."""
     drop = account.subprocess_arguments() if account else {}
     return subprocess.run(  # noqa: S603 - the command is an absolute path of an installed server and arguments of our own.
