@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -19,11 +18,10 @@ from sqlalchemy.pool import NullPool
 
 from registry import cluster, db
 from registry.cluster_process import processes_in
-from registry.units_load import load_all
 from tests.api.made_up import fill
 from tests.api.process import Service, running
 from tests.db import faults
-from tests.db.stoppable import Server
+from tests.db.stoppable import Server, thrown_away
 
 QUESTION = "/v1/resolve?q=5 Sao Hôm, phường Điện Biên Phủ, Điện Biên"
 _numbers = count(100)
@@ -36,22 +34,12 @@ IN_TIME = 8.0
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """Give a cluster of one's own with the made-up doors."""
-    with tempfile.TemporaryDirectory(prefix="diachiso-service-") as name:
-        var = Path(name)
-        var.chmod(0o755)
-        try:
-            server = Server(var)
-            url = server.url("diachiso")
-            server.tell("postgres", "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-            db.upgrade(url)
-            with db.engine(url).begin() as connection:
-                load_all(connection)
-            with db.session(url) as session:
-                fill(session)
-            db.engine(url).dispose()
-            yield server
-        finally:
-            cluster.remove(var)
+    with thrown_away("diachiso-service-") as server:
+        url = server.url("diachiso")
+        with db.session(url) as session:
+            fill(session)
+        db.engine(url).dispose()
+        yield server
 
 
 @pytest.fixture(scope="module")

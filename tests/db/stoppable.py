@@ -2,6 +2,9 @@
 
 import os
 import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -9,8 +12,9 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from registry import cluster
+from registry import cluster, db
 from registry.cluster_process import owner_process, processes_in
+from registry.units_load import load_all
 from tests.db import faults
 
 _numbers = count(1)
@@ -48,3 +52,23 @@ class Server:
         # Numbers that the template's sequences had reserved are unknown to a recovery of the copy until the next checkpoint.
         self.tell("postgres", *old, f"CREATE DATABASE {name} TEMPLATE {template}", "CHECKPOINT")
         return self.url(name)
+
+
+@contextmanager
+def thrown_away(prefix: str) -> Iterator[Server]:
+    """Give a cluster of one's own whose database `diachiso` holds the reference data; it is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+        var = Path(name)
+        var.chmod(0o755)
+        try:
+            server = Server(var)
+            url = server.url("diachiso")
+            # What the kernel holds outlives every process, so nothing is made easier by not waiting for the disk, but the tests take half.
+            server.tell("postgres", "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+            db.upgrade(url)
+            with db.engine(url).begin() as connection:
+                load_all(connection)
+            db.engine(url).dispose()
+            yield server
+        finally:
+            cluster.remove(var)

@@ -5,7 +5,6 @@ import os
 import random
 import resource
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from registry import cluster, db
-from registry.units_load import load_all
+from registry import cluster
 from tests.db import faults
 from tests.db.handover import door, write
-from tests.db.stoppable import Server
+from tests.db.stoppable import Server, thrown_away
 from tests.unit import hand_overs
 
 # How many moments are tried, by default fewer than the fifty that a release needs; three in ten stop the server, which costs a recovery.
@@ -34,23 +32,10 @@ _RETRY_EVERY: Final = 10
 @pytest.fixture(scope="module")
 def throw_away() -> Iterator[Server]:
     """Give a cluster of one's own with the database `before`: the reference data and a first batch."""
-    with tempfile.TemporaryDirectory(prefix="diachiso-faults-") as name:
-        var = Path(name)
-        var.chmod(0o755)
-        try:
-            server = Server(var)
-            url = server.url("diachiso")
-            # What the kernel holds outlives every process, so nothing is made easier by not waiting for the disk, but the tests take half.
-            server.tell("postgres", "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-            db.upgrade(url)
-            with db.engine(url).begin() as connection:
-                load_all(connection)
-            db.engine(url).dispose()
-            first = write(var / "first.csv", faults.hand_over(1, 900))
-            assert faults.run(url, var / "said", "import", first).code == 0
-            yield server
-        finally:
-            cluster.remove(var)
+    with thrown_away("diachiso-faults-") as server:
+        first = write(server.var / "first.csv", faults.hand_over(1, 900))
+        assert faults.run(server.url("diachiso"), server.var / "said", "import", first).code == 0
+        yield server
 
 
 @dataclass
