@@ -60,7 +60,14 @@ class Gate:
 
 
 async def caller_of(request: Request) -> Caller:
-    """Return who asks; UnauthenticatedError for a key or token that does not hold."""
+    """Return who asks, found out once a request; UnauthenticatedError for a key or token that does not hold."""
+    known: Caller | None = request.scope.get("caller")
+    if known is None:
+        known = request.scope["caller"] = await _asked_by(request)
+    return known
+
+
+async def _asked_by(request: Request) -> Caller:
     gate: Gate = request.app.state.gate
     credential = _credential(request)
     if credential is None:
@@ -80,7 +87,7 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 def needs(scope: Scope) -> Any:  # noqa: ANN401 - FastAPI's marker of a dependency
     """Return a dependency of a route that refuses callers without the scope (401 without a key, 403 with one)."""
 
-    def must(caller: CallerDep) -> None:
+    async def must(caller: CallerDep) -> None:
         caller.must(scope)
 
     found: Dependency = Depends(must)

@@ -20,6 +20,7 @@ from service.access import Gate
 from service.body_limit import BodyLimit
 from service.deadline import Deadline, Patience
 from service.deps import refuse_repeated
+from service.gathering import Gathering
 from service.kept import KeptAnswers
 from service.limits import Limits, limited
 from service.live import LiveResolver
@@ -64,6 +65,8 @@ ROUTERS = (
     collections.router, collections.bulk,
     jobs.router, uploads.router, batches.router, tiles.router, open_data.router, me.router, health.router, page.router,
 )  # fmt: skip
+# Their routes let in whoever asks by themselves (service.kept).
+QUESTIONS = (resolve.router, search.router, photon.router)
 
 
 def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
@@ -78,7 +81,9 @@ def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
         app.state.quick = db.serving_engine(url, statement_seconds=settings().statement_seconds, quick=True)
         await run_in_threadpool(_load, app)
         app.state.live.start(app.state.engine)
+        app.state.gathering = Gathering()
         yield
+        app.state.gathering.close()
         await run_in_threadpool(app.state.live.stop)
         app.state.engine.dispose()
         app.state.quick.dispose()
@@ -97,7 +102,8 @@ def create_app(url: str | None = None, open_to: str | None = None) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         free = router in (health.router, page.router)
-        app.include_router(router, dependencies=[Depends(refuse_repeated), *([] if free else [Depends(limited)])])
+        around = [] if router in QUESTIONS else [Depends(refuse_repeated), *([] if free else [Depends(limited)])]
+        app.include_router(router, dependencies=around)
     app.mount("/static/maplibre", StaticFiles(directory=maplibre_files()), name="maplibre")
     app.mount("/static", StaticFiles(directory=WEB), name="static")
     app.add_middleware(BodyLimit)

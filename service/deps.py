@@ -1,7 +1,7 @@
 """Decides what a route may ask for: a session of its caller or one that only reads, the live resolver, no unknown parameters."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -37,18 +37,11 @@ def _reader(request: Request) -> Iterator[Session]:
         yield opened
 
 
-async def _quick(request: Request) -> AsyncIterator[Session]:
-    """Open a session like `ReaderDep`'s without a transaction: each statement stands for itself, and nothing is asked around it."""
-    with Session(request.app.state.quick) as opened:
-        yield opened
-
-
 SessionDep = Annotated[Session, Depends(_session)]
 ReaderDep = Annotated[Session, Depends(_reader)]
-QuickDep = Annotated[Session, Depends(_quick)]
 
 
-async def _resolver(request: Request) -> Resolver:
+async def live_resolver(request: Request) -> Resolver:
     """Return the live resolver; a thread is taken only where the database must be asked for it."""
     live: LiveResolver = request.app.state.live
     known = live.ready
@@ -60,21 +53,12 @@ def _looked(live: LiveResolver, engine: Engine) -> Resolver:
         return live.get(opened)
 
 
-ResolverDep = Annotated[Resolver, Depends(_resolver)]
-
-
 def _version(session: ReaderDep) -> str:
     return data_version(session)
 
 
-async def _live_version(request: Request, _resolver: ResolverDep) -> str:
-    live: LiveResolver = request.app.state.live
-    return live.version
-
-
-# The version that the database states now, and the one that the live resolver answers from, which costs nothing.
+# The version that the database states now; the live resolver knows the one that it answers from, which costs nothing.
 VersionDep = Annotated[str, Depends(_version)]
-LiveVersionDep = Annotated[str, Depends(_live_version)]
 
 
 async def refuse_repeated(request: Request) -> None:

@@ -12,9 +12,10 @@ from starlette.responses import StreamingResponse
 from registry.periods import today
 from registry.security.caller import Caller
 from registry.security.roles import Role, Scope
-from service.access import caller_of
-from service.limits import asks_for_code, limited
+from service.asking import admitted
+from service.limits import asks_for_code
 from service.live import LiveResolver
+from service.question_route import QuestionRoute
 from service.tagged import Tagged, has, not_modified
 
 # Bytes of the longest answer that is kept.
@@ -75,8 +76,8 @@ class KeptAnswers:
                 self._bytes -= _taken(*self._kept.popitem(last=False))
 
 
-class KeptRoute(Tagged):
-    """A tagged route whose good answers are kept and given again without a thread or a connection.
+class KeptRoute(Tagged, QuestionRoute):
+    """A tagged route of questions, which admits its callers itself; its good answers are kept and given again without thread or connection.
 
     Only while every commit is heard of. Nothing is kept of callers without a key: they ask little, and each of their codes is counted,
     as are those of callers with a key to single provinces.
@@ -87,20 +88,15 @@ class KeptRoute(Tagged):
         handle = super().get_route_handler()
 
         async def kept(request: Request) -> Response:
+            caller = await admitted(request)
             live: LiveResolver = request.app.state.live
             version = live.settled
-            if version is None or request.method != "GET":
-                return await handle(request)
-            caller = await caller_of(request)
-            # What is kept is given without the dependencies of the route.
-            caller.must(Scope.SEARCH)
-            if caller.role is Role.PUBLIC or (not caller.in_all(Scope.DOORS) and asks_for_code(request)):
+            if version is None or caller.role is Role.PUBLIC or (not caller.in_all(Scope.DOORS) and asks_for_code(request)):
                 return await handle(request)
             answers: KeptAnswers = request.app.state.kept
             key = _key(request, caller)
             found = answers.get(version, key)
             if found is not None:
-                await limited(request, caller)
                 if has(request, found.headers["ETag"]):
                     return not_modified(found.headers)
                 return Response(found.body, media_type="application/json", headers=found.headers)

@@ -2,26 +2,23 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
-from registry.security.roles import Scope
-from service.access import needs
 from service.asking import AskerDep
 from service.kept import KeptRoute
-from service.limits import walking
 from service.ranked import MOST, ranked, shown_verdict
 from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
 
-router = APIRouter(tags=["geocodejson"], route_class=KeptRoute, dependencies=[needs(Scope.SEARCH)])
+router = APIRouter(tags=["geocodejson"], route_class=KeptRoute)
 _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 
-@router.get("/api/", include_in_schema=False, dependencies=[Depends(walking)])
-@router.get("/api", dependencies=[Depends(walking)])
-def photon(asked: Annotated[PhotonParams, Query()], asker: AskerDep) -> dict[str, Any]:
+@router.get("/api/", include_in_schema=False)
+@router.get("/api")
+async def photon(asked: Annotated[PhotonParams, Query()], asker: AskerDep) -> dict[str, Any]:
     """Find places by text as Photon does; `bbox` is west,south,east,north in degrees WGS 84, `lang` changes nothing."""
-    answer = asker.answer(asked.query(MOST))
+    answer = await asker.answer(asked.query(MOST))
     found = [each for each in ranked(answer) if asked.holds(each.lon, each.lat)]
     told = collection(found, query=asked.q, limit=asked.limit, filters={}, verdict=shown_verdict(answer))
     for feature in told["features"]:
