@@ -146,7 +146,7 @@ def _is_open(request: Request, open_to: str) -> bool:
     if open_to == "network":
         return True
     near = request.client is not None and _is_loopback(request.client.host)
-    return near and _is_loopback(request.url.hostname or "") and not any(name in request.headers for name in _FORWARDED)
+    return near and _is_named_loopback(request.headers.get("host", "")) and not any(name in request.headers for name in _FORWARDED)
 
 
 def _from_another_site(request: Request) -> bool:
@@ -161,6 +161,15 @@ def _host_in(origin: str) -> str | None:
         return urlsplit(origin).netloc
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _is_named_loopback(host: str) -> bool:
+    """Tell whether a Host header, with or without a port, is a name of this machine for itself."""
+    try:
+        return _is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=1024)

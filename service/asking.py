@@ -12,7 +12,7 @@ from registry.security.caller import Caller
 from registry.security.roles import Scope
 from service import visible
 from service.access import caller_of
-from service.deps import live_resolver, refuse_repeated
+from service.deps import live_resolver
 from service.limits import limited, missed, plates, walking
 
 
@@ -21,7 +21,6 @@ async def admitted(request: Request) -> Caller:
 
     One function in place of a dependency for each: FastAPI spends more on a chain of them than the matcher on an answer.
     """
-    await refuse_repeated(request)
     caller = await caller_of(request)
     caller.must(Scope.SEARCH)
     await limited(request, caller)

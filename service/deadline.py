@@ -80,7 +80,10 @@ class Deadline:
             return
         ends = asyncio.get_running_loop().time() + self._patience.seconds
         try:
-            async with asyncio.timeout_at(ends):
+            if self._places.locked():
+                async with asyncio.timeout_at(ends):
+                    await self._places.acquire()
+            else:
                 await self._places.acquire()
         except TimeoutError:
             self._metrics.refuse("busy")

@@ -1,16 +1,17 @@
 """Decides what surrounds every answer: a request id, the security headers, one line of log without any address, no traceback."""
 
 import re
+import secrets
 import sys
 import time
 import traceback
-import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +33,8 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_RAW: Final = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in HEADERS.items()]
+_OF_ITS_AGE: Final = (b"etag", b"cache-control")
 
 
 class _StandardError:
@@ -56,7 +59,8 @@ class Envelope:
         """Wrap an ASGI application; what it answers is counted."""
         self._app = app
         self._metrics = metrics
-        self._log = access_log()
+        # Bound once: unbound, it would be put together anew for every line.
+        self._log = access_log().bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a fault inside becomes a problem document with status 500."""
@@ -66,18 +70,17 @@ class Envelope:
         headers = Headers(scope=scope)
         scope["path"] = _path(scope["path"])
         asked = headers.get("x-request-id", "")
-        visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex)
+        visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16))
         # What is written in the audit trail names the request that it belongs to.
         scope["request_id"] = visit.request_id
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS | {"X-Request-Id": visit.request_id})
-                if "etag" not in headers:
+                message["headers"] = [*message["headers"], *_RAW, (b"x-request-id", visit.request_id.encode("ascii"))]
+                if not any(name in _OF_ITS_AGE for name, _ in message["headers"]):
                     # What says nothing of its age, a refusal among them, is not to be guessed at by a cache.
-                    headers.setdefault("Cache-Control", "no-store")
+                    message["headers"].append((b"cache-control", b"no-store"))
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 # The line stands before the asker has the answer: who sees the one finds the other.
                 self._write(scope, visit)
@@ -132,6 +135,7 @@ def _path(target: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
+@lru_cache(maxsize=256)
 def _is_readable(host: str) -> bool:
     try:
         urlsplit(f"//{host}")

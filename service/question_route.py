@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from service.asking import asker_of
+from service.deps import refuse_repeated
 
 
 class QuestionRoute(APIRoute):
@@ -26,6 +27,7 @@ class QuestionRoute(APIRoute):
         waits = inspect.iscoroutinefunction(endpoint)
 
         async def handle(request: Request) -> Response:
+            await refuse_repeated(request)
             asked = _read(params, request)
             asker = await asker_of(request)
             told = await (endpoint(asked, asker) if waits else run_in_threadpool(endpoint, asked, asker))
