@@ -34,6 +34,7 @@ _PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,8}(?:\.[0-9]+)?").fullmatch
 _PLAIN_HOUSE: Final = re.compile(r"[1-9][0-9]{0,3}[A-Za-z]?(?:/[1-9][0-9]{0,2}[A-Za-z]?){0,4}").fullmatch
 _NDAS: Final = re.compile(r"[0-9]{10}").fullmatch
 _LONGEST_SHOWN: Final = 40
+_LONGEST_RECORDED: Final = 200
 
 
 class _Said(NamedTuple):
@@ -87,6 +88,7 @@ _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
 _HOUSE_MISSING: Final = (Found("row.house_missing", {}),)
+_HOUSE_AS_TEXT: Final = (Found("row.house_as_text", {"column": "so_nha"}),)
 _POINT_MISSING: Final = (Found("row.point_missing", {}),)
 _BLANK: Final = (Found("row.blank", {}),)
 _NOT_NUMBER: Final = (Found("row.point_not_number", {}),)
@@ -137,9 +139,13 @@ class Reader:
         issues += unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
         if not (place.named or house.alley):
             issues += _PLACE_MISSING
-        if house.said.issue:
-            if house.said.issue != "row.house_unclear" or not (holder.text or code.text != "\t"):
-                issues += (_house_issue(house.said),)
+        shown = house.path
+        if house.said.issue == "row.house_unclear" and (holder.text or code.text != "\t"):
+            # A reference or a code tells the door apart; the words stay where the address is told as it came.
+            issues += _HOUSE_AS_TEXT
+            shown = _as_it_came(row.cells)
+        elif house.said.issue:
+            issues += (_house_issue(house.said),)
         elif row.hung.kind == "street" and not house.said.key and flat is _NO_FLAT:
             issues += _HOUSE_MISSING
         rest = _NO_REST if not (vpostcode or ghi_chu or dia_chi) else self._rest(vpostcode, ghi_chu, dia_chi)
@@ -160,7 +166,7 @@ class Reader:
         spot = self.meanings.spot(unit, row.hung, place.hamlet)
         return (
             f"{row_no}\t{unit.text}\t{x}\t{y}\t{point}\t{spot.text}\t{house.text}\t{flat.text}\t{words.text}\t{holder.text}\t{code.text}\t{drawn}"
-            f"\t{rest.text}\t{rest.address or spot.address(house.path)}\t{fatal}\n"
+            f"\t{rest.text}\t{rest.address or spot.address(shown)}\t{fatal}\n"
         )
 
     def _house(self, so_nha: str, ngo: str, ngach: str) -> _House:
@@ -288,6 +294,12 @@ def _code(raw: str) -> _Said:
     if said.suggestion:
         details["suggestion"] = {"ma_dia_chi_so": said.suggestion}
     return _Said("\t", (Found(said.issue, details),))
+
+
+def _as_it_came(cells: tuple[str, ...]) -> str:
+    """Return number, alley and inner alley as the row says them, without personal data."""
+    said = (masked(column, text.strip()) for column, text in zip(READ[4:7], cells[4:7], strict=True) if text.strip())
+    return escaped(", ".join(said)[:_LONGEST_RECORDED])
 
 
 def _house_issue(said: doors.House) -> Found:

@@ -28,8 +28,9 @@ PATTERN: Final = f"{PHONE}|{IDENTITY}|{EMAIL}"
 _PATTERN: Final = re.compile(PATTERN)
 _CAPITALISED: Final = r"[A-ZÀ-ỸĐ][\w'’]*"
 _NAMED: Final = re.compile(
-    rf"(?<!\w)((?i:chủ hộ|chủ nhà|người nhận|người đại diện|liên hệ|họ tên|ông|bà|anh|chị|cụ)(?: (?i:ông|bà|anh|chị|là))?)(?:\s*:)?\s*"
-    rf"({_CAPITALISED}(?:\s+{_CAPITALISED}){{1,4}})",
+    rf"(?<!\w)((?i:chủ hộ|chủ nhà|người nhận|người đại diện|liên hệ|họ tên|ông|bà|anh|chị|cụ)(?: (?i:ông|bà|anh|chị|là))?)"
+    # A form of address is a word of its own: nobody is called in `BÀN GIAO`.
+    rf"(?!\w)(?:\s*:)?\s*({_CAPITALISED}(?:\s+{_CAPITALISED}){{1,4}})",
 )
 
 

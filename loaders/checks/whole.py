@@ -24,7 +24,7 @@ _FEWEST_CELLS: Final = 3
 _TELLING: Final = {"x": "kinh_do", "y": "vi_do", "house_path": "so_nha", "ma_ho": "ma_ho", "code": "ma_dia_chi_so"}
 # Canonical column -> the issues that say that a cell of it could not be read, and how many of them could (a column of `parsed`).
 _UNREAD: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "so_nha": (("row.house_unclear", "row.house_date", "row.house_scientific"), "nullif(house_path, '')"),
+    "so_nha": (("row.house_unclear", "row.house_as_text", "row.house_date", "row.house_scientific"), "nullif(house_path, '')"),
     "loai": (("row.kind_unknown",), "kind"),
     "so_ho": (("row.households_invalid",), "households"),
     "trang_thai": (("row.status_unknown",), "status"),

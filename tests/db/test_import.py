@@ -167,6 +167,13 @@ def test_a_mapping_reads_a_foreign_file(fresh_db: str, tmp_path: Path) -> None:
     assert scalar(fresh_db, "SELECT kind || recorded_text FROM address") == "office5 Trần Phú, Điện Biên Phủ"
 
 
+def test_words_in_place_of_a_number_stay_where_a_code_tells_the_door(fresh_db: str, tmp_path: Path) -> None:
+    """A row that its household's reference tells apart is taken, says what was not read, and keeps the words as they came."""
+    _, result = load(fresh_db, tmp_path / "a.csv", [door(so_nha="12 đối diện chợ", ma_ho="H-1")])
+    assert (result[0]["result_outcome"], "row.house_as_text" in result[0]["result_issues"]) == ("accepted", True)
+    assert str(scalar(fresh_db, "SELECT recorded_text FROM address")).startswith("12 đối diện chợ")
+
+
 def test_two_files_make_the_counts_of_the_batch_add_up(fresh_db: str, tmp_path: Path) -> None:
     """Every row of a file has exactly one outcome, and the batch knows their number."""
     rows = [door(so_nha=str(number % 7), kinh_do="" if number % 5 == 0 else "103.0162") for number in range(40)]
