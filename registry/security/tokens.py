@@ -13,8 +13,9 @@ from registry.security.caller import EVERYWHERE, Caller
 from registry.security.roles import GIVEN, Role
 from registry.settings import Settings, settings
 
+# By kind of key, for many providers leave out which algorithm theirs is for.
 # Keys of the issuer only: with a shared secret (HS…) whoever checks a token could make one, and `none` proves nothing.
-ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
+_OF_KEYS: Final[Mapping[str, tuple[str, ...]]] = {"RSA": ("RS256", "PS256"), "EC": ("ES256",), "OKP": ("EdDSA",)}
 SKEW_SECONDS: Final = 60
 _JWKS_SECONDS: Final = 5
 _JWKS_KEPT_SECONDS: Final = 600
@@ -25,7 +26,7 @@ _PROVINCE: Final = re.compile(r"[0-9]{2}")
 def prove(token: str) -> Caller | None:
     """Return whom a token stands for, or None when it is not believed; UnavailableError when the issuer's keys cannot be read.
 
-    Believed is a token with a signature of the issuer by one of `ALGORITHMS`, the configured issuer and audience, a subject, a time of
+    Believed is a token with a signature of the issuer, the configured issuer and audience, a subject, a time of
     expiry not more than `SKEW_SECONDS` ago, and claims that mean a role and, for an officer, provinces.
     """
     chosen = settings()
@@ -33,12 +34,11 @@ def prove(token: str) -> Caller | None:
         return None
     try:
         key = _signing_key(chosen.oidc_jwks, token)
+        algorithms = list(_OF_KEYS.get(key.key_type or "", ()))
         claims = jwt.decode(
-            token, key, algorithms=list(ALGORITHMS), issuer=chosen.oidc_issuer, audience=chosen.oidc_audience, leeway=SKEW_SECONDS,
+            token, key.key, algorithms=algorithms, issuer=chosen.oidc_issuer, audience=chosen.oidc_audience, leeway=SKEW_SECONDS,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )  # fmt: skip
-    except jwt.PyJWKClientConnectionError as error:
-        raise UnavailableError("Không đọc được khóa của nơi cấp danh tính.", "The keys of the identity provider cannot be read.") from error
     except (jwt.PyJWTError, ValueError, KeyError):
         return None
     return _meant(claims, chosen)
@@ -73,6 +73,16 @@ def _provinces(claimed: object) -> frozenset[str] | None:
 
 
 def _signing_key(place: str, token: str) -> jwt.PyJWK:
+    """Return the key that a token names; KeyError or PyJWTError when there is none, UnavailableError when the keys cannot be read."""
+    try:
+        return _named_key(place, token)
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as error:
+        raise UnavailableError(
+            "Không đọc được khóa của nơi cấp danh tính.", "The keys of the identity provider cannot be read.", hint="DIACHISO_OIDC_JWKS"
+        ) from error
+
+
+def _named_key(place: str, token: str) -> jwt.PyJWK:
     if place.startswith(("http://", "https://")):
         return _client(place).get_signing_key_from_jwt(token)
     named = jwt.get_unverified_header(token).get("kid")

@@ -10,8 +10,9 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
-from jwt.algorithms import ECAlgorithm
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from registry.errors import UnavailableError
 from registry.security import tokens
@@ -143,3 +144,27 @@ def test_keys_are_fetched_from_the_provider(believing: pytest.MonkeyPatch, publi
     settings.cache_clear()
     with pytest.raises(UnavailableError):
         tokens.prove(signed())
+
+
+@pytest.mark.usefixtures("believing")
+@pytest.mark.parametrize("content", [None, "<html>", "{}", '{"keys": []}', "\xff"])
+def test_keys_that_cannot_be_read_are_an_outage(content: str | None) -> None:
+    """A file that is gone, or holds no keys, does not make a good token bad: it is told as an outage."""
+    file = Path(settings().oidc_jwks or "")
+    if content is None:
+        file.unlink()
+    else:
+        file.write_text(content, encoding="latin-1")
+    with pytest.raises(UnavailableError):
+        tokens.prove(signed())
+
+
+@pytest.mark.usefixtures("believing")
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
+def test_a_key_that_names_no_algorithm_serves_both_of_its_kind(algorithm: str) -> None:
+    """Providers publish RSA keys without `alg` and sign by either padding."""
+    key = rsa.generate_private_key(65537, 2048)
+    published = {"keys": [json.loads(RSAAlgorithm.to_jwk(key.public_key())) | {"kid": KID, "use": "sig"}]}
+    Path(settings().oidc_jwks or "").write_text(json.dumps(published), encoding="utf-8")
+    assert tokens.prove(signed(key, algorithm)) is not None
+    assert tokens.prove(signed(generate_private_key(SECP256R1()), "ES256")) is None
