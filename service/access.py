@@ -8,12 +8,12 @@ from functools import lru_cache, partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request, Response
 from fastapi.params import Depends as Dependency
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from registry.errors import UnauthenticatedError
 from registry.security import keys, tokens
@@ -25,6 +25,7 @@ from registry.settings import settings
 # How long a key that was proved is believed without asking again: so long a revoked one may still be taken.
 BELIEVED_SECONDS: Final = 5.0
 MOST_BELIEVED: Final = 10_000
+PROVERS: Final = 8
 LONGEST_CREDENTIAL: Final = 8192
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _OF_THIS_PAGE: Final = ("same-origin", "none")
@@ -37,6 +38,8 @@ class Gate:
         """Open to nobody (`0`), to this machine (`1`) or to the network (`network`)."""
         self.open_to = open_to
         self._believed: dict[str, tuple[Caller, float]] = {}
+        # Made-up tokens may wait for a provider that hangs; they leave the threads of everybody else alone.
+        self.provers = CapacityLimiter(PROVERS)
 
     def known(self, token: str) -> Caller | None:
         """Return the caller of a key that was proved less than `BELIEVED_SECONDS` ago."""
@@ -75,7 +78,7 @@ async def _asked_by(request: Request) -> Caller:
     caller = gate.known(credential)
     if caller is None:
         prove = partial(gate.prove, request.app.state.engine) if credential.startswith("dcs_") else tokens.prove
-        caller = await run_in_threadpool(prove, credential)
+        caller = await to_thread.run_sync(prove, credential, limiter=gate.provers)
     if caller is None:
         raise UnauthenticatedError("Khóa không đúng, đã hết hạn hoặc đã bị thu hồi.", "The key is wrong, has expired or was revoked.")
     return caller

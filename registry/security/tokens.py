@@ -1,6 +1,8 @@
 """Here is decided which OIDC bearer tokens are believed: whose, for whom, by which algorithms, and what their claims mean here."""
 
 import re
+import threading
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,8 @@ _OF_KEYS: Final[Mapping[str, tuple[str, ...]]] = {"RSA": ("RS256", "PS256"), "EC
 SKEW_SECONDS: Final = 60
 _JWKS_SECONDS: Final = 5
 _JWKS_KEPT_SECONDS: Final = 600
+# A provider that did not answer is not asked again for so long.
+_SILENT_SECONDS: Final = 10
 _SUBJECT: Final = re.compile(r"[!-~]{1,100}")
 _PROVINCE: Final = re.compile(r"[0-9]{2}")
 
@@ -83,9 +87,9 @@ def _signing_key(place: str, token: str) -> jwt.PyJWK:
 
 
 def _named_key(place: str, token: str) -> jwt.PyJWK:
-    if place.startswith(("http://", "https://")):
-        return _client(place).get_signing_key_from_jwt(token)
     named = jwt.get_unverified_header(token).get("kid")
+    if place.startswith(("http://", "https://")):
+        return _client(place).key(str(named))
     path = Path(place)
     found = [key for key in _file(path, path.stat().st_mtime_ns).keys if key.key_id == named]
     if not found:
@@ -93,9 +97,42 @@ def _named_key(place: str, token: str) -> jwt.PyJWK:
     return found[0]
 
 
+class _Client(jwt.PyJWKClient):
+    """Fetches the keys of a provider; one that hangs holds up nobody but who must be the first to ask it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, lifespan=_JWKS_KEPT_SECONDS, timeout=_JWKS_SECONDS)
+        self._fetching = threading.Lock()
+        self._silent_until = 0.0
+
+    def key(self, kid: str) -> jwt.PyJWK:
+        """Return the key of that name, known or fetched; PyJWKClientConnectionError where that must wait for others, or just failed."""
+        kept = self.jwk_set_cache.get() if self.jwk_set_cache else None
+        known = self.match_kid([key for key in kept.keys if key.public_key_use in {"sig", None}], kid) if kept else None
+        if known is not None:
+            return known
+        # Tokens are made up by anybody: who names a new key while one is asked for does not wait, unless nothing is known yet.
+        if not self._fetching.acquire(timeout=0 if kept else _JWKS_SECONDS):
+            raise jwt.PyJWKClientConnectionError("the keys are being fetched")
+        try:
+            return self.get_signing_key(kid)
+        finally:
+            self._fetching.release()
+
+    def fetch_data(self) -> Any:  # noqa: ANN401 - as in the library
+        """Fetch, unless that failed a moment ago."""
+        if time.monotonic() < self._silent_until:
+            raise jwt.PyJWKClientConnectionError("the provider did not answer a moment ago")
+        try:
+            return super().fetch_data()
+        except (jwt.PyJWTError, ValueError):
+            self._silent_until = time.monotonic() + _SILENT_SECONDS
+            raise
+
+
 @cache
-def _client(url: str) -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(url, lifespan=_JWKS_KEPT_SECONDS, timeout=_JWKS_SECONDS)
+def _client(url: str) -> _Client:
+    return _Client(url)
 
 
 @cache

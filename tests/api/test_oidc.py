@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from registry.security import tokens
 from registry.security.caller import Caller
 from registry.security.roles import Role
 from registry.settings import settings
+from tests.db import faults
 
 ISSUER, AUDIENCE, KID = "https://danh-tinh.example", "diachiso", "k1"
 KEY: EllipticCurvePrivateKey = generate_private_key(SECP256R1())
@@ -113,12 +115,17 @@ def test_without_settings_no_token_is_believed() -> None:
     assert tokens.prove(signed()) is None
 
 
+ANSWERS = threading.Event()
+ANSWERS.set()
+
+
 @pytest.fixture
 def published() -> Iterator[str]:
     """Give the address of a provider on this machine that publishes its keys."""
 
     class Provider(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            ANSWERS.wait()
             self.send_response(200)
             self.end_headers()
             self.wfile.write(jwks().encode())
@@ -130,6 +137,7 @@ def published() -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/jwks"
+    ANSWERS.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -144,6 +152,25 @@ def test_keys_are_fetched_from_the_provider(believing: pytest.MonkeyPatch, publi
     settings.cache_clear()
     with pytest.raises(UnavailableError):
         tokens.prove(signed())
+
+
+def test_a_provider_that_hangs_holds_up_no_known_key(believing: pytest.MonkeyPatch, published: str) -> None:
+    """While one made-up token waits for the provider, good tokens are believed and other made-up ones are refused at once."""
+    believing.setenv("DIACHISO_OIDC_JWKS", published)
+    settings.cache_clear()
+    assert tokens.prove(signed()) is not None
+    # The library asks for unknown keys again only after half a minute.
+    tokens._client(published).cooldown_duration = 0
+    ANSWERS.clear()
+    with ThreadPoolExecutor(1) as others:
+        waiting = others.submit(tokens.prove, signed(kid="made-up"))
+        faults.until(tokens._client(published)._fetching.locked, "the provider is asked")
+        assert tokens.prove(signed()) is not None
+        with pytest.raises(UnavailableError):
+            tokens.prove(signed(kid="made-up-too"))
+        assert not waiting.done()
+        ANSWERS.set()
+        assert waiting.result() is None
 
 
 @pytest.mark.usefixtures("believing")
