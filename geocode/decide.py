@@ -5,7 +5,7 @@ from geocode.explain import explain
 from geocode.gazetteer import Gazetteer
 from geocode.parse import Reading
 from geocode.prepare import Prepared
-from geocode.types import Answer, Candidate, Level, Verdict
+from geocode.types import Answer, Candidate, Level, Query, Verdict
 
 DEPTH = {
     Level.HOUSEHOLD: 6, Level.ALLEY: 5, Level.STREET: 4, Level.HAMLET: 4,
@@ -30,9 +30,7 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
         )
     ranked = _ranked(prepared, found)
     if not ranked:
-        return rejected(
-            query.text, "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text."
-        )
+        return _nothing(query)
     top = ranked[0]
     rivals = _rivals(ranked)
     verdict, reason, reason_en = _verdict(prepared, ranked, rivals)
@@ -53,6 +51,21 @@ def decide(gazetteer: Gazetteer, prepared: Prepared, found: list[Scored]) -> Ans
         candidates=listed,
         working=lambda: explain(prepared, ranked),
     )
+
+
+def _nothing(query: Query) -> Answer:
+    """Say that nothing was recognised; where only some area was asked for, in that area: elsewhere there may be something."""
+    filters = (
+        ("tỉnh", "province", query.province_code),
+        ("xã", "commune", query.commune_code),
+        ("mã bưu chính", "postcode", query.postal_code),
+    )
+    given = [(vi, en, code) for vi, en, code in filters if code]
+    if not given:
+        vi, en = "Không nhận ra địa chỉ nào ở Việt Nam trong văn bản này.", "No address in Vietnam was recognised in this text."
+        return rejected(query.text, vi, en)
+    where, place = (", ".join(f"{name[at]} {name[2]}" for name in given) for at in (0, 1))
+    return rejected(query.text, f"Không có địa chỉ nào khớp trong {where}.", f"No address matches within {place}.")
 
 
 def rejected(query: str, reason: str, reason_en: str) -> Answer:

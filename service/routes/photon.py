@@ -11,6 +11,8 @@ from service.schemas.geocodejson import collection
 from service.schemas.params import PhotonParams
 
 router = APIRouter(tags=["geocodejson"], route_class=KeptRoute)
+# What Photon leaves out of a thing of that type, for another property says it: clients join them all.
+_SAID_BY_NAME: Final = {"housenumber": "name", "street": "street", "locality": "locality", "municipality": "city"}
 _TYPES: Final = {"housenumber": "house", "municipality": "city"}
 
 
@@ -22,6 +24,9 @@ async def photon(asked: Annotated[PhotonParams, Query()], asker: AskerDep) -> di
     found = [each for each in ranked(answer) if asked.holds(each.lon, each.lat)]
     told = collection(found, query=asked.q, limit=asked.limit, filters={}, verdict=shown_verdict(answer))
     for feature in told["features"]:
-        kind = feature["properties"]["type"]
-        feature["properties"]["type"] = _TYPES.get(kind, kind)
+        properties = feature["properties"]
+        kind = properties["type"]
+        properties["type"] = _TYPES.get(kind, kind)
+        # A name that says the same again would be read out twice.
+        properties.pop(_SAID_BY_NAME.get(kind, ""), None)
     return told | {"data_version": asker.version}
