@@ -41,7 +41,7 @@ def test_two_processes_allow_as_much_as_one(tmp_path: Path) -> None:
 
 @given(st.integers(1, 20), st.integers(1, 3600), st.lists(st.floats(0, 3), max_size=60))
 def test_whoever_waits_as_long_as_he_is_told_is_counted(most: int, seconds: int, pauses: list[float]) -> None:
-    """`wait` is 0 exactly where `hit` counts, and no longer than the window and what is left of it; a moment behind its end one more is counted."""
+    """`wait` is 0 exactly where `hit` counts, and at most two windows; a moment behind its end one more is counted."""
     clock = Clock()
     windows = Windows(clock=clock)
     for pause in pauses:
