@@ -8,11 +8,11 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ARRAY, Text, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from registry.errors import UsageError
@@ -64,11 +64,16 @@ def _add(session: Session, who: dict[str, Any], action: str, *, purpose: str, re
     session.execute(insert(Audit).inline().values(**who, action=action, purpose=said, request_id=asked, **what))
 
 
-def listed(session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100) -> Sequence[Audit]:
-    """Return the newest rows of the trail, the oldest of them first."""
+def listed(
+    session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100, provinces: Collection[str] | None = None
+) -> Sequence[Audit]:
+    """Return the newest rows of the trail, the oldest of them first; with `provinces` only those that name one of them."""
     wanted = select(Audit).where(Audit.at >= _start(since)).order_by(Audit.id.desc()).limit(min(limit, MOST_LISTED))
-    rows = session.scalars(wanted if actor is None else wanted.where(Audit.actor == actor)).all()
-    return rows[::-1]
+    if actor is not None:
+        wanted = wanted.where(Audit.actor == actor)
+    if provinces is not None:
+        wanted = wanted.where(func.string_to_array(Audit.provinces, ",").op("&&")(cast(sorted(provinces), ARRAY(Text))))
+    return session.scalars(wanted).all()[::-1]
 
 
 def lines(session: Session, *, since: date | None = None) -> Iterator[str]:

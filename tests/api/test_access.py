@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 
 from registry import db
 from registry.security import keys
+from registry.security.audit import note_act
 from registry.security.roles import Role
 from registry.settings import settings
 from service import access
@@ -175,6 +176,23 @@ def test_an_open_service_is_open_to_this_machine_alone(service_db: str) -> None:
             {"Origin": "https://evil.example"},
         ):
             assert opened.get("/v1/resolve", params=asked, headers=header).json()["code"] is None, header
+
+
+def test_a_key_of_one_province_reads_the_trail_of_that_province(service_db: str, closed: httpx.Client) -> None:
+    """Auditors and administrators alike: rows that name it, no others; one of the country reads all."""
+    with db.session(service_db) as session:
+        made = {
+            (role, where): keys.create(session, holder="x", role=role, provinces=[where] if where else None, created_by="test").token
+            for role in (Role.AUDITOR, Role.ADMINISTRATOR) for where in ("11", "37", None)
+        }  # fmt: skip
+        for provinces in ("11", "11,37", "37", "", "*"):
+            note_act(session, "export", entity="batch", subject=f"trail of {provinces}", provinces=provinces, purpose="thử")
+        session.commit()
+    for (_, where), token in made.items():
+        trail = closed.get("/v1/audit", params={"limit": 1000}, headers={"X-Api-Key": token}).json()["trail"]
+        seen = [row["provinces"] for row in trail if row["subject"].startswith("trail of")]
+        assert seen == {"11": ["11", "11,37"], "37": ["11,37", "37"], None: ["11", "11,37", "37", "", "*"]}[where]
+        assert where is None or all(where in row["provinces"].split(",") for row in trail)
 
 
 def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:

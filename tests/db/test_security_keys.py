@@ -130,6 +130,14 @@ def test_the_trail_is_exported_as_csv_and_proved(command: Callable[..., Answer],
     assert len(digests) > 0
     assert digests[-1] in command("audit", "verify", str(rows)).out.replace("\n", "")
     assert command("audit", "verify", str(chain)).code == 0
+    assert command("key", "create", "later", "--role", "courier").code == 0
+    for said, code in ((digests[0].upper(), 0), (digests[-1], 0), ("f" * 64, 1), ("f" * 63, 2)):
+        assert command("audit", "verify", str(rows), "--digest", said).code == code
+        now = command("audit", "verify", "--digest", said, "--since", "2020-01-01")
+        assert now.code == code, now
+    now = command("audit", "verify", "--digest", digests[-1]).out
+    assert f"tới dòng {len(digests)} trong {len(digests) + 1}" in now
+    assert digests[-1] not in now
     rows.write_text(rows.read_text(encoding="utf-8-sig").replace("cli:", "cli:x", 1), encoding="utf-8")
     assert command("audit", "verify", str(rows)).code == 1
     assert command("audit", "verify", str(tmp_path)).code == 1
