@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,9 +86,8 @@ def verify(
     if digest is not None and not _DIGEST.fullmatch(digest.strip().lower()):
         raise UsageError("Mã băm có 64 chữ số hệ 16.", "A digest has 64 hexadecimal digits.", hint="Mã mà audit export đã in ra.")
     seen = _Seen(digest.strip().lower() if digest else "")
-    with nullcontext() if file else db.session() as session:
-        for _ in seen.passed(iter(_proved(file)) if file else audit.lines(session, since=_day(since))):
-            pass
+    for _ in seen.passed(iter(_proved(file)) if file else _now(_day(since))):
+        pass
     _console.print(f"✓ Chuỗi băm đúng, {seen.count} dòng / the chain holds: {audit.digest_of(seen.last)}")
     if digest is not None and seen.found is None:
         raise RefusedError(
@@ -99,6 +97,11 @@ def verify(
         )
     if digest is not None:
         _console.print(f"✓ Khớp mã băm đã giữ tới dòng {seen.found} trong {seen.count} / unchanged up to line {seen.found} of {seen.count}")
+
+
+def _now(since: date | None) -> Iterator[str]:
+    with db.session() as session:
+        yield from audit.lines(session, since=since)
 
 
 def _proved(file: Path) -> list[str]:
