@@ -1,11 +1,9 @@
 """Decides what a route may ask for: a session of its caller or one that only reads, the live resolver, no unknown parameters."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -75,11 +73,3 @@ async def _live_version(request: Request, _resolver: ResolverDep) -> str:
 # The version that the database states now, and the one that the live resolver answers from, which costs nothing.
 VersionDep = Annotated[str, Depends(_version)]
 LiveVersionDep = Annotated[str, Depends(_live_version)]
-
-
-async def refuse_repeated(request: Request) -> None:
-    """Refuse a parameter that is given twice: one of the two would be dropped silently. Asynchronous, so that it takes no thread."""
-    counted = Counter(name for name, _ in request.query_params.multi_items())
-    mistakes = [{"type": "repeated", "loc": ("query", name)} for name, times in counted.items() if times > 1]
-    if mistakes:
-        raise RequestValidationError(mistakes)

@@ -142,6 +142,9 @@ REFUSED = [
     ("auditor", "/v1/coverage/series?province=11", 403), ("auditor", "/v1/me", 200), ("reporter", "/search?q=a", 200),
     ("courier", "/v1/changes", 403), ("courier", "/v1/changes?province=37", 403), ("courier", "/v1/changes?province=11", 200),
     ("courier", TILE, 403), ("courier", f"{TILE}?province=11", 200), ("far", f"/v1/codes/{CODE}/history", 404),
+    ("officer", "/v1/corrections?province=11", 200), ("officer", "/v1/corrections?province=37", 403),
+    ("far", "/v1/corrections?province=11", 403),
+    ("administrator", "/v1/corrections?province=37", 200),
     ("public", "/v1/audit", 401), ("courier", "/v1/audit", 403), ("auditor", "/v1/audit", 200), ("administrator", "/v1/audit", 200),
     ("courier", f"/v1/codes/{CODE}/history", 200), ("administrator", "/v1/changes", 200), ("officer", "/v1/corrections", 200),
 ]  # fmt: skip

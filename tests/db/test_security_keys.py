@@ -99,6 +99,12 @@ def test_the_commands_make_list_rotate_and_revoke(command: Callable[..., Answer]
     assert command("key", "rotate", prefix, "--overlap", "1").code == 0
     assert command("key", "revoke", prefix).code == 0
     assert command("key", "create", "x", "--role", "province_officer").code == 2
+    for nobodys in ("public", "local", "king"):
+        refused = command("key", "create", "x", "--role", nobodys)
+        assert (refused.code, "courier, province_officer" in refused.err) == (2, True)
+    offered = command("key", "create", "--help").out
+    assert "courier" in offered
+    assert "local" not in offered
     assert command("key", "revoke", "nobody").code == 1
 
 
