@@ -17,6 +17,7 @@ from loaders.reform.write import move_doors
 from loaders.statements import run
 from registry.announce import announce
 from registry.errors import FileRefused, UsageError
+from registry.escaped import escaped
 from registry.locks import acquire, say_who, touch
 from registry.reform_faults import Fault, refused
 from registry.text import clean, fold
@@ -45,7 +46,8 @@ def waiting_csv(doors: tuple[Waiting, ...]) -> str:
     writer.writerow(HEADER)
     for door in doors:
         writer.writerow([
-            door.id, door.code, door.recorded_text, door.from_code, door.from_name, door.choices, WHY[door.why], door.lon, door.lat, "",
+            door.id, door.code, escaped(door.recorded_text), door.from_code, door.from_name, door.choices, WHY[door.why], door.lon,
+            door.lat, "",
         ])  # fmt: skip
     return page.getvalue()
 

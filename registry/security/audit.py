@@ -16,6 +16,7 @@ from sqlalchemy import ARRAY, Text, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from registry.errors import UsageError
+from registry.escaped import escaped
 from registry.models.security import Audit
 from registry.personal import scrub
 from registry.security.caller import Caller
@@ -26,8 +27,6 @@ MOST_LISTED: Final = 1000
 _NAMES: Final = ("id", "actor", "role", "action", "entity", "subject", "provinces", "purpose", "request_id")
 COLUMNS: Final = ("at", *_NAMES, "digest")
 _FREE: Final = ("actor", "subject", "purpose", "request_id")
-# The apostrophe among them: one that was there is told from one that was put in front.
-_MAY_RUN: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 MOST_PURPOSE: Final = 200
 FIRST_DIGEST: Final = "0" * 64
 
@@ -106,7 +105,12 @@ def from_csv(rows: Iterable[dict[str, str]]) -> Iterator[str]:
 
 def _cells(row: dict[str, Any]) -> list[str]:
     """Return the cells of a row; words that people chose get an apostrophe in front, so that no spreadsheet runs them."""
-    return [f"'{row[name]}" if name in _FREE and row[name][:1] in _MAY_RUN else str(row[name]) for name in COLUMNS]
+    return [_disarmed(row[name]) if name in _FREE else str(row[name]) for name in COLUMNS]
+
+
+def _disarmed(words: str) -> str:
+    """Return words that no spreadsheet runs; an apostrophe that was there is told from one that was put in front."""
+    return f"'{words}" if words.startswith("'") else escaped(words)
 
 
 def told(row: Audit) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from loaders.formats.escaped import escaped
 from loaders.issues import KNOWN
 from loaders.report import BatchReport
 from loaders.result import LEADING
+from registry.escaped import escaped
 from service.reports.batch_rows import OUTCOME_WORDS, KeptRows
 from service.reports.workbook import workbook
 
