@@ -14,7 +14,7 @@ _KEYBOARDS_AND_FONTS: Final = frozenset({Scheme.TCVN3, Scheme.VNI, Scheme.VIQR, 
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # What Excel writes so that a number stays text (="12-3"), and an apostrophe for the same purpose.
 _WRAPPED: Final = re.compile(r'="([^"]*)"')
-_ESCAPED: Final = re.compile(r"'(?=[=+@\d-])")
+_ESCAPED: Final = re.compile(r"'(?=\s*[=+@＝＋＠－\d-])")
 _FORMULA: Final = re.compile(r"=\s*[^\s=]|[+@-].*(?:\||[A-Za-z_]\w*\()", re.DOTALL)
 _FORMULA_ERROR: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#{2,})\s*", re.IGNORECASE)
 _LOST_LETTER: Final = re.compile("\ufffd|[^\\W\\d_][?]{1,2}[^\\W\\d_]|(?<![\\w?])[?]{1,3}[^\\W\\d_]")
@@ -183,11 +183,6 @@ def _visible(column: str, raw: str, issues: list[Found]) -> str:
         return raw
     issues.append(Found("row.cell_control_chars", {"column": column}))
     return _INVISIBLE.sub("", raw)
-
-
-def runs(text: str) -> bool:
-    """Say whether a spreadsheet would run the cell as a formula; `- Tổ 3`, `+84 …` and `-12,5` are none."""
-    return bool(_FORMULA.match(text.lstrip()))
 
 
 def _calculated(column: str, text: str, issues: list[Found]) -> str:

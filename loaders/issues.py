@@ -1,6 +1,7 @@
 """Here is decided what can be wrong with a file, column, row or batch: stable codes, each with an outcome and words in two languages.
 
-The issues stand in `issues.csv`, so that their words can be mended without code; what reports them is in `checks/`.
+The issues stand in `issues.csv`, so that their words can be mended without code; what reports them is in `checks/`. What is told of a
+batch beside its checks (`notes.csv`) has words of the same kind and makes nothing of a row, so that no profile changes it.
 """
 
 import csv
@@ -15,7 +16,7 @@ Severity = Literal["error", "warning", "note"]
 OUTCOMES: Final[dict[Outcome, Severity]] = {
     "rejected": "error", "incomplete": "warning", "duplicate": "warning", "accepted": "note", "silent": "note",
 }  # fmt: skip
-_TABLE: Final = Path(__file__).parent / "issues.csv"
+_HERE: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Issue:
         return cast("Scope", self.code.split(".", maxsplit=1)[0])
 
 
-def _read() -> dict[str, Issue]:
-    with _TABLE.open(encoding="utf-8", newline="") as stream:
+def _read(table: str) -> dict[str, Issue]:
+    with (_HERE / table).open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
         return {
             row["code"]: Issue(row["code"], cast("Outcome", row["outcome"]), row["vi"], row["en"], row["hint"], row["hint_en"])
@@ -44,4 +45,5 @@ def _read() -> dict[str, Issue]:
         }
 
 
-ISSUES: Final[dict[str, Issue]] = _read()
+ISSUES: Final[dict[str, Issue]] = _read("issues.csv")
+KNOWN: Final[dict[str, Issue]] = ISSUES | _read("notes.csv")

@@ -22,7 +22,6 @@ from registry.privacy.sealing import FIELDS, Field, Keys, read_keys, turned_on
 from registry.text import clean
 
 SEALED: Final = "file.personal_sealed"
-WORDS: Final = {SEALED: "Cột dữ liệu cá nhân, giữ dưới dạng mã hóa / Columns of personal data, kept encrypted"}
 # By their headers, the most telling first; the file says `Chủ hộ` and `Người nhận` of the same door.
 _HEADERS: Final[dict[Field, tuple[str, ...]]] = {
     "name": (

@@ -19,10 +19,10 @@ from loaders.report import BatchReport
 from loaders.result import LEADING, TRIAL
 from loaders.statements import run
 from registry.errors import FileRefused, NotFoundError, RefusedError
+from registry.escaped import unescaped
 
 BATCH, ROW = "batch", "row_no"
 _SHOWN: Final = 5
-_ESCAPED: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 # Options of the first file that the private copy, plain CSV in UTF-8, no longer has.
 _OF_THE_FIRST_FILE: Final = ("crs", "profile", "delimiter", "encoding", "sheet")
 
@@ -56,7 +56,7 @@ class _Layout:
 
 def _layout(source: Source, batch: int | None) -> _Layout:
     """Find the columns of the export; FileRefused when the file is no export or holds rows of several batches."""
-    names = tuple(_plain(name.strip()) for name in source.header)
+    names = tuple(unescaped(name.strip()) for name in source.header)
     if ROW not in names or (BATCH not in names and batch is None):
         raise FileRefused(
             f"Tệp {source.path.name} không có cột {BATCH} và {ROW}: không phải tệp xuất từ dòng giữ lại.",
@@ -128,7 +128,7 @@ def _write(
         writer.writerow([*header, *(layout.names[at] for at in added)])
         number = 0
         for line, (raw, _) in enumerate(rows(source), start=1):
-            cells = [_plain(cell) for cell in raw]
+            cells = [unescaped(cell) for cell in raw]
             row_no = _whole(_at(cells, layout.row_at))
             if _at(cells, layout.row_at).strip() and row_no not in kept:
                 strange.append(line)
@@ -195,11 +195,6 @@ def _surplus(cell: str) -> list[str]:
 
 def _at(cells: Sequence[str], at: int | None) -> str:
     return cells[at] if at is not None and at < len(cells) else ""
-
-
-def _plain(cell: str) -> str:
-    """Take off the apostrophe that an export puts before what a spreadsheet would run as a formula."""
-    return cell[1:] if cell.startswith(_ESCAPED) else cell
 
 
 def _whole(cell: str) -> int | None:

@@ -13,14 +13,12 @@ from typing import IO, Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.cells import runs
 from loaders.files import Source, rows
 from loaders.formats.cell_text import cell_text
-from loaders.formats.escaped import escaped
 from registry.errors import RefusedError
+from registry.escaped import escaped
 
 ADDED: Final = ("result_outcome", "result_issues", "result_code")
-_MAY_RUN: Final = "=+-@ \t\r\n"
 # What stands before the cells of a kept row; `batch` and `row_no` lead back to it when it is handed in again.
 LEADING: Final = ("batch", "row_no", "outcome", "issues", "labels", "fix")
 # Stands in place of the batch in the report of a dry run, which leaves none.
@@ -50,15 +48,10 @@ def write_result(session: Session, source: Source, batch_id: int | None, path: P
     found = session.execute(query, {"batch": batch_id}, execution_options={"yield_per": _ROWS_A_FETCH})
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=source.delimiter)
-        writer.writerow([*map(_disarmed, source.header), *ADDED])
+        writer.writerow([*map(escaped, source.header), *ADDED])
         for (cells, _), (outcome, issues, code) in zip(rows(source), found, strict=True):
-            row = map(_disarmed, _fitted(cells, len(source.header), source.delimiter))
+            row = map(escaped, _fitted(cells, len(source.header), source.delimiter))
             writer.writerow([*row, outcome, ";".join(issues), code or ""])
-
-
-def _disarmed(cell: str) -> str:
-    """Return an input cell as it came, but for one that a spreadsheet would run: that one gets an apostrophe."""
-    return "'" + cell if cell and cell[0] in _MAY_RUN and runs(cell) else cell
 
 
 def _fitted(cells: list[str], width: int, delimiter: str) -> list[str]:

@@ -16,11 +16,6 @@ from registry.errors import RefusedError
 WARNED_SHARE: Final = 0.2
 STOPPED_SHARE: Final = 0.8
 RETIRED, RETIRED_MANY = "batch.retired", "batch.retired_many"
-# What the two notes mean, Vietnamese first.
-WORDS: Final = {
-    RETIRED: "Không có trong danh sách đầy đủ, ngừng dùng / Left out of the complete list, retired",
-    RETIRED_MANY: "Cảnh báo: xã mất hơn 20 % số địa chỉ / Warning: communes that lose more than 20 % of their doors",
-}
 _NUMBERED: Final = ("before_address", "before_code", "retire_address", "before_revived", "before_revived_code", "revive_address")
 _SHOWN: Final = 20
 _SHOWN_ROWS: Final = 5

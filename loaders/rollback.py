@@ -9,7 +9,7 @@ from loaders.statements import run, run_all
 from registry.announce import announce
 from registry.errors import NotFoundError, RefusedError
 from registry.history import moment
-from registry.locks import acquire, say_who
+from registry.locks import acquire, say_who, touch
 from registry.recipients import mask_recipients
 from registry.tally import keep_waiting, recount, touched_batches
 
@@ -56,6 +56,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: 
     if dry_run:
         session.rollback()
         return {"restored": counts["restored"], "removed": counts["removed"]}
+    touch(session, run(session, "rollback", "provinces", batch=batch_id).scalars())
     touched = run(session, "outcome_tally", "undone").scalars().all()
     batches = touched_batches(session, batch_id)
     why = f": {mask_recipients(reason.strip())}" if reason.strip() else ""

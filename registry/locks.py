@@ -3,7 +3,7 @@
 An import of all provinces waits for all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,7 +17,7 @@ _WORK: Final = {"job": 0x0D1B, "upload": 0x0D1C}
 # For `audit_write` in rights.sql.
 _TOUCH: Final = text("""
 SELECT set_config('diachiso.touched', string_agg(DISTINCT code, ',' ORDER BY code), true)
-FROM unnest(string_to_array(coalesce(current_setting('diachiso.touched', true), ''), ',') || CAST(:province AS text)) AS code
+FROM unnest(string_to_array(coalesce(current_setting('diachiso.touched', true), ''), ',') || CAST(:provinces AS text[])) AS code
 WHERE code <> ''
 """)
 # Who waits to import all provinces stands before those who come later, hence counts like a holder.
@@ -59,8 +59,18 @@ def acquire(session: Session, province: str | None, *, wait: bool, tell: Callabl
             tell(waited)
         session.execute(text(f"SELECT pg_advisory_xact_lock{how}({_LOCK}, :key)"), {"key": key})
     if province:
-        session.execute(_TOUCH, {"province": province})
+        touch(session, [province])
     return waited
+
+
+def touch(session: Session, provinces: Iterable[str]) -> None:
+    """Let what is written from here on stand in the trail under those provinces too; for whoever holds the lock of all."""
+    session.execute(_TOUCH, {"provinces": list(provinces)})
+
+
+def write_anew(session: Session) -> None:
+    """Let the trail take the writes from here on for another act of the same transaction, of provinces that are yet to be said."""
+    session.execute(text("SELECT set_config('diachiso.touched', '', true), set_config('diachiso.noted', '', true)"))
 
 
 def holders(session: Session, province: int) -> str:

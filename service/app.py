@@ -19,7 +19,6 @@ from service import errors
 from service.access import Gate
 from service.body_limit import BodyLimit
 from service.deadline import Deadline, Patience
-from service.deps import refuse_repeated
 from service.gathering import Gathering
 from service.kept import KeptAnswers
 from service.limits import Limits, limited
@@ -28,6 +27,7 @@ from service.metrics import Metrics
 from service.middleware import Envelope
 from service.open_data import OpenDataCache
 from service.openapi import Described
+from service.repeated import refuse_repeated
 from service.routes import (
     audit,
     batches,

@@ -1,11 +1,9 @@
 """Decides what a route may ask for: a session of its caller or one that only reads, the live resolver, no unknown parameters."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -59,11 +57,3 @@ def _version(session: ReaderDep) -> str:
 
 # The version that the database states now; the live resolver knows the one that it answers from, which costs nothing.
 VersionDep = Annotated[str, Depends(_version)]
-
-
-async def refuse_repeated(request: Request) -> None:
-    """Refuse a parameter that is given twice: one of the two would be dropped silently. Asynchronous, so that it takes no thread."""
-    counted = Counter(name for name, _ in request.query_params.multi_items())
-    mistakes = [{"type": "repeated", "loc": ("query", name)} for name, times in counted.items() if times > 1]
-    if mistakes:
-        raise RequestValidationError(mistakes)

@@ -159,4 +159,5 @@ def _framework(request: Request, error: Exception) -> JSONResponse:
 def _methods(request: Request, of_first: str) -> set[str]:
     """Return the methods of a path; the framework tells those of its first route only."""
     described = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""), {})
-    return {method.upper() for method in described}.union(filter(None, of_first.split(", ")))
+    found = {method.upper() for method in described}.union(filter(None, of_first.split(", ")))
+    return found | {"HEAD"} if "GET" in found else found

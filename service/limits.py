@@ -2,15 +2,14 @@
 
 import ipaddress
 import math
-import time
+import os
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from fastapi import Request
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from geocode.resolver import LONGEST_SEARCHED
 from registry.codes import is_code
@@ -20,6 +19,8 @@ from registry.security.caller import Caller
 from registry.security.roles import Role, Scope
 from registry.settings import settings
 from service.access import CallerDep
+from service.metrics import SHARED
+from service.windows import Windows
 
 # Questions by role; roles that are not named are not limited. Without a key, what draws the map and completes as one types is counted for
 # itself (`map`, `typing`): a page asks for it a dozen times before its reader has asked once, and no door is in it; so are reports
@@ -41,22 +42,25 @@ LIMITS: Final[Mapping[str, str]] = {
 }
 # An address of version 6 is one of a house's many.
 _HOUSE_BITS: Final = 64
+# The file of what is counted, in the directory that the processes of one service share.
+_COUNTED: Final = "limits"
 _OF_THE_MAP: Final = ("/v1/tiles/", "/v1/provinces.geojson", "/v1/units", "/v1/me")
 
 
 class Limits:
-    """Counts the questions of one process in moving windows; nothing is counted of whoever sits at an open service."""
+    """Counts the questions of one service, however many processes it has; nothing is counted of whoever sits at an open one."""
 
     def __init__(self) -> None:
-        """Start with nothing counted; UsageError for a setting that is no limit."""
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+        """Start with what the processes beside this one have counted; UsageError for a setting that is no limit."""
+        together = os.environ.get(SHARED)
+        self._windows = Windows(Path(together) / _COUNTED if together else None)
         self._items = {name: _item(said) for name, said in ({str(role): rate for role, rate in LIMITS.items()} | settings().limits).items()}
 
     def count(self, name: str, who: str) -> None:
         """Count one question of somebody under a limit; TooManyError when there were too many."""
         item = self._items.get(name)
-        if item is not None and not self._windows.hit(item, who):
-            raise self._refusal(item, who)
+        if item is not None and not self._windows.hit(*_of(item, name, who)):
+            raise self._refusal(item, name, who)
 
     def knows(self, *names: str) -> bool:
         """Tell whether there are limits of those names."""
@@ -66,21 +70,21 @@ class Limits:
         """Refuse as `count` does, and count nothing."""
         item = self._items.get(name)
         if item is not None and not self.allows(name, who):
-            raise self._refusal(item, who)
+            raise self._refusal(item, name, who)
 
     def allows(self, name: str, who: str) -> bool:
         """Tell whether `count` would let one more pass, and count nothing."""
         item = self._items.get(name)
-        return item is None or self._windows.test(item, who)
+        return item is None or not self._windows.wait(*_of(item, name, who))
 
     def note(self, name: str, who: str) -> None:
         """Count and refuse nothing."""
         item = self._items.get(name)
         if item is not None:
-            self._windows.hit(item, who)
+            self._windows.hit(*_of(item, name, who))
 
-    def _refusal(self, item: RateLimitItem, who: str) -> TooManyError:
-        wait = max(1, math.ceil(self._windows.get_window_stats(item, who).reset_time - time.time()))
+    def _refusal(self, item: RateLimitItem, name: str, who: str) -> TooManyError:
+        wait = max(1, math.ceil(self._windows.wait(*_of(item, name, who))))
         return TooManyError(
             f"Đã hỏi quá {item.amount} lần mỗi {item.get_expiry()} giây.", f"More than {item.amount} requests in {item.get_expiry()} s.",
             hint=f"Thử lại sau {wait} giây, hoặc xin khóa truy cập.", retry_after=wait,
@@ -172,6 +176,11 @@ def _is_in(address: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6N
     except ValueError:
         return False
     return any(read in network for network in networks)
+
+
+def _of(item: RateLimitItem, name: str, who: str) -> tuple[str, int, int]:
+    """Return under what somebody is counted, how many he may have, and in how many seconds."""
+    return f"{name} {who}", item.amount, item.get_expiry()
 
 
 def _item(said: str) -> RateLimitItem:

@@ -70,7 +70,10 @@ class Envelope:
         headers = Headers(scope=scope)
         scope["path"] = _path(scope["path"])
         asked = headers.get("x-request-id", "")
-        visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16))
+        visit = _Visit(asked if _REQUEST_ID.fullmatch(asked) else secrets.token_hex(16), scope["method"])
+        if visit.method == "HEAD":
+            # Answered as a GET is, less its body: the server below goes on with its own scope.
+            scope = {**scope, "method": "GET"}
         # What is written in the audit trail names the request that it belongs to.
         scope["request_id"] = visit.request_id
 
@@ -84,7 +87,7 @@ class Envelope:
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 # The line stands before the asker has the answer: who sees the one finds the other.
                 self._write(scope, visit)
-            await send(message)
+            await send({**message, "body": b""} if visit.method == "HEAD" and "body" in message else message)
 
         self._metrics.begin()
         try:
@@ -109,7 +112,7 @@ class Envelope:
         status = visit.status or CLIENT_LEFT
         self._metrics.end(route, status, seconds)
         more = {} if visit.failure is None else {"failure": type(visit.failure).__name__, "at": frames(visit.failure)}
-        line = {"method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        line = {"method": visit.method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
         self._log.info("request", request_id=visit.request_id, **line, **more)
 
 
@@ -118,6 +121,7 @@ class _Visit:
     """One request on its way."""
 
     request_id: str
+    method: str
     started: float = field(default_factory=time.perf_counter)
     status: int = 0
     failure: Exception | None = None

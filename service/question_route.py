@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from service.asking import asker_of
-from service.deps import refuse_repeated
+from service.repeated import refuse_repeated
 
 
 class QuestionRoute(APIRoute):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geocode.resolver import Resolver
 from geocode.types import Query
 from loaders.files import Source
-from loaders.formats.escaped import escaped
+from registry.escaped import escaped
 from registry.security.caller import Caller
 from service import visible
 from service.ranked import MOST, in_area, ranked, shown_verdict

@@ -21,7 +21,7 @@ from loaders.statements import run
 from registry.announce import announce
 from registry.boundaries import load_files
 from registry.errors import RefusedError, UsageError
-from registry.locks import acquire, say_who
+from registry.locks import acquire, say_who, touch, write_anew
 from registry.outage import as_unavailable
 from registry.reform_plan import Plan
 from registry.reform_store import SQL, carry_baselines, draw_areas, planner, write_plan
@@ -132,6 +132,8 @@ def _apply_day(session: Session, table: ReformTable, day: date, rows: list[Refor
     reform = _new_reform(session, table, day, who)
     tell("ghi đơn vị mới / writing units")
     ids = write_plan(session, plan, reform, **who)
+    write_anew(session)
+    touch(session, run(session, "reform_homes", "provinces", reform=reform).scalars())
     if wanted.areas:
         load_files(session, wanted.areas, on=day)
     draw_areas(session, reform)

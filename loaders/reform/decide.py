@@ -17,7 +17,8 @@ from loaders.reform.write import move_doors
 from loaders.statements import run
 from registry.announce import announce
 from registry.errors import FileRefused, UsageError
-from registry.locks import acquire, say_who
+from registry.escaped import escaped
+from registry.locks import acquire, say_who, touch
 from registry.reform_faults import Fault, refused
 from registry.text import clean, fold
 
@@ -45,7 +46,8 @@ def waiting_csv(doors: tuple[Waiting, ...]) -> str:
     writer.writerow(HEADER)
     for door in doors:
         writer.writerow([
-            door.id, door.code, door.recorded_text, door.from_code, door.from_name, door.choices, WHY[door.why], door.lon, door.lat, "",
+            door.id, door.code, escaped(door.recorded_text), door.from_code, door.from_name, door.choices, WHY[door.why], door.lon,
+            door.lat, "",
         ])  # fmt: skip
     return page.getvalue()
 
@@ -132,6 +134,7 @@ def _move(session: Session, chosen: dict[int, int], *, actor: str, reason: str) 
     clear(session)
     session.execute(text("CREATE TEMP TABLE chosen_home (address_id bigint, unit_id integer) ON COMMIT DROP"))
     copy(session, "chosen_home", ("address_id", "unit_id"), list(chosen.items()))
+    touch(session, run(session, "reform_homes", "provinces_of_chosen").scalars())
     run(session, "reform_homes", "by_officer")
     run(session, "reform_homes", "mark_decided")
     # No reform of its own: places without doors, service points and rows of batches went with the reform itself.

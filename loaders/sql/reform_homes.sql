@@ -1,5 +1,18 @@
 -- Where the doors of a reform go: by succession, by exact area, by what the table says of hamlets and former communes, else they wait.
 
+-- name: provinces
+-- The provinces of the units that a reform ends and begins.
+SELECT DISTINCT u.province_code
+FROM succession AS s
+JOIN unit AS u ON u.id IN (s.predecessor_id, s.successor_id)
+WHERE s.reform_id = :reform;
+
+-- name: provinces_of_chosen
+-- The provinces that doors are in and go to.
+SELECT a.province_code FROM chosen_home AS c JOIN address AS a ON a.id = c.address_id
+UNION
+SELECT u.province_code FROM chosen_home AS c JOIN unit AS u ON u.id = c.unit_id;
+
 -- name: rehome
 -- Doors of units that went whole, or with all their people, to one.
 CREATE TEMP TABLE rehome ON COMMIT DROP AS

@@ -22,6 +22,14 @@ ORDER BY entity, entity_id, id;
 -- name: analyze_imaged
 ANALYZE imaged;
 
+-- name: provinces
+-- Where the batch wrote, and whose it was.
+SELECT province_code FROM undone
+UNION
+SELECT province_code FROM imaged
+UNION
+SELECT province_code FROM batch WHERE id = :batch AND province_code IS NOT NULL;
+
 -- name: later
 -- Later batches that stand in the way, the latest first: those that changed an address of this batch, added a household or code to it,
 -- rest on a door that this batch made, or made a door where one of this batch's would come back.

@@ -44,6 +44,11 @@ class Erasure:
     traces: list[Trace]
 
 
+def words_of(session: Session, subject: Subject, words: Sequence[str]) -> tuple[str, ...]:
+    """Return all words that tell of a subject wherever they stand: `words`, references, names, phones; to be asked before it is erased."""
+    return _words(subject, words, residents.of_subject(session, subject))
+
+
 def preview(session: Session, subject: Subject, words: Sequence[str], is_refs: IsRefs) -> Erasure:
     """Return what would go; nothing is written."""
     people = residents.of_subject(session, subject)

@@ -8,14 +8,15 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ARRAY, Text, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from registry.errors import UsageError
+from registry.escaped import escaped
 from registry.models.security import Audit
 from registry.personal import scrub
 from registry.security.caller import Caller
@@ -26,8 +27,6 @@ MOST_LISTED: Final = 1000
 _NAMES: Final = ("id", "actor", "role", "action", "entity", "subject", "provinces", "purpose", "request_id")
 COLUMNS: Final = ("at", *_NAMES, "digest")
 _FREE: Final = ("actor", "subject", "purpose", "request_id")
-# The apostrophe among them: one that was there is told from one that was put in front.
-_MAY_RUN: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 MOST_PURPOSE: Final = 200
 FIRST_DIGEST: Final = "0" * 64
 
@@ -64,11 +63,16 @@ def _add(session: Session, who: dict[str, Any], action: str, *, purpose: str, re
     session.execute(insert(Audit).inline().values(**who, action=action, purpose=said, request_id=asked, **what))
 
 
-def listed(session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100) -> Sequence[Audit]:
-    """Return the newest rows of the trail, the oldest of them first."""
+def listed(
+    session: Session, *, since: date | None = None, actor: str | None = None, limit: int = 100, provinces: Collection[str] | None = None
+) -> Sequence[Audit]:
+    """Return the newest rows of the trail, the oldest of them first; with `provinces` only those that name one of them."""
     wanted = select(Audit).where(Audit.at >= _start(since)).order_by(Audit.id.desc()).limit(min(limit, MOST_LISTED))
-    rows = session.scalars(wanted if actor is None else wanted.where(Audit.actor == actor)).all()
-    return rows[::-1]
+    if actor is not None:
+        wanted = wanted.where(Audit.actor == actor)
+    if provinces is not None:
+        wanted = wanted.where(func.string_to_array(Audit.provinces, ",").op("&&")(cast(sorted(provinces), ARRAY(Text))))
+    return session.scalars(wanted).all()[::-1]
 
 
 def lines(session: Session, *, since: date | None = None) -> Iterator[str]:
@@ -101,7 +105,12 @@ def from_csv(rows: Iterable[dict[str, str]]) -> Iterator[str]:
 
 def _cells(row: dict[str, Any]) -> list[str]:
     """Return the cells of a row; words that people chose get an apostrophe in front, so that no spreadsheet runs them."""
-    return [f"'{row[name]}" if name in _FREE and row[name][:1] in _MAY_RUN else str(row[name]) for name in COLUMNS]
+    return [_disarmed(row[name]) if name in _FREE else str(row[name]) for name in COLUMNS]
+
+
+def _disarmed(words: str) -> str:
+    """Return words that no spreadsheet runs; an apostrophe that was there is told from one that was put in front."""
+    return f"'{words}" if words.startswith("'") else escaped(words)
 
 
 def told(row: Audit) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from loaders import files
 from registry import db
 from registry.errors import FileRefused, UsageError
+from registry.escaped import escaped
 from registry.life.status import Climb, Step, advance, advance_all
 from registry.text import fold
 from service.cli.acts import Actor, DryRun, Reason, done, who
@@ -99,8 +100,8 @@ def _list(step: Step, asked: _Asked, path: Path) -> None:
         climbs = advance_all(session, codes, step, reason=asked.reason, actor=who(asked.actor), on=read_date(asked.on))
         if file:
             writer = csv.writer(file)
-            writer.writerow([*header, "result_outcome", "result_code", "result_reason"])
-            writer.writerows([*cells, *_result(climb)] for cells, climb in zip(rows, climbs, strict=True))
+            writer.writerow([*map(escaped, header), "result_outcome", "result_code", "result_reason"])
+            writer.writerows([*map(escaped, cells), *_result(climb)] for cells, climb in zip(rows, climbs, strict=True))
         if not asked.dry_run:
             session.commit()
     _tell(climbs, dry_run=asked.dry_run)

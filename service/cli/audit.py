@@ -1,6 +1,7 @@
 """The commands `diachiso audit …`: the trail is looked at and taken away for an inspection."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +15,12 @@ from rich.table import Table
 
 from loaders.result import atomic
 from registry import db
-from registry.errors import FileRefused, RefusedError
+from registry.errors import FileRefused, RefusedError, UsageError
 from registry.security import audit
 from service.reports.coverage_table import widen
 
 _console = Console(highlight=False, soft_wrap=True)
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Form(StrEnum):
@@ -73,8 +75,37 @@ def export(
     _console.print(f"  Giữ mã băm này ở nơi khác / Keep this digest elsewhere: {digest}")
 
 
-def verify(file: Annotated[Path, typer.Argument(help="Tệp đã xuất, .csv hoặc JSON / An export")]) -> None:
-    """Kiểm tra chuỗi băm của tệp đã xuất / Prove an export. Ví dụ: diachiso audit verify nhat_ky.csv."""
+def verify(
+    file: Annotated[
+        Path | None, typer.Argument(help="Tệp đã xuất, .csv hoặc JSON; bỏ trống: nhật ký trong sổ / An export, else the trail")
+    ] = None,
+    digest: Annotated[str | None, typer.Option("--digest", help="Mã băm đã giữ / A digest noted earlier", metavar="HEX")] = None,
+    since: Since = None,
+) -> None:
+    """Kiểm tra chuỗi băm của tệp đã xuất, hoặc của sổ / Prove it. Ví dụ: diachiso audit verify nhat_ky.csv --digest 9f86…."""
+    if digest is not None and not _DIGEST.fullmatch(digest.strip().lower()):
+        raise UsageError("Mã băm có 64 chữ số hệ 16.", "A digest has 64 hexadecimal digits.", hint="Mã mà audit export đã in ra.")
+    seen = _Seen(digest.strip().lower() if digest else "")
+    for _ in seen.passed(iter(_proved(file)) if file else _now(_day(since))):
+        pass
+    _console.print(f"✓ Chuỗi băm đúng, {seen.count} dòng / the chain holds: {audit.digest_of(seen.last)}")
+    if digest is not None and seen.found is None:
+        raise RefusedError(
+            "Không dòng nào có mã băm đã giữ: nhật ký đã bị sửa từ đó, hoặc được xuất từ ngày khác.",
+            "No line ends with that digest: the trail was changed since, or begins on another day.",
+            hint="Dùng đúng --since của lần xuất; lượt xem quá hai năm rời nhật ký theo thời hạn lưu giữ (privacy retention show).",
+        )
+    if digest is not None:
+        _console.print(f"✓ Khớp mã băm đã giữ tới dòng {seen.found} trong {seen.count} / unchanged up to line {seen.found} of {seen.count}")
+
+
+def _now(since: date | None) -> Iterator[str]:
+    with db.session() as session:
+        yield from audit.lines(session, since=since)
+
+
+def _proved(file: Path) -> list[str]:
+    """Return the lines of an export whose chain holds; FileRefused for what is none, RefusedError where it breaks."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             csv_given = file.suffix.lower() == ".csv"
@@ -84,19 +115,23 @@ def verify(file: Annotated[Path, typer.Argument(help="Tệp đã xuất, .csv ho
         raise FileRefused(f"Không đọc được {file} như nhật ký đã xuất.", f"{file} is no export of the trail.") from error
     if wrong is not None:
         raise RefusedError(f"Chuỗi băm gãy ở dòng {wrong}: tệp đã bị sửa.", f"The chain breaks at line {wrong}: the file was changed.")
-    _console.print(f"✓ Chuỗi băm đúng, {len(read)} dòng / the chain holds: {audit.digest_of(read[-1] if read else '')}")
+    return read
 
 
 @dataclass
 class _Seen:
-    """Remembers the last of the lines that pass, and how many there were."""
+    """Remembers the last of the lines that pass, how many there were, and which of them ends with the digest that is wanted."""
 
+    wanted: str = ""
     last: str = ""
     count: int = 0
+    found: int | None = None
 
     def passed(self, lines: Iterator[str]) -> Iterator[str]:
         for line in lines:
             self.last, self.count = line, self.count + 1
+            if self.wanted and audit.digest_of(line) == self.wanted:
+                self.found = self.count
             yield line
 
 

@@ -14,12 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.batch import WAITING, import_file
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport, report_of
-from loaders.residents import WORDS as SEALED_WORDS
 from loaders.result import write_quarantine
-from loaders.retire import WORDS
 from loaders.rollback import rollback_batch
 from registry import db
 from registry.errors import NotFoundError, UsageError
@@ -39,7 +37,6 @@ _OUTCOMES = (
     ("duplicate", "trùng / duplicate"),
     ("rejected", "từ chối / rejected"),
 )
-_NOTES = WORDS | SEALED_WORDS
 _TOP_ISSUES = 20
 _WIDE = 180
 
@@ -193,15 +190,15 @@ def print_report(report: BatchReport, result: Path | None) -> None:
 def _issue_table(report: BatchReport) -> Table:
     table = Table("Vấn đề / Issue", "Dòng / Rows", "Ví dụ / First", "Gợi ý / Hint")
     for issue in report.issues[:_TOP_ISSUES]:
-        known = ISSUES.get(issue.code)
+        known = KNOWN.get(issue.code)
         label = f"{issue.code}\n{known.vi}\n{known.en}" if known else issue.code
         table.add_row(label, f"{issue.rows:,}", ", ".join(map(str, issue.first)), known.hint if known else "")
     return table
 
 
 def _label(code: str) -> str:
-    known = ISSUES.get(code)
-    return f"{known.vi} ({code})" if known else f"{_NOTES[code]} ({code})" if code in _NOTES else code
+    known = KNOWN.get(code)
+    return f"{known.vi} / {known.en} ({code})" if known else code
 
 
 def _console() -> Console:

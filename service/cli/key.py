@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from registry import db
+from registry.errors import UsageError
 from registry.security import keys
 from registry.security.keys import Issued
-from registry.security.roles import Role
+from registry.security.roles import GIVEN, Role
 
 _console = Console(highlight=False, soft_wrap=True)
 Prefix = Annotated[str, typer.Argument(help="Tám ký tự đầu của khóa, sau dcs_ / The eight characters behind dcs_", metavar="PREFIX")]
@@ -27,10 +28,18 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="key")
 
 
+def _given(said: str) -> Role:
+    """Return the role of that name; UsageError where no key can have it."""
+    found = next((role for role in GIVEN if role == said), None)
+    if found is None:
+        raise UsageError(f"Không có khóa của vai “{said}”.", f"No key has the role “{said}”.", hint=f"Chọn: {', '.join(GIVEN)}")
+    return found
+
+
 def create(
     holder: Annotated[str, typer.Argument(help="Đơn vị, hệ thống giữ khóa; không ghi họ tên / House or system, no person's name")],
     *,
-    role: Annotated[Role, typer.Option("--role", help="Vai / Role")],
+    role: Annotated[Role, typer.Option("--role", help="Vai / Role", metavar="|".join(GIVEN), parser=_given)],
     province: Annotated[list[str] | None, typer.Option("--province", help="Mã tỉnh; bỏ trống: cả nước / Province")] = None,
     days: Days = keys.DAYS,
 ) -> None:

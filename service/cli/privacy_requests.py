@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy.orm import Session
 
 from loaders.residents import is_refs
 from loaders.result import atomic
@@ -21,7 +22,7 @@ from registry.privacy.subject import Subject, find_subject
 from registry.privacy.uploads import Waiting, expire, waiting
 from registry.security.audit import note_act
 from service.cli.acts import Actor, who
-from service.jobs import files
+from service.jobs import files, naming
 from service.reports.official_page import VIETNAM
 from service.reports.subject_page import subject_page
 
@@ -51,6 +52,7 @@ def export(
         note_act(session, "export", entity="household", subject=subject.name, provinces=subject.province, purpose=purpose)
         session.commit()
         found = held(session, subject, is_refs, datetime.now(VIETNAM))
+        found["jobs"] = [{"job": each.id, "rows": each.rows} for each in _jobs(session, subject)]
     written = subject_page(found) if output.suffix.lower() == ".html" else json.dumps(found, ensure_ascii=False, indent=1)
     with atomic(output, mode=0o600) as stream:
         stream.write(written)
@@ -67,13 +69,16 @@ def erase(
         before = erasing.preview(session, subject, word or (), is_refs)
         _tell(subject, before, done=False)
         _tell_uploads(waiting(session, subject.province))
+        named = _jobs(session, subject, word or ())
+        _tell_jobs(named)
         if not yes:
             _console.print("Chưa xóa gì; làm thật: thêm --yes / Nothing is erased yet: add --yes.", style="yellow")
             return
+        naming.expire(session, named)
         after = erasing.erase(session, subject, word or (), is_refs, actor=who(actor), purpose=purpose)
         gone = expire(session, subject.province)
         session.commit()
-    _remove(gone)
+    _remove(gone, named)
     _tell(subject, after, done=True)
     _console.print(f"  Ở lại: ngôi nhà {subject.code}, tọa độ, mã, số đếm; nhật ký truy cập không ghi mã hộ. {BASIS[0]}.")
     _console.print(f"  The door, its point, its codes and the counts stay. {BASIS[1]}.", style="dim")
@@ -86,6 +91,7 @@ def restrict(
 ) -> None:  # fmt: skip
     """Hạn chế: chỉ quản trị còn thấy / Show it to administrators only. Ví dụ: diachiso privacy restrict HK-1 --reason "đơn 6" --yes."""
     gone: Sequence[int] = ()
+    named: Sequence[naming.Named] = ()
     with db.session() as session:
         subject = find_subject(session, said, province)
         if lift:
@@ -93,11 +99,14 @@ def restrict(
             hidden = 0
         else:
             _tell_uploads(waiting(session, subject.province))
+            named = _jobs(session, subject)
+            _tell_jobs(named)
             gone = expire(session, subject.province)
+            naming.expire(session, named)
             hidden = restricting.restrict(session, subject, is_refs, actor=who(actor), reason=reason)
         if yes:
             session.commit()
-            _remove(gone)
+            _remove(gone, named)
     words = ("gỡ hạn chế", "is shown again") if lift else ("hạn chế", "is restricted")
     line = Text("✓ " if yes else "Thử / dry run: ", style="green" if yes else "yellow")
     _console.print(line.append(f"{len(subject.homes)} hộ ở {subject.code}: {words[0]} / {words[1]}; {hidden} dòng giữ lại / kept rows"))
@@ -123,6 +132,20 @@ def _tell_uploads(kept: Sequence[Waiting]) -> None:
             _console.print(f"  {said}: {named}", style="yellow")
 
 
-def _remove(gone: Sequence[int]) -> None:
+def _jobs(session: Session, subject: Subject, words: Sequence[str] = ()) -> list[naming.Named]:
+    """Return the jobs whose tables name the subject."""
+    return naming.naming(session, subject.refs, erasing.words_of(session, subject, words))
+
+
+def _tell_jobs(named: Sequence[naming.Named]) -> None:
+    """Tell which tables of jobs go as well."""
+    if named:
+        said = ", ".join(f"{each.id} ({'?' if each.rows is None else each.rows} dòng / rows)" for each in named)
+        _console.print(f"  Bảng của việc nền có nêu hộ này, cũng xóa / tables of jobs that name it and go too: {said}", style="yellow")
+
+
+def _remove(gone: Sequence[int], named: Sequence[naming.Named]) -> None:
     for number in gone:
         files.remove("upload", number)
+    for each in named:
+        files.remove("job", each.id)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.quarantine import Waiting, labels, quarantined, settled_by, still_waiting, waiting
 from loaders.resubmit import resubmit as hand_in_again
 from loaders.result import write_quarantine
@@ -60,7 +60,7 @@ def list_rows(
 def _table(rows: list[Waiting]) -> Table:
     table = Table("Lô", "Dòng", "Tỉnh", "Kết quả", "Lý do", "Gợi ý sửa", "Tệp")
     for row in rows:
-        reasons = "\n".join(f"{labels([code])} ({code})" if code in ISSUES else code for code in row.issues)
+        reasons = "\n".join(f"{labels([code])} ({code})" if code in KNOWN else code for code in row.issues)
         table.add_row(str(row.batch_id), str(row.row_no), row.province, _OUTCOMES[row.outcome], reasons, row.fix, row.file_name)
     return table
 

@@ -17,6 +17,7 @@ from geocode.types import Answer, Candidate, Query, Verdict
 from loaders import files
 from registry import db
 from registry.errors import FileRefused, UsageError
+from registry.escaped import escaped
 from service.dates import read_date
 from service.reports.answer_csv import ANSWER_COLUMNS, answer_cells
 from service.table_blocks import address_column, blocks, named_column, squared
@@ -137,7 +138,7 @@ def _resolve_rows(source: files.Source, place: int, output: Path | None, limit: 
         task = progress.add_task("Đang tra / resolving", total=source.size, rows=0)
         writer = csv.writer(file) if file else None
         if writer:
-            writer.writerow([*(source.header[at] for at in kept), *ANSWER_COLUMNS])
+            writer.writerow([*(escaped(source.header[at]) for at in kept), *ANSWER_COLUMNS])
         done = 0
         for cells, read_bytes in blocks(source):
             texts = [_asked(row, place, len(source.header)) for row in cells]
@@ -145,7 +146,7 @@ def _resolve_rows(source: files.Source, place: int, output: Path | None, limit: 
             for row, answer in zip(cells, answers, strict=True):
                 counts[answer.verdict] += 1
                 if writer:
-                    writer.writerow([*squared(row, len(source.header), kept), *answer_cells(answer)])
+                    writer.writerow(map(escaped, (*squared(row, len(source.header), kept), *answer_cells(answer))))
                 else:
                     _print_json(answer, explain=False)
             done += len(cells)

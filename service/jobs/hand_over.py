@@ -22,6 +22,8 @@ from service.jobs import files
 
 # What an import may be told of a file, besides its mapping.
 OPTIONS: Final = ("profile", "crs", "delimiter", "encoding", "sheet", "complete")
+# The request that confirmed the import, which the trail names; nobody is told it again.
+REQUEST: Final = "request_id"
 # What the corrected copy, plain CSV in UTF-8, no longer has.
 _OF_THE_FIRST_FILE: Final = ("delimiter", "encoding", "sheet")
 Fixes = dict[str, dict[str, str]]

@@ -18,7 +18,7 @@ from service.free_text import FreeTextLater
 from service.jobs import files, kept_store, preview
 from service.jobs.asked import caller_of
 from service.jobs.desk import AgainError, Desk
-from service.jobs.hand_over import HandOver, folder, forget_check, prepared
+from service.jobs.hand_over import REQUEST, HandOver, folder, forget_check, prepared
 from service.reports.batch_report import SUFFIXES, write_batch_report
 from service.reports.row_json import counts_of, issues_of, notes_of, told_rows
 
@@ -86,7 +86,7 @@ def _import(desk: Desk, upload: Upload, found: HandOver, *, dry_run: bool, also:
     caller.must(Scope.IMPORT, upload.province_code)
     tell = _teller(desk, upload.id, may_be_gone=dry_run)
     with Session(desk.owner) as session:
-        sign(session, caller)
+        sign(session, caller, "" if dry_run else upload.options.get(REQUEST, ""))
         return import_file(
             session, found.path, **found.options, actor=caller.actor, dry_run=dry_run, also=also, progress=tell,
             accept_misplaced=bool(upload.options.get("accept_misplaced")) and not dry_run, free_text=FreeTextLater(session),

@@ -52,7 +52,7 @@ def result_path(job: Job) -> Path:
 
 def refuse_wrong(path: Path, form: SearchChoice) -> None:
     """Read a table and find its columns; FileRefused or UsageError says what is wrong."""
-    with _opened(path, form) as source:
+    with opened(path, form) as source:
         search_columns(source.header, form)
 
 
@@ -63,7 +63,7 @@ def run(desk: Desk, number: int) -> None:
         if job is None:
             return
         task = _Task(job, SearchChoice.model_validate(job.options), files.folder("job", number))
-        with _opened(files.sent("job", number, job.name), task.form) as source:
+        with opened(files.sent("job", number, job.name), task.form) as source:
             if not _answer(desk, task, source):
                 return
             if task.form.format == "xlsx":
@@ -76,7 +76,8 @@ def refuse(desk: Desk, number: int, refusal: dict[str, str]) -> None:
     _told(desk, number, state="failed", refusal=refusal, finished_at=func.now())
 
 
-def _opened(path: Path, form: SearchChoice) -> AbstractContextManager[Source]:
+def opened(path: Path, form: SearchChoice) -> AbstractContextManager[Source]:
+    """Open the table of a job as its form says; FileRefused or UsageError says what is wrong."""
     return tables.opened(path, delimiter=form.delimiter, encoding=form.encoding, names=[*form.columns, *named(form)])
 
 

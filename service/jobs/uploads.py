@@ -116,7 +116,7 @@ def fix(session: Session, caller: Caller, number: int, rows: Mapping[int, Mappin
     return _again(session, found, {**found.options, "fixes": hand_over.keep_fixes(found, rows)})
 
 
-def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: bool) -> Upload:
+def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: bool, request_id: str) -> Upload:
     """Queue the import of a file that was checked; commit. RefusedError for one that was not, or is under way."""
     found = of_number(session, caller, number, to_change=True)
     if found.state not in _AT_REST or found.counts is None:
@@ -124,10 +124,10 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     _refuse_repeated(session, found)
     _refuse_nothing(found)
     found.state, found.refusal = "importing", None
-    # What the import writes is written with the rights and under the name of whoever confirmed it.
+    # What the import writes is written with the rights and under the name of whoever confirmed it, and as part of that request.
     found.actor, found.role = caller.actor, caller.role.value
     found.provinces = None if caller.provinces is None else sorted(caller.provinces)
-    found.options = {**found.options, "accept_misplaced": accept_misplaced}
+    found.options = {**found.options, "accept_misplaced": accept_misplaced, hand_over.REQUEST: request_id}
     queue.put(session, queue.IMPORT, number)
     session.commit()
     return found

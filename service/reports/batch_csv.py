@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
-from loaders.formats.escaped import escaped
 from loaders.result import LEADING
+from registry.escaped import escaped
 from service.reports.batch_rows import KeptRows
 from service.written import replaced_when_done
 

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.report import BatchReport
 from loaders.result import LEADING
 from service.reports.batch_rows import HEADINGS, OUTCOME_WORDS, Kept, KeptRows
@@ -63,7 +63,7 @@ def _issues(report: BatchReport) -> str:
         return "<p>Không có vấn đề nào." + _small("No issues.") + "</p>\n"
     lines = []
     for one in report.issues:
-        hint = ISSUES[one.code].hint + _small(ISSUES[one.code].hint_en) if one.code in ISSUES else ""
+        hint = KNOWN[one.code].hint + _small(KNOWN[one.code].hint_en) if one.code in KNOWN else ""
         first = ", ".join(map(str, one.first))
         lines.append(f'<tr><td>{_label(one.code)}</td><td class="n">{one.rows:,}</td><td>{first}</td><td>{hint}</td></tr>')
     heads = (("Vấn đề", "Issue"), ("Dòng", "Rows"), ("Các dòng đầu", "First rows"), ("Cách sửa", "Hint"))
@@ -90,7 +90,7 @@ def _table(*heads: tuple[str, str], body: Iterable[str]) -> str:
 
 
 def _label(code: str) -> str:
-    known = ISSUES.get(code)
+    known = KNOWN.get(code)
     return f"{escape(known.vi)}{_small(f'{known.en} ({code})')}" if known else escape(code)
 
 

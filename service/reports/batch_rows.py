@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from loaders.fields import Columns, sight
 from loaders.formats.cell_text import cell_text
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.mapping import Mapping as ColumnMapping
 from loaders.quarantine import quarantined
 from loaders.result import TRIAL
@@ -69,7 +69,7 @@ def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]]
 
 def label(code: str) -> str:
     """Return what an issue means, Vietnamese first."""
-    known = ISSUES.get(code)
+    known = KNOWN.get(code)
     return f"{known.vi} / {known.en}" if known else code
 
 
@@ -90,7 +90,7 @@ def _kept(batch: str, row: Mapping[str, Any], header: Sequence[str], columns: Ma
         str(row["row_no"]),
         outcome,
         ";".join(codes),
-        "; ".join(ISSUES[code].vi for code in codes if code in ISSUES),
+        "; ".join(KNOWN[code].vi for code in codes if code in KNOWN),
         row["fix"],
     )
     wrong = {at for code in codes for name in about(code, details.get(code)) for at in columns.get(name, ())}

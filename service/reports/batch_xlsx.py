@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from loaders.formats.escaped import escaped
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.report import BatchReport
 from loaders.result import LEADING
+from registry.escaped import escaped
 from service.reports.batch_rows import OUTCOME_WORDS, KeptRows
 from service.reports.workbook import workbook
 
@@ -72,10 +72,10 @@ def _summary(book: Any, report: BatchReport) -> None:  # noqa: ANN401 - xlsxwrit
     outcomes = [(f"{vi} / {en}", report.counts[name]) for name, (vi, en) in OUTCOME_WORDS.items()]
     line = _lines(sheet, line + 1, [("Kết quả / Outcome", "Dòng / Rows"), *outcomes, ("Tổng / Total", report.rows)], bold)
     heads = ("Mã / Issue", "Dòng / Rows", "Vấn đề", "Issue", "Gợi ý", "Hint")
-    known = [(one, ISSUES.get(one.code)) for one in report.issues]
+    known = [(one, KNOWN.get(one.code)) for one in report.issues]
     issues = [(one.code, one.rows, *((said.vi, said.en, said.hint, said.hint_en) if said else ())) for one, said in known]
     line = _lines(sheet, line + 1, [heads, *issues], bold)
-    notes = [(code, "", ISSUES[code].vi if code in ISSUES else "", words) for code, words in report.notes]
+    notes = [(code, "", KNOWN[code].vi if code in KNOWN else "", words) for code, words in report.notes]
     _lines(sheet, line + 1, [("Ghi chú / Notes",), *notes], bold)
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from registry.errors import NotFoundError, RefusedError
 from registry.sqlfile import statement
 
@@ -202,7 +202,7 @@ def _commune_rows(minutes: Minutes) -> str:
 def _issue_rows(issues: Iterable[Mapping[str, Any]]) -> str:
     rows = []
     for issue in issues:
-        known = ISSUES.get(issue["code"])
+        known = KNOWN.get(issue["code"])
         said = f'{escape(known.vi)}<small lang="en">{escape(known.en)}</small>' if known else ""
         first = ", ".join(map(str, issue["first"]))
         rows.append(

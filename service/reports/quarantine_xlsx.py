@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from loaders.formats.escaped import escaped
 from loaders.result import LEADING, quarantine_cells
+from registry.escaped import escaped
 from service.reports.workbook import workbook
 
 SHEET: Final = "Dòng cần sửa"

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.formats.cell_text import cell_text
-from loaders.issues import ISSUES
+from loaders.issues import KNOWN
 from loaders.quarantine import SURPLUS
 from loaders.report import BatchReport
 from service.reports.batch_rows import about, columns_of
@@ -61,12 +61,12 @@ def _told(row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, t
 
 
 def _words(code: str) -> dict[str, str]:
-    known = ISSUES.get(code)
+    known = KNOWN.get(code)
     if known is None:
         return {"code": code, "vi": code, "en": code, "hint": "", "hint_en": ""}
     return {"code": code, "vi": known.vi, "en": known.en, "hint": known.hint, "hint_en": known.hint_en}
 
 
 def _level(code: str) -> str:
-    known = ISSUES.get(code)
+    known = KNOWN.get(code)
     return _LEVELS.get(known.outcome, "note") if known else "note"

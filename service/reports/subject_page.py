@@ -15,7 +15,7 @@ _RIGHTS: Final = (
 
 
 def subject_page(held: dict[str, Any]) -> str:
-    """Return the page of what `registry.privacy.held.held` gathered."""
+    """Return the page of what `registry.privacy.held.held` gathered, and the `jobs` that name the subject."""
     at = datetime.fromisoformat(held["made_at"])
     door = held["door"]
     facts = [
@@ -38,7 +38,9 @@ def subject_page(held: dict[str, Any]) -> str:
                 [(_said(each["since"]), each["reason"], _said(each["lifted_at"])) for each in held["restrictions"]], _NONE),
         section(("7. Tệp tải lên của tỉnh, có thể nêu hộ này", "Uploads of the province, which may name it"), ("Số", "Tệp"),
                 [(each["upload"], each["name"]) for each in held["uploads_of_province"]], _NONE),
-        section(("8. Ai đã xem", "Who read it"), ("Lúc", "Ai", "Việc", "Mục đích"),
+        section(("8. Bảng của việc nền có nêu hộ này", "Tables of jobs that name it"), ("Số", "Số dòng"),
+                [(each["job"], "không rõ" if each["rows"] is None else each["rows"]) for each in held["jobs"]], _NONE),
+        section(("9. Ai đã xem", "Who read it"), ("Lúc", "Ai", "Việc", "Mục đích"),
                 [(_said(each["at"]), each["actor"], each["action"], each["purpose"]) for each in held["readings"]], _NONE),
         f"<p>{escape(_RIGHTS)}</p>",
     ]  # fmt: skip

@@ -48,8 +48,9 @@ def decided(
 
 
 @router.get("/corrections", dependencies=[needs(Scope.PROPOSE)])
-def corrections(asked: Annotated[CorrectionParams, Query()], session: SessionDep) -> dict[str, Any]:
-    """Return the corrections of a province, or of all, in one state, the oldest first."""
+def corrections(asked: Annotated[CorrectionParams, Query()], session: SessionDep, caller: CallerDep) -> dict[str, Any]:
+    """Return the corrections of a province, or of all that the caller sees, in one state, the oldest first."""
+    caller.must(Scope.PROPOSE, asked.province)
     return {"corrections": [shown(found) for found in listed(session, asked.province, asked.state)]}
 
 

@@ -28,14 +28,12 @@ class ReadyParams(NoParams):
     write: bool = Field(default=False, description="1: also 503 when the database can only be read.")
 
 
-@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthz(_none: Annotated[NoParams, Query()]) -> dict[str, str]:
     """Say that the process is up; the database is not asked."""
     return {"status": "ok"}
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 async def readyz(asked: Annotated[ReadyParams, Query()], request: Request) -> dict[str, Any]:
     """Say that the database answers, is migrated, holds units, and that the gazetteer is loaded; else 503.

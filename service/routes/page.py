@@ -16,7 +16,7 @@ def _serve(page: Page) -> None:
     def answer() -> Response:
         return HTMLResponse(html_of(page), headers={"Cache-Control": "no-cache"})
 
-    router.add_api_route(page.path, answer, methods=["GET", "HEAD"], name=page.name)
+    router.add_api_route(page.path, answer, methods=["GET"], name=page.name)
 
 
 for _page in PAGES:

@@ -123,9 +123,12 @@ def fixed(number: Number, said: FixesBody, _none: _None, session: SessionDep, ca
 
 
 @router.post("/uploads/{number}/confirm", status_code=202)
-def confirmed(number: Number, said: ConfirmBody, _none: _None, session: SessionDep, caller: CallerDep) -> dict[str, Any]:
+def confirmed(
+    number: Number, said: ConfirmBody, _none: _None, request: Request, session: SessionDep, caller: CallerDep
+) -> dict[str, Any]:  # fmt: skip
     """Import the file as one batch, by a worker; the state says when it is done, and `batch_id` which batch it is."""
-    return shown(uploads.confirm(session, caller, number, accept_misplaced=said.accept_misplaced))
+    asked = request.scope.get("request_id", "")
+    return shown(uploads.confirm(session, caller, number, accept_misplaced=said.accept_misplaced, request_id=asked))
 
 
 @router.delete("/uploads/{number}", status_code=204, response_class=Response)

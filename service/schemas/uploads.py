@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from registry.models.job import Upload
 from registry.security.audit import MOST_PURPOSE
 from service.jobs import preview
+from service.jobs.hand_over import REQUEST
 from service.schemas.jobs import moment
 from service.schemas.params import Body, ProvinceCode, Strict
 
@@ -101,12 +102,13 @@ def has_rows(upload: Upload) -> bool:
 
 def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
     """Return what officers of its province see of an upload; the preview only of one that is read, which the trail knows."""
+    options = {"accept_misplaced": False} | {name: value for name, value in upload.options.items() if name != REQUEST}
     return {
         "id": upload.id, "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "fixed_sha256": upload.fixed_sha256,
         "province": upload.province_code, "state": upload.state, "progress": upload.progress,
         "preview": preview.shown(upload) if whole and has_rows(upload) else None, "counts": upload.counts,
         "inside_share": upload.inside_share, "issues": upload.issues, "notes": upload.notes, "batch_id": upload.batch_id,
         "repeated": upload.repeated, "refusal": upload.refusal,
-        "options": {"accept_misplaced": False, **upload.options}, "created_at": moment(upload.created_at),
+        "options": options, "created_at": moment(upload.created_at),
         "expires_at": moment(upload.expires_at),
     }  # fmt: skip

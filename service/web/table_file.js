@@ -3,7 +3,8 @@
 import { readWorkbook } from "./workbook.js";
 
 const SEPARATORS = [",", ";", "\t"];
-const DANGEROUS = /^[=+\-@\t\r]/;
+// As registry/escaped.py decides; tests/vectors/escaped_cells.csv holds both to it.
+const DANGEROUS = /^(?:[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])/;
 // Folded names of columns that hold a whole address, the surest first.
 const WHOLE = [/^(dia ?chi|address|addr|full ?address|dia ?chi ?day ?du)$/, /dia ?chi/, /address/];
 const PARTS = [/^(so ?nha|house)/, /^(ten ?)?(duong|pho|street)/, /^(thon|xom|to|ap|ban|hamlet)/, /^(phuong|xa|commune|ward)/, /^(quan|huyen|district)/, /^(tinh|thanh ?pho|province|city)/];

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 
 from registry import db
 from registry.security import keys
+from registry.security.audit import note_act
 from registry.security.roles import Role
 from registry.settings import settings
 from service import access
@@ -141,6 +142,9 @@ REFUSED = [
     ("auditor", "/v1/coverage/series?province=11", 403), ("auditor", "/v1/me", 200), ("reporter", "/search?q=a", 200),
     ("courier", "/v1/changes", 403), ("courier", "/v1/changes?province=37", 403), ("courier", "/v1/changes?province=11", 200),
     ("courier", TILE, 403), ("courier", f"{TILE}?province=11", 200), ("far", f"/v1/codes/{CODE}/history", 404),
+    ("officer", "/v1/corrections?province=11", 200), ("officer", "/v1/corrections?province=37", 403),
+    ("far", "/v1/corrections?province=11", 403),
+    ("administrator", "/v1/corrections?province=37", 200),
     ("public", "/v1/audit", 401), ("courier", "/v1/audit", 403), ("auditor", "/v1/audit", 200), ("administrator", "/v1/audit", 200),
     ("courier", f"/v1/codes/{CODE}/history", 200), ("administrator", "/v1/changes", 200), ("officer", "/v1/corrections", 200),
 ]  # fmt: skip
@@ -175,6 +179,23 @@ def test_an_open_service_is_open_to_this_machine_alone(service_db: str) -> None:
             {"Origin": "https://evil.example"},
         ):
             assert opened.get("/v1/resolve", params=asked, headers=header).json()["code"] is None, header
+
+
+def test_a_key_of_one_province_reads_the_trail_of_that_province(service_db: str, closed: httpx.Client) -> None:
+    """Auditors and administrators alike: rows that name it, no others; one of the country reads all."""
+    with db.session(service_db) as session:
+        made = {
+            (role, where): keys.create(session, holder="x", role=role, provinces=[where] if where else None, created_by="test").token
+            for role in (Role.AUDITOR, Role.ADMINISTRATOR) for where in ("11", "37", None)
+        }  # fmt: skip
+        for provinces in ("11", "11,37", "37", "", "*"):
+            note_act(session, "export", entity="batch", subject=f"trail of {provinces}", provinces=provinces, purpose="thử")
+        session.commit()
+    for (_, where), token in made.items():
+        trail = closed.get("/v1/audit", params={"limit": 1000}, headers={"X-Api-Key": token}).json()["trail"]
+        seen = [row["provinces"] for row in trail if row["subject"].startswith("trail of")]
+        assert seen == {"11": ["11", "11,37"], "37": ["11,37", "37"], None: ["11", "11,37", "37", "", "*"]}[where]
+        assert where is None or all(where in row["provinces"].split(",") for row in trail)
 
 
 def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:

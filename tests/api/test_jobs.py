@@ -2,8 +2,9 @@
 
 import csv
 import io
+import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,9 @@ from service.app import create_app
 from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.made_up import CODE, STREET, fill
 from tests.api.service import serving
+from tests.conftest import Answer
 from tests.db import faults
+from tests.db.people import NAME, PHONE, hand_over, home, stored, turn_on
 
 WARD = "phường Điện Biên Phủ, Điện Biên"
 DOOR = f"5 đường {STREET}, {WARD}"
@@ -92,6 +95,44 @@ def test_the_same_table_asked_in_the_same_way_is_the_same_job(service: httpx.Cli
     assert service.delete(f"{JOBS}/{first.json()['id']}").status_code == 204
     assert service.get(f"{JOBS}/{first.json()['id']}").json()["state"] == "cancelled"
     assert send(service, table(2)).status_code == 202
+
+
+def test_tables_of_jobs_go_with_whom_they_name(
+    service: httpx.Client, job_db: str, tmp_path: Path, command: Callable[..., Answer], configured: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """By reference in its column, by name or phone in any cell or another sheet, by the file's name; done or waiting; others stay."""
+    configured(job_db)
+    turn_on(tmp_path, monkeypatch)
+    book = io.BytesIO()
+    sheets = openpyxl.Workbook()
+    sheets.active.append(["dia_chi"])
+    sheets.active.append([DOOR])
+    sheets.create_sheet("khách").append([f"gọi {PHONE}"])
+    sheets.save(book)
+    for reads, asked in (("restrict", ("--reason", "đơn số 6")), ("erase", ())):
+        hand_over(job_db, tmp_path / f"{reads}.csv", home(1), home(2, ma_ho="12", **{"Chủ hộ": "Lò Văn Hai", "Số điện thoại": ""}))
+        tables = {
+            "ref.csv": f"ma_ho,dia_chi\n HK-0001,{reads}\nHK-0002,b\n", "ten.csv": f"dia_chi,ghi chú\na,{reads} {NAME.upper()}\nb,{NAME}\n",
+            f"{NAME}.csv": f"dia_chi\n{reads}\n", "sheet.xlsx": book.getvalue(), "khac.csv": f"dia_chi,ma_ho\n{reads} 0001,HK-00011\n",
+        }  # fmt: skip
+        made = {name: service.post(JOBS, files={"data": (name, content)}).json()["id"] for name, content in tables.items()}
+        if reads == "erase":
+            work_off(job_db)
+        assert command("privacy", "export", "HK-0001", "--output", str(tmp_path / "held.json")).code == 0
+        told = {each["job"]: each["rows"] for each in json.loads((tmp_path / "held.json").read_text(encoding="utf-8"))["jobs"]}
+        gone = [number for name, number in made.items() if name != "khac.csv"]
+        assert list(told) == gone
+        assert [told[number] for number in gone] == [1, 2, None, None]
+        shown = command("privacy", reads, "HK-0001", *asked)
+        assert f"{made['ten.csv']} (2 dòng" in shown.out
+        assert all(service.get(f"{JOBS}/{number}").json()["state"] != "expired" for number in gone)
+        done = command("privacy", reads, "HK-0001", *asked, "--yes")
+        assert (done.code, "Vẫn còn" in done.out) == (0, False), done
+        assert [service.get(f"{JOBS}/{number}").json()["state"] for number in gone] == ["expired"] * 4
+        folders = settings().files_folder
+        assert [number for number in made.values() if (folders / f"job-{number}").exists()] == [made["khac.csv"]]
+        assert NAME not in stored(job_db)
 
 
 def test_workers_that_are_stopped_or_killed_lose_no_finished_block(service: httpx.Client, job_db: str, tmp_path: Path) -> None:

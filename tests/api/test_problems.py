@@ -3,12 +3,17 @@
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from typing import get_origin
 
 import httpx
 import pytest
+from pydantic import BaseModel
 from sqlalchemy.exc import ProgrammingError
 
 from service.app import create_app
+from service.repeated import LISTS
+from service.schemas.table_form import JobTable, ReverseTable, SearchTable
+from service.schemas.uploads import UploadForm
 from tests.api.service import serving
 
 WRONG = [
@@ -90,7 +95,7 @@ def test_a_list_of_texts_is_not_read_without_end(client: httpx.Client) -> None:
 def test_a_method_that_is_not_served_is_a_problem(client: httpx.Client) -> None:
     """405 keeps its Allow header."""
     answer = client.delete("/search")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
@@ -121,6 +126,39 @@ def test_an_odd_head_is_no_fault_of_the_program(served: str, target: str, header
     if headers.get("Origin"):
         assert json.loads(answer.read())["role"] == "public"
     connection.close()
+
+
+def test_nothing_is_said_twice(client: httpx.Client) -> None:
+    """A parameter, a field of a form, a key of a JSON object however deep: refused by its place; lists may go on."""
+    table = [("data", ("a.csv", b"dia_chi\nx\n", "text/csv"))]
+    said = {"right_text": "b"}
+    cases = [
+        (client.get("/v1/units?province=11&province=37"), 400, "parameter", "province"),
+        (client.post("/search/csv?a=1&a=2", files=table), 400, "parameter", "a"),
+        (client.post("/search/csv", files=table, data={"encoding": ["utf-8", "tcvn3"]}), 422, "pointer", "/encoding"),
+        (client.post("/reverse/csv", files=[*table, *table]), 422, "pointer", "/data"),
+        (client.post("/v1/jobs", files=table, data={"format": ["csv", "xlsx"]}), 422, "pointer", "/format"),
+        (_sent(client, "/v1/feedback", '{"query": "a", "query": "b", "right_text": "c"}'), 422, "pointer", "/query"),
+        (_sent(client, "/v1/resolve", '{"queries": ["a", {"q": "a", "q": "b"}]}'), 422, "pointer", "/queries/1/q"),
+    ]
+    for answer, status, where, place in cases:
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+        assert place in [each.get(where) for each in answer.json()["errors"]]
+        assert "được ghi nhiều lần" in answer.json()["detail"]
+    several = client.post("/search/csv", files=table, data={"columns": ["dia_chi"], "result_columns": ["result_code", "result_status"]})
+    assert several.status_code == 200, several.text
+    assert client.post("/v1/feedback", json={"query": "a"} | said).status_code == 201
+
+
+def _sent(client: httpx.Client, path: str, body: str) -> httpx.Response:
+    return client.post(path, content=body, headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize("form", [SearchTable, ReverseTable, JobTable, UploadForm])
+def test_fields_that_may_repeat_are_those_that_are_lists(form: type[BaseModel]) -> None:
+    """A new list of a form is named where repeated fields are refused."""
+    lists = {name for name, field in form.model_fields.items() if get_origin(field.annotation) is list}
+    assert lists == LISTS & set(form.model_fields)
 
 
 def test_what_was_asked_is_not_repeated_in_a_refusal(client: httpx.Client) -> None:

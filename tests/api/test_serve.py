@@ -78,6 +78,18 @@ def test_a_service_has_a_worker_beside_it_that_ends_with_it(fresh_db: str, tmp_p
         faults.until(lambda: not Path(f"/proc/{second}/cmdline").exists(), "the worker is gone")
 
 
+def test_the_processes_of_a_service_count_together(fresh_db: str, tmp_path: Path) -> None:
+    """Two processes allow as much as one, also when one of them was killed and started again."""
+    told = {"DIACHISO_OPEN": "0", "DIACHISO_LIMITS": '{"map": "8/hour"}'}
+    with running(fresh_db, tmp_path, "--workers", "2", **told) as service:
+        asked = [service.status("/v1/units") for _ in range(12)]
+        assert sorted(asked) == [200] * 8 + [429] * 4
+        first = service.workers()[0]
+        os.kill(first, signal.SIGKILL)
+        faults.until(lambda: first not in service.workers() and len(service.workers()) == 2, "another process serves")
+        faults.until(lambda: [service.status("/v1/units") for _ in range(4)] == [429] * 4, "and counts on")
+
+
 def _workers(pid: int) -> list[int]:
     """Return the workers of the queue beside a service."""
     children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]

