@@ -64,6 +64,8 @@ def record(session: Session, report: Report) -> Feedback:
         right_point=WKTElement("POINT({} {})".format(*report.right_point), srid=4326) if report.right_point else None,
         note=mask_recipients(report.note),
         state="open",
+        # Said here: what the database fills in is read back, and that of others is not to be read.
+        review_note="",
     )
     session.add(row)
     session.flush()

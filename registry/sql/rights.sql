@@ -28,6 +28,9 @@ GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, di
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
 -- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
 REVOKE ALL ON api_key, audit FROM diachiso_app, diachiso_reader;
+-- What users report is written over HTTP and read at the command line; whoever wrote is told the number and the time.
+REVOKE ALL ON feedback FROM diachiso_app;
+GRANT INSERT, SELECT (id, received_at) ON feedback TO diachiso_app;
 REVOKE ALL ON household, batch_row, correction, feedback, job, upload, resident, restriction, restricted_row, breach, breach_entry
     FROM diachiso_reader;
 GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
@@ -35,11 +38,12 @@ GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO d
 GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
     ON batch_row TO diachiso_reader;
 GRANT INSERT, UPDATE, DELETE ON
-    address, household, digital_address, external_code, place, batch, batch_row, change, life_event, correction, feedback, feed,
-    commune_tally, waiting_tally, reform_waiting, job, upload
+    address, household, digital_address, external_code, place, batch, batch_row, change, life_event, correction, feed, commune_tally,
+    waiting_tally, reform_waiting, job, upload
     TO diachiso_app;
 -- The view is its invoker's: policies of address hold in it; to lock a row of it needs the right to change it.
-GRANT UPDATE ON feed_head, address_image TO diachiso_app;
+GRANT UPDATE ON address_image TO diachiso_app;
+GRANT UPDATE (no, event) ON feed_head TO diachiso_app;
 GRANT INSERT ON audit TO diachiso_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO diachiso_app;
 GRANT SELECT, UPDATE (last_used_on) ON api_key TO diachiso_gate;
@@ -63,13 +67,16 @@ $$;
 DO $$
 DECLARE
     tables constant text[] := ARRAY['address', 'digital_address', 'external_code', 'household', 'batch', 'batch_row', 'change', 'life_event',
-                                    'correction', 'reform_waiting', 'upload', 'resident', 'restriction', 'restricted_row'];
+                                    'correction', 'reform_waiting', 'upload', 'resident', 'restriction', 'restricted_row',
+                                    'commune_tally', 'waiting_tally'];
     doors constant text[] := ARRAY['address', 'digital_address', 'external_code', 'correction'];
+    -- Counts, which everybody may see; who may be told small ones, the service decides.
+    figures constant text[] := ARRAY['commune_tally', 'waiting_tally'];
     name text;
     old text;
     pattern constant text := $listed$(SELECT current_setting('diachiso.%1$s', true)) = '*'
         OR province_code = ANY (string_to_array((SELECT current_setting('diachiso.%1$s', true)), ','))$listed$;
-    may_write constant text := format(pattern, 'writes');
+    may_write text := format(pattern, 'writes');
     may_read text;
     owns constant text := $owns$current_setting('diachiso.owner', true) = 'all'
         AND current_user NOT IN ('diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor')$owns$;
@@ -78,7 +85,7 @@ BEGIN
         FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
             EXECUTE format('DROP POLICY %I ON %I', old, name);
         END LOOP;
-        may_read := CASE WHEN name = ANY (doors) THEN format(pattern, 'reads') ELSE may_write END;
+        may_read := CASE WHEN name = ANY (figures) THEN 'true' WHEN name = ANY (doors) THEN format(pattern, 'reads') ELSE may_write END;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
@@ -93,6 +100,22 @@ BEGIN
             EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
         END IF;
     END LOOP;
+    -- Streets and hamlets are everybody's to see, and their commune's province's to write.
+    may_write := format('EXISTS (SELECT FROM unit AS u WHERE u.id = commune_id AND (%s))', replace(may_write, 'province_code', 'u.province_code'));
+    -- An event that has its number stays: only what this transaction wrote, and did not number yet, is changed.
+    FOREACH name IN ARRAY ARRAY['place', 'feed'] LOOP
+        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
+            EXECUTE format('DROP POLICY %I ON %I', old, name);
+        END LOOP;
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
+        EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_app, diachiso_reader USING (true)', name);
+    END LOOP;
+    EXECUTE format('CREATE POLICY write_own ON place TO diachiso_app USING (%s) WITH CHECK (%s)', may_write, may_write);
+    CREATE POLICY add ON feed FOR INSERT TO diachiso_app WITH CHECK (no IS NULL);
+    CREATE POLICY number_new ON feed FOR UPDATE TO diachiso_app USING (no IS NULL) WITH CHECK (true);
+    CREATE POLICY remove_new ON feed FOR DELETE TO diachiso_app USING (no IS NULL);
     -- Of people: officers and administrators only, and what is restricted to administrators only. Rights narrow what the policies above allow.
     CREATE POLICY officers ON resident AS RESTRICTIVE FOR SELECT TO diachiso_app
         USING (current_setting('diachiso.role', true) = 'administrator'

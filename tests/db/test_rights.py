@@ -134,6 +134,52 @@ def test_no_door_and_no_event_is_added_in_another_province(filled: Session, tabl
             savepoint.rollback()
 
 
+@pytest.mark.parametrize("table", ["commune_tally", "waiting_tally", "place"])
+@pytest.mark.parametrize("who", ["public", "courier", "officer", "reporter", "administrator"])
+def test_counts_and_places_are_seen_by_all_and_written_by_their_province(filled: Session, table: str, who: str) -> None:
+    """Everybody sees them; an officer changes those of his province, an administrator all, the others none."""
+    filled.execute(text("INSERT INTO waiting_tally SELECT 0, '', province_code, 1, 0 FROM address GROUP BY province_code"))
+    of_unit = "(SELECT u.province_code FROM unit AS u WHERE u.id = commune_id)" if table == "place" else "province_code"
+    provinces = set(filled.scalars(text(f"SELECT DISTINCT {of_unit} FROM {table}")))
+    become(filled, CALLERS[who])
+    assert set(filled.scalars(text(f"SELECT DISTINCT {of_unit} FROM {table}"))) == provinces
+    column = "name" if table == "place" else "province_code"
+    written = filled.scalars(text(f"UPDATE {table} SET {column} = {column} RETURNING {of_unit}")).all()
+    assert set(written) == {"officer": {HERE}, "administrator": provinces}.get(who, set())
+    if who in {"public", "courier", "reporter"}:
+        assert filled.execute(text(f"DELETE FROM {table}")).rowcount == 0
+
+
+def test_a_place_is_not_put_into_another_province(filled: Session) -> None:
+    """Neither a new one nor one of one's own."""
+    commune = filled.scalar(text(f"SELECT id FROM unit WHERE level = 'commune' AND in_force AND province_code = '{ELSEWHERE}' LIMIT 1"))
+    become(filled, CALLERS["officer"])
+    assert denied(filled, "INSERT INTO place (commune_id, kind, name, key) VALUES (:commune, 'street', 'x', 'x')", {"commune": commune})
+    assert denied(filled, "UPDATE place SET commune_id = :commune", {"commune": commune})
+
+
+def test_an_event_that_has_its_number_stays(filled: Session) -> None:
+    """Not even an administrator's request changes or removes what the feed has told."""
+    told = filled.scalar(text("SELECT count(*) FROM feed WHERE no IS NOT NULL"))
+    become(filled, CALLERS["administrator"])
+    assert told > 0
+    assert filled.execute(text("UPDATE feed SET at = now() WHERE no IS NOT NULL")).rowcount == 0
+    assert filled.execute(text("DELETE FROM feed WHERE no IS NOT NULL")).rowcount == 0
+    assert denied(filled, "UPDATE feed_head SET installation = gen_random_uuid()")
+
+
+def test_what_users_report_is_written_and_not_read(filled: Session) -> None:
+    """Over HTTP a report is added and its number told; what others wrote is for the command line."""
+    for each in CALLERS.values():
+        with filled.begin_nested() as savepoint:
+            become(filled, each)
+            added = "INSERT INTO feedback (kind, query, right_text) VALUES ('other', 'x', 'y') RETURNING id"
+            assert filled.scalar(text(added)) > 0
+            for statement in ("SELECT query FROM feedback", "UPDATE feedback SET note = ''", "DELETE FROM feedback"):
+                assert denied(filled, statement), statement
+            savepoint.rollback()
+
+
 @pytest.mark.parametrize("table", [*TABLES, "api_key", "audit", "unit", "place", "feed_head", "breach", "breach_entry"])
 def test_no_role_of_the_service_truncates_or_sees_keys(filled: Session, table: str) -> None:
     """Not even the administrator's requests empty a table, read a digest of a key, or change the map."""
