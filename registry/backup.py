@@ -25,11 +25,17 @@ _TABLES = text(
 _DISCONNECT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()")
 
 
-def backup(url: str, file: Path) -> int:
+def backup(url: str, file: Path, *, force: bool = False) -> int:
     """Write a compressed dump of the database beside `file`, rename it when complete, and return its size in bytes.
 
-    Raises UnavailableError when the server or the disk refuses; an earlier backup of that name is kept then.
+    Raises RefusedError where an earlier backup bears that name and `force` is not given, UnavailableError when the server or the disk
+    refuses; the earlier one is kept then.
     """
+    if not force and file.exists():
+        raise RefusedError(
+            f"{file} đã có; không ghi đè lên bản sao lưu cũ.", f"{file} exists; an earlier backup is not replaced.",
+            hint="Đặt tên khác, ví dụ thêm ngày; hoặc thêm --force để thay.",
+        )  # fmt: skip
     draft = file.with_name(f".{file.name}.part")
     try:
         _tool("pg_dump", make_url(url), "--format=custom", f"--file={draft.absolute()}")

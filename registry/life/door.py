@@ -1,6 +1,6 @@
 """Here is decided which door a code means to somebody who is about to change it, and which codes he may not use."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,9 +75,14 @@ def open_door(session: Session, code: str, *, retired: bool = False) -> Door:
     return door
 
 
-def find(session: Session, code: Code) -> tuple[int, str]:
-    """Return the id and the province of the one door under a code, live or retired."""
+def find(session: Session, code: Code, sees: Callable[[str], bool] = lambda _province: True) -> tuple[int, str]:
+    """Return the id and the province of the one door under a code, live or retired, in the provinces that whoever asks sees.
+
+    NotFoundError, worded alike, for codes of others and codes of nobody; RefusedError for one that was withdrawn or that doors share.
+    """
     found = find_all(session, [code]).get(code.text)
+    if found is not None and not sees(found[1]):
+        raise unknown(code)
     if found is not None and found[0] is None:
         raise RefusedError(
             f"Mã {code.text} đã bị thu hồi: không địa chỉ nào mang mã này.",
@@ -87,6 +92,7 @@ def find(session: Session, code: Code) -> tuple[int, str]:
     if found is not None and found[0] is not None:
         return found[0], found[1]
     rows = session.execute(statement(SQL, "by_external"), {"code": code.text, "scheme": code.scheme.value}).all()
+    rows = [row for row in rows if sees(row.province_code)]
     if not rows:
         raise unknown(code)
     if len(rows) > 1:

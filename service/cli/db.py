@@ -68,6 +68,7 @@ def backup(
     file: Annotated[Path | None, typer.Argument(help="Tệp sẽ ghi / File to write, e.g. var/diachiso.dump")] = None,
     *,
     base: Annotated[Path | None, typer.Option(help="Thư mục cho bản sao cả máy chủ / Directory for a copy of the whole server")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Thay bản sao lưu cùng tên / Replace a backup of that name")] = False,
 ) -> None:
     """Sao lưu vào một tệp, hoặc chép cả máy chủ / Back up to one file, or the whole server. Ví dụ: diachiso db backup var/diachiso.dump."""
     if base and not file:
@@ -75,7 +76,7 @@ def backup(
         _console.print(f"✓ Đã chép cả máy chủ / copied: {base_backup.take(base)}")
         return
     _note_backup()
-    size = backups.backup(db.database_url(), _one(file, base))
+    size = backups.backup(db.database_url(), _one(file, base), force=force)
     _console.print(f"✓ Đã sao lưu {size / 1e6:,.1f} MB / backed up: {file}")
 
 

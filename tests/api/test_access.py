@@ -142,6 +142,8 @@ REFUSED = [
     ("auditor", "/v1/coverage/series?province=11", 403), ("auditor", "/v1/me", 200), ("reporter", "/search?q=a", 200),
     ("courier", "/v1/changes", 403), ("courier", "/v1/changes?province=37", 403), ("courier", "/v1/changes?province=11", 200),
     ("courier", TILE, 403), ("courier", f"{TILE}?province=11", 200), ("far", f"/v1/codes/{CODE}/history", 404),
+    ("far", f"/v1/codes/{WITHDRAWN}/history", 404), ("courier", f"/v1/codes/{WITHDRAWN}/history", 409),
+    ("far", f"/v1/codes/{VPOSTCODE}/history", 404), ("courier", f"/v1/codes/{VPOSTCODE}/history", 409),
     ("officer", "/v1/corrections?province=11", 200), ("officer", "/v1/corrections?province=37", 403),
     ("far", "/v1/corrections?province=11", 403),
     ("administrator", "/v1/corrections?province=37", 200),

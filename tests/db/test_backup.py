@@ -37,6 +37,15 @@ def test_restore_refuses_a_database_with_tables(empty_db: str, dump: Path) -> No
     assert _values(empty_db) == [7, 8]
 
 
+def test_a_backup_is_not_replaced_unless_told(empty_db: str, dump: Path) -> None:
+    """The second of that name is refused and the first stays as it was; `force` replaces it."""
+    before = dump.read_bytes()
+    with pytest.raises(RefusedError):
+        backup(empty_db, dump)
+    assert dump.read_bytes() == before
+    assert backup(empty_db, dump, force=True) == dump.stat().st_size
+
+
 def test_forced_restore_brings_back_the_backup(empty_db: str, dump: Path) -> None:
     """With --force the database is as it was when it was backed up."""
     _do(empty_db, "INSERT INTO kept VALUES (8)")
