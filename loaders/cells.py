@@ -214,7 +214,9 @@ def _impersonal(column: str, text: str, issues: list[Found]) -> str:
     """Take out what names or reaches a person; the issue says what kind it was, never the thing itself."""
     kinds = dict.fromkeys(_kind(found[0]) for found in re.finditer(PATTERN, text))
     bare = _LABELLED.sub(MASK, text) if len(text) <= _LONGEST_ADDRESS else re.sub(PATTERN, MASK, text)
-    named = _without_names(bare)
+    # A street that bears a person's name stays one, whoever's phone stands behind it.
+    is_street = column == "duong" and is_known(_tidy(_MASKED.sub(" ", bare)))
+    named = bare if is_street else _without_names(bare)
     if named != bare:
         kinds["row.name_in_address"] = None
     if column in NOTES:

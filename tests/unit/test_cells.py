@@ -26,6 +26,7 @@ PERSONAL = [
     ("dia_chi", "Nguyễn Văn An, 12 Trần Phú, P. Châu Cầu", "12 Trần Phú, P. Châu Cầu", ["row.name_in_address"]),
     ("dia_chi", "Chị Lan 0900000123, 12 Trần Phú", "12 Trần Phú", ["row.phone_in_address", "row.name_in_address"]),
     ("ghi_chu", "gọi 0900 000 123", "gọi ***", ["row.personal_data"]),
+    ("duong", "Lê Trọng Tấn 0900000123", "Lê Trọng Tấn", ["row.phone_in_address"]),
     ("ghi_chu", "SỔ BÀN GIAO", "SỔ BÀN GIAO", []),
     ("ghi_chu", "nhà BÀ NGUYỄN VĂN XUÂN", "nhà BÀ ***", ["row.personal_data"]),
 ]  # fmt: skip
