@@ -135,7 +135,9 @@ def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
     if mention.level == "province" and longer.level == "district" and _is_city(longer, mention):
         return True
     more = longer.end - longer.name_start > mention.end - mention.name_start
-    if longer.level != mention.level and not mention.kinds and (longer.kinds or longer.segment):
+    # At the end of a text no comma is needed for that: `11 Bà Huyện Thanh Quan Hồ Chí Minh`.
+    stands_out = longer.kinds or longer.segment or (longer.level == "province" and longer.last)
+    if longer.level != mention.level and not mention.kinds and stands_out:
         return more
     if longer.level != mention.level or not more:
         return False

@@ -46,9 +46,33 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     kept = [chain for place, chain in enumerate(fitting) if place < MOST_READINGS or chain.score == fitting[0].score]
     readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
     if not kept:
-        bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
-        readings = [bare] if bare.houses and bare.street else []
+        readings = _ended(gazetteer, text, query)
     return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
+
+
+def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
+    """Return the readings of a text in which no unit stands out: `66 Lý Tự Trọng Ninh Bình`, a number and a street at least.
+
+    A bare name that ends such a text is its province or district where that has the street; else its province, for all that is known,
+    unless the street is known elsewhere.
+    """
+    ends = [each for each in find_mentions(text, gazetteer, {}) if _is_end(each)]
+    chains = build_chains(gazetteer, ends, accents=text.accents) if ends else []
+    near = [chain for chain in chains if not chain.flags & {"tone", "former"}]
+    read_so = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in near]
+    numbered = [each for each in read_so if each.houses and (each.street or each.street_text)]
+    there = [each for each in numbered if each.street]
+    if there:
+        return there
+    bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
+    if bare.houses and bare.street:
+        return [bare]
+    return [each for each in numbered if each.chain and each.chain.unit.level == "province"]
+
+
+def _is_end(mention: Mention) -> bool:
+    """Tell whether a bare name of a province or district ends a text, other words in front of it."""
+    return mention.level != "commune" and mention.last and mention.start > 1 and not (mention.street_like or mention.after_number)
 
 
 def _mended(gazetteer: Gazetteer, text: Text) -> Text:
