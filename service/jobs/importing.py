@@ -8,9 +8,11 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, select, text, update
 from sqlalchemy.orm import Session
 
-from loaders.batch import import_file
+from loaders.batch import WAITING, import_file
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport
+from registry.errors import RefusedError
+from registry.locks import acquire, holders
 from registry.models.job import Upload
 from registry.security.bound import sign
 from registry.security.roles import Scope
@@ -33,6 +35,7 @@ def check(desk: Desk, number: int) -> None:
         upload = _claimed(desk, number, ("received", "checking"), "checking")
         if upload is None:
             return
+        _stand_back(desk, upload)
         forget_check(upload)
         preview.make(upload)
         found = prepared(upload)
@@ -56,6 +59,7 @@ def run(desk: Desk, number: int) -> None:
         upload = _claimed(desk, number, ("importing",), "importing")
         if upload is None:
             return
+        _stand_back(desk, upload)
         found = prepared(upload)
         _disown(desk, upload, found)
         _import(desk, upload, found, dry_run=False, also=lambda session, told: _imported(session, number, told))
@@ -79,6 +83,20 @@ def _claimed(desk: Desk, number: int, states: tuple[str, ...], state: str) -> Up
             found.state = state
             session.commit()
         return found
+
+
+def _stand_back(desk: Desk, upload: Upload) -> None:
+    """Go back into the queue while an import of the command line, or an undoing, holds the province: what waits takes no place of others.
+
+    Asked before the file is read; whoever takes the lock in between is waited for.
+    """
+    with Session(desk.owner) as session:
+        try:
+            acquire(session, upload.province_code, wait=False)
+        except RefusedError as error:
+            waits = f"{WAITING}: {holders(session, int(upload.province_code))}"
+            _told(desk, upload.id, progress={"stage": waits, "done": 0, "total": 0})
+            raise AgainError from error
 
 
 def _import(desk: Desk, upload: Upload, found: HandOver, *, dry_run: bool, also: Callable[[Session, BatchReport], object]) -> BatchReport:

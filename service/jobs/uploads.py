@@ -45,7 +45,7 @@ def take_in(session: Session, caller: Caller, sent: Received, province: str, opt
     if number is None:
         return found or session.scalars(same).one(), False
     sent.keep("upload", number)
-    queue.put(session, queue.CHECK, number)
+    queue.put(session, queue.CHECK, number, province)
     made = session.get_one(Upload, number)
     session.commit()
     return made, True
@@ -128,7 +128,7 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     found.actor, found.role = caller.actor, caller.role.value
     found.provinces = None if caller.provinces is None else sorted(caller.provinces)
     found.options = {**found.options, "accept_misplaced": accept_misplaced, hand_over.REQUEST: request_id}
-    queue.put(session, queue.IMPORT, number)
+    queue.put(session, queue.IMPORT, number, found.province_code)
     session.commit()
     return found
 
@@ -166,7 +166,7 @@ def _again(session: Session, found: Upload, options: dict[str, Any]) -> Upload:
     for name, value in _UNTOLD.items():
         setattr(found, name, value)
     hand_over.forget_check(found)
-    queue.put(session, queue.CHECK, found.id)
+    queue.put(session, queue.CHECK, found.id, found.province_code)
     session.commit()
     return found
 
