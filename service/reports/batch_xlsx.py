@@ -16,8 +16,10 @@ _MOST_LINES: Final = 1_000_000
 _LONGEST_CELL: Final = 32_767
 _WIDTHS: Final = {"batch": 6, "row_no": 8, "outcome": 18, "issues": 26, "labels": 48, "fix": 36}
 _HINT: Final = (
-    "Sửa thẳng vào các ô của tệp gốc (ô màu là ô có vấn đề), giữ nguyên hai cột batch và row_no, rồi chạy: diachiso quarantine resubmit TỆP"
-    " / Mend the original cells (coloured where wrong), keep the columns batch and row_no, then run: diachiso quarantine resubmit FILE"
+    "Sửa thẳng vào các ô của tệp gốc (ô màu là ô có vấn đề), giữ nguyên hai cột batch và row_no, rồi nộp lại ở nơi đã tải"
+    " tệp này, hoặc chạy: diachiso quarantine resubmit TỆP"
+    " / Mend the original cells (coloured where wrong), keep the columns batch and row_no, then hand it in where it"
+    " was downloaded, or run: diachiso quarantine resubmit FILE"
 )
 
 

@@ -77,7 +77,7 @@ export function drawPreview(host, { upload, place, path, show, frame, edits }) {
   }
 
   function asRead() {
-    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile"].map((name) => [name, upload.options?.[name] ?? ""]));
+    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile", "quarantine_of"].map((name) => [name, upload.options?.[name] ?? ""]));
     return upload.options?.complete ? { ...options, complete: "yes" } : options;
   }
 

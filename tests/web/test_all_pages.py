@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from service.pages import PAGES, WEB
-from tests.web.conftest import DESK, PHONE, Visit
+from tests.web.visit import DESK, PHONE, Visit
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]
