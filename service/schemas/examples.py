@@ -45,6 +45,8 @@ BODIES: Final[dict[str, Any]] = {
     "/v1/uploads/{number}/mended": {"data": _REPORT},
     "/v1/uploads/{number}/confirm": {"accept_misplaced": False},
     "/v1/batches/{number}/rollback": {"reason": "Nộp nhầm tệp.", "dry_run": True},
+    "/v1/breaches": {"what": "Máy tính xách tay có bản xuất dòng giữ lại bị mất", "detected_at": "2026-11-20 08:00:00"},
+    "/v1/breaches/{number}/entries": {"kind": "notified", "words": "Gửi A05 công văn số 12"},
     "/v1/corrections/{number}/decide": {"decision": "accept", "reason": "Đã xác minh tại chỗ."},
     "/v1/resolve": {"queries": [_DOOR, "xã Thanh Nưa, huyện Điện Biên"], "limit": 1},
     "/v1/feedback": {"query": _DOOR, "kind": "wrong_door", "right_lat": 21.39, "right_lon": 103.02, "note": "Biển số nhà là 12A."},

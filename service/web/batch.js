@@ -6,7 +6,7 @@ import { openHandBack } from "./hand_back.js";
 import { drawProblem } from "./problem.js";
 import { hashOf } from "./province_place.js";
 import { openQuarantine } from "./quarantine.js";
-import { openPaper, saveFile } from "./saved.js";
+import { paperLink, saveFile } from "./saved.js";
 import { day, lang, number, t } from "./words.js";
 
 const COUNTS = ["new", "changed", "same", "incomplete", "duplicate", "rejected"];
@@ -60,7 +60,7 @@ export function openBatch(host, place, frame) {
     const minutes = ["committed", "rolled_back"].includes(batch.state);
     return el("section", { "aria-labelledby": "papers" }, el("h3", { id: "papers" }, t("papers")),
       el("div", { class: "actions" },
-        minutes ? el("button", { type: "button", class: "primary", id: "minutes", onclick: doing(() => openPaper(`${path}/minutes`, `bien_ban_lo_${batch.id}.html`)) }, t("minutes")) : null,
+        minutes ? paperLink({ tinh: place.province, lo: batch.id }, t("minutes")) : null,
         ["xlsx", "csv", "html"].map(report)), el("p", { class: "hint" }, t(minutes ? "papersHint" : "papersNoMinutes")), said);
   }
 

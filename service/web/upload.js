@@ -37,7 +37,7 @@ export function openUpload(host, place, frame) {
       if (closed) return;
       trouble.replaceChildren(problem(error, { onRetry: load }));
       // The network comes back by itself: what was busy goes on being followed.
-      if (!error.status || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
+      if (error.status === 0 || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
     }
   }
 

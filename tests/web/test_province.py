@@ -278,9 +278,9 @@ def test_a_courier_hands_a_file_larger_than_the_page_to_the_service(officer: Ope
     page.set_input_files("#file", path)
     page.wait_for_selector("#columns input:checked")
     page.click("#run")
-    page.wait_for_selector("#progress .download")
+    page.wait_for_selector("#job .download")
     with page.expect_download() as told:
-        page.click("#progress .download")
+        page.click("#job .download")
     rows = list(csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig"))))
     assert (len(rows), rows[-1]["result_code"]) == (20_001, CODE)
 
