@@ -26,6 +26,8 @@ async function start() {
     page.register = null;
     if (page.me.scopes.includes("breaches")) await load();
     draw();
+    // Whoever comes back from a notice goes on at its breach.
+    find(`case-${new URLSearchParams(location.hash.slice(1)).get("vu")}`)?.focus();
   } catch (error) { drawProblem(find("list"), error, { onRetry: start }); }
 }
 

@@ -180,11 +180,16 @@ def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open
     opened = officer("#muc=lo")
     page = opened.page
     page.click(".line-card a:has-text('lo_dau.csv')")
-    page.wait_for_selector("#minutes")
+    page.wait_for_selector("#papers")
     with opened.context.expect_page() as new:
-        page.click("#minutes")
+        page.click("a:has-text('Biên bản bàn giao')")
     new.value.wait_for_selector("h1:has-text('BIÊN BẢN')")
     assert new.value.evaluate("() => getComputedStyle(document.querySelector('h1')).textAlign") == "center"
+    assert (new.value.url.rsplit("/", 1)[1], new.value.title()) == ("giay#tinh=11&lo=1", "Biên bản bàn giao – lô 1")
+    new.value.reload()
+    new.value.wait_for_selector("h1:has-text('BIÊN BẢN')")
+    new.value.emulate_media(media="print")
+    assert new.value.is_hidden(".paper-bar")
     page.click("a:has-text('Xem các dòng chờ')")
     page.wait_for_selector("#purpose")
     assert page.locator(".row-of").count() == 0
@@ -227,6 +232,24 @@ def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(offi
     page.wait_for_selector("#work .busy:has-text('Không có đề nghị nào')")
 
 
+def test_whoever_decides_second_reads_what_the_other_decided(officer: Open, desk: Desk, tokens: dict[str, str]) -> None:
+    """The correction is shown as it stands then, with the reason of the first; what was typed stays to be read."""
+    key = {"X-Api-Key": tokens["11"]}
+    body = {"code": CODE, "fields": {"so_nha": "5C"}, "reason": "Biển ghi 5C.", "proposed_by": "NV-08"}
+    number = desk[0].post("/v1/corrections", json=body, headers=key).raise_for_status().json()["id"]
+    page = officer("#muc=sua").page
+    page.click(".review summary")
+    page.fill(".decision textarea", "tôi thấy đúng")
+    first = {"decision": "reject", "reason": "biển cũ, đã thay"}
+    desk[0].post(f"/v1/corrections/{number}/decide", json=first, headers=key).raise_for_status()
+    page.click(".accept-it")
+    told = page.inner_text(".outrun")
+    assert "Người khác đã quyết định trước" in told
+    assert "biển cũ, đã thay" in told
+    assert "tôi thấy đúng" in told
+    assert page.locator(".decision").count() == 0
+
+
 def test_a_large_table_is_looked_up_in_the_background(officer: Open, tmp_path: Path) -> None:
     """The table is sent, its progress shown, its result downloaded with the key."""
     path = tmp_path / "don.csv"
@@ -266,23 +289,6 @@ def test_what_runs_is_followed_again_when_the_service_is_back_and_what_is_done_i
         page.click(".back a")
     page.wait_for_selector("#hand-over", state="attached")
     assert page.locator(".open-uploads a:has-text('cho.csv')").count() == 0
-
-
-def test_a_courier_hands_a_file_larger_than_the_page_to_the_service(officer: Open, desk: Desk, tmp_path: Path) -> None:
-    """More than twenty thousand lines go as a job from the page of search; its result is downloaded there."""
-    path = tmp_path / "lon.csv"
-    path.write_text("don,dia_chi\n" + "".join(f"{number},\n" for number in range(20_000)) + f"20001,{CODE}\n", encoding="utf-8")
-    page = officer("#muc=viec").page
-    page.goto(f"{desk[0].base_url}/")
-    page.click("#many-title")
-    page.set_input_files("#file", path)
-    page.wait_for_selector("#columns input:checked")
-    page.click("#run")
-    page.wait_for_selector("#job .download")
-    with page.expect_download() as told:
-        page.click("#job .download")
-    rows = list(csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig"))))
-    assert (len(rows), rows[-1]["result_code"]) == (20_001, CODE)
 
 
 VIEWS: Sequence[tuple[str, str]] = (
