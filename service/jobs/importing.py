@@ -109,7 +109,7 @@ def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
     kept_store.write(place / "rows.sqlite", *told_rows(session, batch, quarantined(session, batch)))
     for suffix in SUFFIXES:
         path = place / f"report{suffix}"
-        write_batch_report(session, report, path)
+        write_batch_report(session, report, path, on_page=True)
         path.chmod(0o600)
 
 

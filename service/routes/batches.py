@@ -65,7 +65,7 @@ def report(
     db.take_time(session, _SECONDS)
     with private_folder() as folder:
         path = folder / f"lo-{number}.{asked.format}"
-        write_batch_report(session, number, path)
+        write_batch_report(session, number, path, on_page=True)
         headers = {"Content-Disposition": attachment(path.name), "Cache-Control": "no-store"}
         return Response(path.read_bytes(), media_type=MEDIA[asked.format], headers=headers)
 
