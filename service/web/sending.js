@@ -26,7 +26,7 @@ export function openSender(host, then) {
     } catch (error) {
       stopping = null;
       const again = () => start(path, name, form);
-      if (error.name === "AbortError") show(() => el("p", { class: "notice busy" }, t("stopped")));
+      if (error.name === "AbortError") show(() => [el("p", { class: "notice busy" }, t("stopped")), offer("plain", again)]);
       else if (error.status === 0) show(() => lost(name, again));
       else show(() => problem(error, { onRetry: again }));
     }
@@ -41,9 +41,10 @@ export function openSender(host, then) {
   // The service knows a file by its bytes: what had arrived all the same is not taken twice.
   function lost(name, again) {
     parts = {};
-    return el("div", { class: "notice error", role: "alert" }, el("p", {}, t("lost", { name })),
-      el("div", { class: "actions" }, el("button", { type: "button", class: "primary again", onclick: again }, t("sendAgain"))));
+    return el("div", { class: "notice error", role: "alert" }, el("p", {}, t("lost", { name })), offer("primary", again));
   }
+
+  const offer = (kind, again) => el("div", { class: "actions" }, el("button", { type: "button", class: `${kind} again`, onclick: again }, t("sendAgain")));
 
   return { start, busy: () => Boolean(stopping), close: () => stopping?.abort(), redraw: () => show(drawn), clear: () => show(() => []) };
 }
