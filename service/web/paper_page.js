@@ -38,6 +38,7 @@ function lay(written) {
   sheet.replaceSync([...written.matchAll(STYLE)].map(([, rules]) => rules).join("\n"));
   const read = new DOMParser().parseFromString(written.replaceAll(STYLE, ""), "text/html");
   read.querySelectorAll("script, link").forEach((each) => each.remove());
+  read.querySelectorAll("table").forEach(framed);
   document.querySelectorAll("link[rel=stylesheet]:not([href$='/paper.css'])").forEach((each) => each.remove());
   document.querySelector("meta[name=color-scheme]").content = "light";
   document.adoptedStyleSheets = [sheet];
@@ -46,6 +47,13 @@ function lay(written) {
   document.body.className = "on-paper";
   document.body.replaceChildren(el("nav", { class: "paper-bar", "aria-label": t("title") }), el("main", {}, ...read.body.childNodes));
   drawBar();
+}
+
+// A table that is broader than a phone is scrolled by itself, also by the keyboard.
+function framed(table) {
+  const frame = el("div", { class: "paper-table", role: "region", tabindex: "0", "aria-label": table.previousElementSibling?.firstChild?.textContent ?? "" });
+  table.replaceWith(frame);
+  frame.append(table);
 }
 
 function drawBar() {
