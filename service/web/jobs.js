@@ -2,6 +2,7 @@
 
 import { ask, remove } from "./api.js";
 import { el } from "./dom.js";
+import { dropBox } from "./drop_box.js";
 import { drawProblem } from "./problem.js";
 import { hashOf } from "./province_place.js";
 import { saveFile } from "./saved.js";
@@ -15,7 +16,7 @@ const AGAIN_MS = 5000;
 const UPLOADS_AT_WORK = new Set(["received", "checking", "importing"]);
 
 export function openJobs(host, place, frame) {
-  let [uploads, jobs, timer, closed] = [[], [], 0, false];
+  let [uploads, jobs, timer, closed, chosen] = [[], [], 0, false, null];
   const trouble = el("div", {});
   const list = el("div", {});
   const form = el("div", {});
@@ -84,20 +85,14 @@ export function openJobs(host, place, frame) {
   }
 
   function drawForm() {
-    const named = el("span", {}, t("chooseTable"));
-    const file = el("input", { id: "table", type: "file", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", onchange: () => { named.textContent = file.files[0]?.name ?? t("chooseTable"); } });
-    const box = el("label", { class: "drop", for: "table" }, named, file);
-    for (const name of ["dragover", "dragleave", "drop"]) box.addEventListener(name, (event) => {
-      event.preventDefault();
-      box.classList.toggle("over", name === "dragover");
-      if (name === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; named.textContent = file.files[0].name; }
-    });
+    const named = el("span", {}, chosen?.name ?? t("chooseTable"));
+    const box = dropBox({ id: "table", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", onFile: (file) => { chosen = file ?? chosen; named.textContent = chosen?.name ?? t("chooseTable"); } }, named);
     const columns = el("input", { id: "table-columns", type: "text", maxlength: "400", autocomplete: "off" });
     const format = el("select", { id: "table-format" }, ["csv", "xlsx"].map((each) => el("option", { value: each }, each.toUpperCase())));
     const start = (event) => {
       event?.preventDefault();
-      if (!file.files[0]) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("chooseTable"))); return; }
-      const [sent, form, names] = [file.files[0], format.value, columns.value.split(",").map((each) => each.trim()).filter(Boolean)];
+      if (!chosen) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("chooseTable"))); return; }
+      const [sent, form, names] = [chosen, format.value, columns.value.split(",").map((each) => each.trim()).filter(Boolean)];
       sender.start("/v1/jobs", sent.name, () => {
         const body = new FormData();
         body.append("format", form);
