@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import feedback
+from registry import feedback, state_words
 from registry.codes import read
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.life.amend import amend
@@ -174,7 +174,7 @@ def _waiting(session: Session, number: int, actor: str) -> Correction:
     session.refresh(found, with_for_update=True)
     if found.state != "waiting":
         raise RefusedError(
-            f"Đề nghị sửa số {number} đã được xử lý ({found.state}) ngày {found.decided_at:%d/%m/%Y}.",
+            f"Đề nghị sửa số {number} đã được xử lý: {state_words.DECISION[found.state]}, ngày {found.decided_at:%d/%m/%Y}.",
             f"Correction {number} was decided before ({found.state}) on {found.decided_at:%Y-%m-%d}.",
             hint=f"Nếu vẫn sai, đề nghị lại: diachiso correction propose {found.code} …",
         )

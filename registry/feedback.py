@@ -8,6 +8,7 @@ from geoalchemy2.elements import WKTElement
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry import state_words
 from registry.codes import read
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.models.feedback import Feedback
@@ -103,7 +104,10 @@ def close(session: Session, number: int, *, accepted: bool, note: str = "") -> F
     found = report_of(session, number)
     session.refresh(found, with_for_update=True)
     if found.state != "open":
-        raise RefusedError(f"Góp ý số {number} đã được xử lý ({found.state}).", f"Feedback {number} is already closed ({found.state}).")
+        raise RefusedError(
+            f"Góp ý số {number} đã được xử lý: {state_words.DECISION[found.state]}.",
+            f"Feedback {number} is already closed ({found.state}).",
+        )
     found.reviewed_at = session.scalar(select(func.now()))
     found.state, found.review_note = "accepted" if accepted else "refused", mask_note(session, note)
     session.flush()

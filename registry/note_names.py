@@ -27,17 +27,15 @@ _NO_NAMES: Final = frozenset({("hoàng", "thành"), ("hoàng", "gia"), ("đỗ",
 _LONGEST: Final = 5
 _SHORT: Final = 2
 # Behind these stands what is named after people, or near what something lies.
-_TYPES: Final = frozenset(
-    """
+_TYPE_WORDS: Final = """
 đường duong phố pho phường phuong xã xa quận quan huyện huyen tỉnh tinh thôn thon ấp ap xóm xom ngõ ngo hẻm hem
-""".split()
-)  # noqa: SIM905 - as above
-_BEFORE: Final = _TYPES | frozenset(
-    """
+"""
+_TYPES: Final = frozenset(_TYPE_WORDS.split())
+_BEFORE_WORDS: Final = """
 số so kiệt kiet ngách ngach p x q thị tổ khu trường truong thpt thcs học viện vien chợ cầu chùa đền đình miếu bến cảng ga thờ lăng
 tượng đài viên cư quán tiệm hiệu ty sạn gần gan cạnh canh diện giáp góc sau trước đối hồ sông núi kênh vào ra từ tới đến dọc nối
-""".split()
-)  # noqa: SIM905 - as above
+"""
+_BEFORE: Final = _TYPES | frozenset(_BEFORE_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _AHEAD: Final = re.compile(r"([\w/.-]*\w)[.\s]*$")
 _IN_REGISTRY: Final = text("SELECT lower(name), key FROM place WHERE lower(name) = ANY(:written) OR key = ANY(:folded)")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loaders.batch import WAITING, import_file
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport
+from loaders.resubmit import Again
 from registry.errors import RefusedError
 from registry.locks import acquire, holders
 from registry.models.job import Upload
@@ -20,7 +21,7 @@ from service.free_text import FreeTextLater
 from service.jobs import files, kept_store, preview
 from service.jobs.asked import caller_of
 from service.jobs.desk import AgainError, Desk
-from service.jobs.hand_over import REQUEST, HandOver, folder, forget_check, prepared
+from service.jobs.hand_over import REQUEST, HandOver, folder, forget_check, prepared, write_mended
 from service.reports.batch_report import SUFFIXES, write_batch_report
 from service.reports.row_json import counts_of, issues_of, notes_of, told_rows
 
@@ -37,8 +38,9 @@ def check(desk: Desk, number: int) -> None:
             return
         _stand_back(desk, upload)
         forget_check(upload)
+        again = _mended(desk, upload)
         preview.make(upload)
-        found = prepared(upload)
+        found = prepared(upload, again)
         report = _import(desk, upload, found, dry_run=True, also=lambda session, told: _keep(session, upload, told))
         _told(
             desk,
@@ -60,7 +62,7 @@ def run(desk: Desk, number: int) -> None:
         if upload is None:
             return
         _stand_back(desk, upload)
-        found = prepared(upload)
+        found = prepared(upload, _mended(desk, upload))
         _disown(desk, upload, found)
         _import(desk, upload, found, dry_run=False, also=lambda session, told: _imported(session, number, told))
         files.forget_sent("upload", number)
@@ -105,10 +107,17 @@ def _import(desk: Desk, upload: Upload, found: HandOver, *, dry_run: bool, also:
     tell = _teller(desk, upload.id, may_be_gone=dry_run)
     with Session(desk.owner) as session:
         sign(session, caller, "" if dry_run else upload.options.get(REQUEST, ""))
+        accepted = bool(upload.options.get("accept_misplaced")) and not dry_run
         return import_file(
-            session, found.path, **found.options, actor=caller.actor, dry_run=dry_run, also=also, progress=tell,
-            accept_misplaced=bool(upload.options.get("accept_misplaced")) and not dry_run, free_text=FreeTextLater(session),
+            session, found.path, **{"accept_misplaced": accepted, **found.options}, actor=caller.actor, dry_run=dry_run, also=also,
+            progress=tell, free_text=FreeTextLater(session),
         )  # fmt: skip
+
+
+def _mended(desk: Desk, upload: Upload) -> Again | None:
+    """Write the mended rows of an upload that brings such, as they stand in the registry now."""
+    with Session(desk.owner) as session:
+        return write_mended(session, upload)
 
 
 def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
@@ -118,7 +127,7 @@ def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
     kept_store.write(place / "rows.sqlite", *told_rows(session, batch, quarantined(session, batch)))
     for suffix in SUFFIXES:
         path = place / f"report{suffix}"
-        write_batch_report(session, report, path)
+        write_batch_report(session, report, path, on_page=True)
         path.chmod(0o600)
 
 

@@ -17,7 +17,7 @@ from service.cli.demo import BATCHES, SAMPLES
 from tests.api.made_up import COMMUNE
 from tests.api.service import serving
 from tests.conftest import _database, _name
-from tests.web.conftest import PHONE, Visit
+from tests.web.visit import PHONE, Visit
 
 Open = Callable[..., Visit]
 
