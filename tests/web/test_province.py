@@ -19,8 +19,9 @@ from service.app import create_app
 from tests.api.jobs import apart, worker, written
 from tests.api.made_up import CODE, fill
 from tests.api.service import serving
-from tests.conftest import _database, _name
+from tests.conftest import _name
 from tests.db.handover import door, write
+from tests.run import database
 from tests.web.conftest import DESK, PHONE, Visit
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -34,7 +35,7 @@ HANOI = {"kinh_do": "105.85", "vi_do": "21.03"}
 def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Give a closed service of its own with a worker beside it, over the made-up doors and one batch that somebody imported."""
     folder = tmp_path_factory.mktemp("desk")
-    with _database(server, _name("province"), template_db) as url, apart(folder / "files"):
+    with database(server, _name("province"), template_db) as url, apart(folder / "files"):
         with db.session(url) as session:
             fill(session)
             import_file(
