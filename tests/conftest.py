@@ -22,6 +22,13 @@ from tests.browser import browser
 __all__ = ["browser"]
 
 _numbers = count(1)
+# Files that take longest begin first: one that begins last would keep every other worker waiting at the end.
+_LONG = (
+    "db/test_faults", "web/test_province", "web/test_key", "web/test_coverage_page", "web/test_all_pages", "api/test_faults",
+    "db/test_hostile_files", "api/test_described", "db/test_bench", "api/test_jobs", "web/test_courier", "web/test_many",
+    "db/test_import_bad_input", "db/test_retire", "db/test_quarantine", "db/test_metamorphic", "api/test_bench_http", "api/test_uploads",
+    "db/test_point_in_time", "db/test_asof", "db/test_rollback", "db/test_import", "db/test_locks", "api/test_serve", "db/test_changes",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +41,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End it when the last worker has ended."""
     if not hasattr(config, "workerinput"):
         run.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first, in the order of the table."""
+    order = {f"tests/{name}.py": at for at, name in enumerate(_LONG)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
 
 
 def _name(purpose: str) -> str:
