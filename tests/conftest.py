@@ -24,10 +24,9 @@ __all__ = ["browser"]
 _numbers = count(1)
 # Files that take longest begin first: one that begins last would keep every other worker waiting at the end.
 _LONG = (
-    "db/test_faults", "web/test_province", "web/test_key", "web/test_coverage_page", "web/test_all_pages", "api/test_faults",
-    "db/test_hostile_files", "api/test_described", "db/test_bench", "api/test_jobs", "web/test_courier", "web/test_many",
-    "db/test_import_bad_input", "db/test_retire", "db/test_quarantine", "db/test_metamorphic", "api/test_bench_http", "api/test_uploads",
-    "db/test_point_in_time", "db/test_asof", "db/test_rollback", "db/test_import", "db/test_locks", "api/test_serve", "db/test_changes",
+    "db/test_faults", "api/test_jobs", "web/test_province", "api/test_bench_http", "api/test_uploads", "api/test_faults",
+    "web/test_coverage_page", "db/test_hostile_files", "db/test_reform_life", "db/test_bench", "web/test_key", "web/test_many",
+    "db/test_import_bad_input", "api/test_live", "db/test_point_in_time", "db/test_reform_equal", "db/test_privacy", "db/test_retire",
 )  # fmt: skip
 
 
