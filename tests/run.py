@@ -34,7 +34,7 @@ def begin() -> None:
 
 def end() -> None:
     """Remove the server of the run, or from a server of somebody's own the databases of the run; then its folder."""
-    folder = Path(os.environ.pop(_FOLDER))
+    folder = Path(os.environ[_FOLDER])
     if settings().database_url is None:
         cluster.remove(folder / "var")
     elif (folder / _SERVER).exists():
