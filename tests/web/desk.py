@@ -16,8 +16,9 @@ from service.app import create_app
 from tests.api.jobs import apart, worker
 from tests.api.made_up import fill
 from tests.api.service import serving
-from tests.conftest import _database, _name
+from tests.conftest import _name
 from tests.db.handover import door, write
+from tests.run import database
 from tests.web.visit import DESK, Visit
 
 Open = Callable[..., Visit]
@@ -29,7 +30,7 @@ _KEEP = "sessionStorage.setItem('diachiso.key', '{}')"
 def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Give a closed service of its own with a worker beside it, over the made-up doors and one batch that somebody imported."""
     folder = tmp_path_factory.mktemp("desk")
-    with _database(server, _name("province"), template_db) as url, apart(folder / "files"):
+    with database(server, _name("province"), template_db) as url, apart(folder / "files"):
         with db.session(url) as session:
             fill(session)
             import_file(
