@@ -20,12 +20,15 @@ WHERE d.code <> '' AND e.address_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM digital_address AS c WHERE c.code = d.code AND c.address_id IS NOT NULL);
 
 -- name: by_door
--- A place that this file brought has no doors yet.
+-- A place that this file brought has no doors yet; of the registry only the doors of the places that it names are read.
 INSERT INTO seen
+WITH named AS MATERIALIZED (SELECT DISTINCT place_id FROM door WHERE known AND house_key || flat_key <> '')
 SELECT d.row_no, 'door', a.id
-FROM door AS d
-JOIN address AS a ON a.place_id = d.place_id AND a.house_key = d.house_key AND a.flat_key = d.flat_key
-    AND a.province_code = d.province_code AND a.retired_at IS NULL
+FROM named AS n
+CROSS JOIN LATERAL (
+    SELECT x.id, x.province_code, x.place_id, x.house_key, x.flat_key FROM address AS x WHERE x.place_id = n.place_id AND x.retired_at IS NULL OFFSET 0
+) AS a
+JOIN door AS d ON d.place_id = a.place_id AND d.house_key = a.house_key AND d.flat_key = a.flat_key AND d.province_code = a.province_code
 WHERE d.known AND d.house_key || d.flat_key <> '';
 
 -- name: by_household
