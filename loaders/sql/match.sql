@@ -34,10 +34,10 @@ CROSS JOIN LATERAL (
 WHERE d.known AND d.house_key <> ''
 UNION ALL
 SELECT d.row_no, 'door', a.id
-FROM (SELECT DISTINCT place_id FROM door WHERE known AND house_key = '' AND flat_key <> '') AS n
+FROM (SELECT DISTINCT place_id, province_code FROM door WHERE known AND house_key = '' AND flat_key <> '') AS n
 CROSS JOIN LATERAL (
     SELECT x.id, x.province_code, x.place_id, x.flat_key FROM address AS x
-    WHERE x.place_id = n.place_id AND x.house_key = '' AND x.flat_key <> '' AND x.retired_at IS NULL
+    WHERE x.place_id = n.place_id AND x.province_code = n.province_code AND x.house_key = '' AND x.flat_key <> '' AND x.retired_at IS NULL
     OFFSET 0
 ) AS a
 JOIN door AS d ON d.place_id = a.place_id AND d.flat_key = a.flat_key AND d.province_code = a.province_code
