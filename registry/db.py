@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry import cluster, tally
+from registry.errors import RefusedError
 from registry.rekey import rekey
 from registry.security import rights
 from registry.settings import settings
@@ -158,9 +159,17 @@ def revisions() -> tuple[str, ...]:
 
 
 def upgrade(url: str | None = None) -> None:
-    """Bring schema, keys of places and counters to the newest version in one transaction; a second call changes nothing."""
+    """Bring schema, keys of places, counters and rights to the newest version in one transaction; a second call changes nothing.
+
+    RefusedError, after the rest is done, where something that protects tables is gone and no text of ours makes it again.
+    """
     with engine(url).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
         rekey(connection)
         tally.fill(connection)
-        rights.put_in_place(connection)
+        left = rights.put_in_place(connection)
+    if left:
+        raise RefusedError(
+            f"Bảo vệ của bảng vẫn khác bản đã đặt: {', '.join(left)}.", f"Still protected otherwise than made: {', '.join(left)}.",
+            hint="Bỏ những gì đã thêm tay vào các bảng đó; thứ đã mất thì: diachiso db restore TỆP sao lưu",
+        )  # fmt: skip

@@ -22,8 +22,27 @@ END
 $$;
 
 -- name: grants
--- What each role may do to whole tables; which rows, the policies below say. Serves: security.rights.
+-- What each role may do to whole tables; which rows, the policies below say. What was given by hand goes first. Serves: security.rights.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+REVOKE ALL ON SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+DO $$
+DECLARE
+    ours regclass;
+BEGIN
+    -- What everybody may do, the roles may do too; tables of extensions are theirs to give.
+    FOR ours IN SELECT c.oid FROM pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            AND EXISTS (
+                SELECT FROM aclexplode(c.relacl) AS given WHERE given.grantee = 0
+                UNION ALL
+                SELECT FROM pg_attribute AS a, aclexplode(a.attacl) AS given WHERE a.attrelid = c.oid AND given.grantee = 0
+            ) LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', ours);
+    END LOOP;
+END
+$$;
 GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
 -- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
@@ -73,7 +92,7 @@ DECLARE
     -- Counts, which everybody may see; who may be told small ones, the service decides.
     figures constant text[] := ARRAY['commune_tally', 'waiting_tally'];
     name text;
-    old text;
+    old record;
     pattern constant text := $listed$(SELECT current_setting('diachiso.%1$s', true)) = '*'
         OR province_code = ANY (string_to_array((SELECT current_setting('diachiso.%1$s', true)), ','))$listed$;
     may_write text := format(pattern, 'writes');
@@ -81,10 +100,10 @@ DECLARE
     owns constant text := $owns$current_setting('diachiso.owner', true) = 'all'
         AND current_user NOT IN ('diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor')$owns$;
 BEGIN
+    FOR old IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
     FOREACH name IN ARRAY tables LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         may_read := CASE WHEN name = ANY (figures) THEN 'true' WHEN name = ANY (doors) THEN format(pattern, 'reads') ELSE may_write END;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -104,9 +123,6 @@ BEGIN
     may_write := format('EXISTS (SELECT FROM unit AS u WHERE u.id = commune_id AND (%s))', replace(may_write, 'province_code', 'u.province_code'));
     -- An event that has its number stays: only what this transaction wrote, and did not number yet, is changed.
     FOREACH name IN ARRAY ARRAY['place', 'feed'] LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
@@ -127,9 +143,6 @@ BEGIN
         ));
     -- The register of breaches has no province: administrators see it, nobody writes it over HTTP.
     FOREACH name IN ARRAY ARRAY['breach', 'breach_entry'] LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
@@ -137,8 +150,6 @@ BEGIN
                        $admin$current_setting('diachiso.role', true) = 'administrator'$admin$);
     END LOOP;
     -- A job is its asker's: what it answers is what he may see.
-    DROP POLICY IF EXISTS owner_says_so ON job;
-    DROP POLICY IF EXISTS own ON job;
     ALTER TABLE job ENABLE ROW LEVEL SECURITY;
     ALTER TABLE job FORCE ROW LEVEL SECURITY;
     EXECUTE format('CREATE POLICY owner_says_so ON job USING (%s) WITH CHECK (%s)', owns, owns);
@@ -229,3 +240,19 @@ CREATE OR REPLACE TRIGGER resident_follows AFTER UPDATE ON household REFERENCING
     FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
 CREATE OR REPLACE TRIGGER resident_goes AFTER DELETE ON household REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
+
+-- name: enabled
+-- Triggers that somebody switched off, or left to replicas alone, fire again; those of foreign keys only a superuser may switch.
+-- Serves: security.rights.
+DO $$
+DECLARE
+    quiet record;
+BEGIN
+    FOR quiet IN SELECT t.tgrelid::regclass AS tab, t.tgname FROM pg_trigger AS t
+        JOIN pg_class AS c ON c.oid = t.tgrelid
+        WHERE t.tgenabled <> 'O' AND c.relnamespace = 'public'::regnamespace
+            AND (NOT t.tgisinternal OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE TRIGGER %I', quiet.tab, quiet.tgname);
+    END LOOP;
+END
+$$;
