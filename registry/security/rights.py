@@ -11,7 +11,7 @@ from registry.security.protection import RIGHTS, ROLES, Made
 from registry.sqlfile import statements
 
 APP, READER, GATE, AUDITOR = ROLES
-_STEPS: Final = ("grants", "policies", "trail", "followers", "enabled")
+_STEPS: Final = ("images", "grants", "policies", "trail", "followers", "enabled")
 _NOT_ALLOWED: Final = "42501"
 
 

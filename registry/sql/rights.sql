@@ -21,6 +21,17 @@ BEGIN
 END
 $$;
 
+-- name: images
+-- What stood before each change of what is public, for whoever reads the past; the geocoder's role without what people wrote. It may read
+-- no image but these. No barrier: whatever looks into a row before its condition finds neither references nor words there.
+-- Serves: security.rights, asof.sql, changes.sql, story.sql.
+CREATE OR REPLACE VIEW change_image AS
+SELECT
+    c.id, c.batch_id, c.entity, c.entity_id, c.op, c.at, c.actor, c.reason, c.province_code, c.feed_id,
+    CASE WHEN current_user = 'diachiso_reader' THEN c.before - '{note,recorded_text,ref}'::text[] ELSE c.before END AS before
+FROM change AS c
+WHERE c.entity IN ('address', 'digital_address', 'place', 'unit');
+
 -- name: grants
 -- What each role may do to whole tables; which rows, the policies below say. What was given by hand goes first. Serves: security.rights.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
@@ -53,6 +64,17 @@ GRANT INSERT, SELECT (id, received_at) ON feedback TO diachiso_app;
 REVOKE ALL ON household, batch_row, correction, feedback, job, upload, resident, restriction, restricted_row, breach, breach_entry
     FROM diachiso_reader;
 GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
+-- Of a door all but the note and the text of who handed it over; what stood before a change, in `change_image` only, which is nobody else's.
+REVOKE ALL ON address, address_image, change FROM diachiso_reader;
+REVOKE ALL ON change_image FROM diachiso_app;
+GRANT SELECT (id, batch_id, entity, entity_id, op, at, actor, reason, province_code, feed_id) ON change TO diachiso_reader;
+DO $$
+BEGIN
+    EXECUTE format('GRANT SELECT (%s) ON address TO diachiso_reader', (
+        SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+        WHERE attrelid = 'address'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('note', 'recorded_text')));
+END
+$$;
 -- The cells as they were handed over stay out; details are what was made of them (units, numbers), which coverage of a past day counts by.
 GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
     ON batch_row TO diachiso_reader;
@@ -115,10 +137,13 @@ BEGIN
         EXECUTE format('CREATE POLICY alter_own ON %I FOR UPDATE TO diachiso_app USING (%s) WITH CHECK (%s)', name, may_write, may_write);
         EXECUTE format('CREATE POLICY remove_own ON %I FOR DELETE TO diachiso_app USING (%s)', name, may_write);
         -- A constant, which the planner drops: the geocoder's look-ups and the spatial index cost what they cost without policies.
-        IF name NOT IN ('correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
+        IF name NOT IN ('change', 'correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
             EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
         END IF;
     END LOOP;
+    -- The view `change_image` reads as its owner, for whom this holds too while the reader asks.
+    CREATE POLICY see_public ON change FOR SELECT
+        USING ((SELECT current_user) = 'diachiso_reader' AND entity IN ('address', 'digital_address', 'place', 'unit'));
     -- Streets and hamlets are everybody's to see, and their commune's province's to write.
     may_write := format('EXISTS (SELECT FROM unit AS u WHERE u.id = commune_id AND (%s))', replace(may_write, 'province_code', 'u.province_code'));
     -- An event that has its number stays: only what this transaction wrote, and did not number yet, is changed.
