@@ -261,13 +261,15 @@ def _contradictions(
     if len(used) == len(communes) + len(districts) + len(provinces):
         return score, flags
     levels = [mention.level for mention in used[1:]]
+    # A bare commune in the middle may be a part of the street: `5 Nguyễn Thái Sơn Hồ Chí Minh` is in no Thái Sơn elsewhere.
+    bare = not used[0].kinds and not used[0].segment
     for others, points in ((communes, CHAIN.left_commune), (districts, CHAIN.left_district), (provinces, CHAIN.left_province)):
         if not others or (level := others[0].level) in levels:
             continue
         clear = [
             other
             for other in others
-            if (other.kinds or (level == "province" and other.segment))
+            if (other.kinds or (level == "province" and (other.segment or (other.last and bare))))
             and not other.fuzzy
             and not other.street_like
             and not _overlapping(other, used)

@@ -2,8 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,18 +11,26 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.batch import import_file
+from loaders.export_layout import ROW, Layout, cell_at, layout_of, places_of, whole
 from loaders.files import Source, opened, rows
 from loaders.quarantine import SURPLUS, Resubmission
 from loaders.report import BatchReport
-from loaders.result import LEADING, TRIAL
+from loaders.result import LEADING
 from loaders.statements import run
 from registry.errors import FileRefused, NotFoundError, RefusedError
 from registry.escaped import unescaped
 
-BATCH, ROW = "batch", "row_no"
 _SHOWN: Final = 5
 # Options of the first file that the private copy, plain CSV in UTF-8, no longer has.
 _OF_THE_FIRST_FILE: Final = ("crs", "profile", "delimiter", "encoding", "sheet")
+
+
+@dataclass(frozen=True)
+class Again:
+    """Mended rows as the first file had them: their private copy, and the options of `import_file` to read it with."""
+
+    path: Path
+    options: dict[str, Any]
 
 
 def resubmit(session: Session, path: Path, *, batch: int | None = None, **options: Any) -> BatchReport:  # noqa: ANN401 - options of import_file
@@ -34,58 +40,39 @@ def resubmit(session: Session, path: Path, *, batch: int | None = None, **option
     a file without that column). `options` go to `import_file` (dry_run, result, actor, progress …).
     Raises FileRefused, NotFoundError (no such batch), RefusedError (it was rolled back), and what import_file raises.
     """
-    with opened(path, names=LEADING) as source:
-        layout = _layout(source, batch)
-        first = _first_batch(session, layout.batch_id)
-        with _private_copy(session, source, layout, first) as (copy, mapping, mended):
-            given = {name: first[name] for name in ("province", "crs", "profile")} | {"delimiter": ",", "encoding": "utf-8"}
-            # Rows that were kept for their points would make a small file look misplaced as a whole; each is judged by itself.
-            given |= {"accept_misplaced": True, "swapped": bool(first.get("swapped"))}
-            return import_file(session, copy, mapping=mapping, resubmission=mended, **{**given, **options})
+    with TemporaryDirectory(prefix="diachiso-") as folder:
+        again = write_again(session, path, Path(folder), batch=batch)
+        first = reading_of(session, again.options["resubmission"].batch_id)
+        mapping = Path(folder) / "mapping.toml"
+        mapping.write_text(toml(first.pop("mapping")), encoding="utf-8")
+        return import_file(session, again.path, mapping=mapping, **{**first, **again.options, **options})
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where the columns of the edited file stand: its row numbers, its batch, and the cells of the first file."""
+def write_again(session: Session, path: Path, folder: Path, *, batch: int | None = None, **reading: Any) -> Again:  # noqa: ANN401 - options of `opened`
+    """Write the rows of a mended export as the first file had them, into a folder; raises as `resubmit` does.
 
-    batch_id: int
-    row_at: int
-    batch_at: int | None
-    names: tuple[str, ...]
-
-
-def _layout(source: Source, batch: int | None) -> _Layout:
-    """Find the columns of the export; FileRefused when the file is no export or holds rows of several batches."""
-    names = tuple(unescaped(name.strip()) for name in source.header)
-    if ROW not in names or (BATCH not in names and batch is None):
-        raise FileRefused(
-            f"Tệp {source.path.name} không có cột {BATCH} và {ROW}: không phải tệp xuất từ dòng giữ lại.",
-            f"{source.path.name} has no columns {BATCH} and {ROW}: it is no export of kept rows.",
-            hint="Xuất bằng: diachiso quarantine export LÔ --output sua.xlsx; giữ nguyên hai cột đó. Tệp thường thì dùng: diachiso import",
-        )
-    row_at, batch_at = names.index(ROW), names.index(BATCH) if BATCH in names else None
-    if batch is None and batch_at is not None and any(_at(cells, batch_at).strip() == TRIAL for cells, _ in rows(source)):
-        raise _trial(source.path)
-    said = {_whole(cells[batch_at]) for cells, _ in rows(source) if batch_at < len(cells)} - {None} if batch_at is not None else set()
-    if batch is not None:
-        said.add(batch)
-    if len(said) != 1:
-        listed = ", ".join(map(str, sorted(each for each in said if each is not None))) or "–"
-        raise FileRefused(
-            f"Tệp {source.path.name} phải có các dòng của đúng một lô; thấy: {listed}.",
-            f"{source.path.name} must hold rows of exactly one batch; found: {listed}.",
-            hint="Nộp lại từng lô một tệp.",
-        )
-    return _Layout(int(said.pop() or 0), row_at, batch_at, names)
+    `reading` says how the export itself is to be read (delimiter, encoding, sheet), where that is not to be found out.
+    """
+    with opened(path, names=LEADING, **reading) as source:
+        layout = layout_of(source, batch)
+        options = _first_batch(session, layout.batch_id)
+        kept = {row.row_no: row.odd for row in run(session, "quarantine", "kept_numbers", batch=layout.batch_id)}
+        copy = folder / f"{source.path.stem}.csv"
+        told = _write(source, layout, tuple(options["header"]), kept, copy)
+        mended = Resubmission(layout.batch_id, source.path.name, source.sha256, source.size, told)
+    # Rows that were kept for their points would make a small file look misplaced as a whole; each is judged by itself.
+    judged = {"accept_misplaced": True, "swapped": bool(options.get("swapped"))}
+    return Again(copy, {"resubmission": mended, "delimiter": ",", "encoding": "utf-8", **judged})
 
 
-def _trial(path: Path) -> FileRefused:
-    return FileRefused(
-        f"Tệp {path.name} là báo cáo của một lần chạy thử (--dry-run): chưa có gì được ghi vào sổ nên chưa có dòng nào để nộp lại.",
-        f"{path.name} is the report of a dry run: nothing was written, so no row waits to be handed in again.",
-        hint="Nhập thật tệp gốc trước (diachiso import TỆP, không có --dry-run); các ô đã sửa ở đây vẫn dùng được:"
-        f" diachiso quarantine resubmit {path.name} --batch LÔ, với LÔ là số lô vừa nhập.",
-    )
+def reading_of(session: Session, batch_id: int) -> dict[str, Any]:
+    """Return how the rows of a batch are read when they come in again: province, crs, profile, and the mapping as a table.
+
+    Raises NotFoundError (no such batch) or RefusedError (it was rolled back).
+    """
+    options = _first_batch(session, batch_id)
+    still = {key: value for key, value in options["mapping"].items() if key not in _OF_THE_FIRST_FILE}
+    return {name: options[name] for name in ("province", "crs", "profile")} | {"mapping": still}
 
 
 def _first_batch(session: Session, batch_id: int) -> dict[str, Any]:
@@ -93,33 +80,27 @@ def _first_batch(session: Session, batch_id: int) -> dict[str, Any]:
     found = session.execute(text("SELECT state, options FROM batch WHERE id = :batch"), {"batch": batch_id}).first()
     if found is None:
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
-    if found.state != "committed":
+    if found.state == "rolled_back":
         raise RefusedError(
             f"Lô {batch_id} đã hoàn tác nên không còn dòng nào chờ sửa.",
             f"Batch {batch_id} was rolled back: none of its rows waits.",
             hint="Nhập lại cả tệp gốc: diachiso import TỆP",
         )
+    if found.state != "committed":
+        raise RefusedError(
+            f"Lô {batch_id} chưa vào sổ nên không có dòng nào chờ sửa.",
+            f"Batch {batch_id} never entered the registry: none of its rows waits.",
+            hint="Nhập cả tệp gốc: diachiso import TỆP",
+        )
     options: dict[str, Any] = found.options
     return options
 
 
-@contextmanager
-def _private_copy(session: Session, source: Source, layout: _Layout, options: dict[str, Any]) -> Iterator[tuple[Path, Path, Resubmission]]:
-    """Write the rows as the first file had them, and its mapping; both are gone at the end."""
-    with TemporaryDirectory(prefix="diachiso-") as folder:
-        copy, mapping = Path(folder) / f"{source.path.stem}.csv", Path(folder) / "mapping.toml"
-        kept = {row.row_no: row.odd for row in run(session, "quarantine", "kept_numbers", batch=layout.batch_id)}
-        told = _write(source, layout, tuple(options["header"]), kept, copy)
-        still = {key: value for key, value in options["mapping"].items() if key not in _OF_THE_FIRST_FILE}
-        mapping.write_text(toml(still), encoding="utf-8")
-        yield copy, mapping, Resubmission(layout.batch_id, source.path.name, source.sha256, source.size, told)
-
-
 def _write(
-    source: Source, layout: _Layout, header: tuple[str, ...], kept: dict[int, dict[str, Any] | None], path: Path
+    source: Source, layout: Layout, header: tuple[str, ...], kept: dict[int, dict[str, Any] | None], path: Path
 ) -> dict[int, tuple[int, int]]:
     """Write the private copy; return which kept row each of its rows mends."""
-    places, surplus_at, added = _places(source, layout, header)
+    places, surplus_at, added = places_of(source, layout, header)
     told: dict[int, tuple[int, int]] = {}
     seen: set[int] = set()
     strange: list[int] = []
@@ -129,10 +110,10 @@ def _write(
         number = 0
         for line, (raw, _) in enumerate(rows(source), start=1):
             cells = [unescaped(cell) for cell in raw]
-            row_no = _whole(_at(cells, layout.row_at))
-            if _at(cells, layout.row_at).strip() and row_no not in kept:
+            row_no = whole(cell_at(cells, layout.row_at))
+            if cell_at(cells, layout.row_at).strip() and row_no not in kept:
                 strange.append(line)
-            said = [_at(cells, at) for at in (*places, *added)]
+            said = [cell_at(cells, at) for at in (*places, *added)]
             if not any(cell.strip() for cell in said):
                 # An emptied row is a row taken out; it goes on waiting.
                 continue
@@ -140,7 +121,7 @@ def _write(
             if row_no is not None and row_no not in seen:
                 told[number] = (layout.batch_id, row_no)
                 seen.add(row_no)
-            writer.writerow(_as_it_was(said, header, _at(cells, surplus_at), kept.get(row_no or 0)))
+            writer.writerow(_as_it_was(said, header, cell_at(cells, surplus_at), kept.get(row_no or 0)))
     if strange:
         listed = ", ".join(map(str, strange[:_SHOWN])) + (" …" if len(strange) > _SHOWN else "")
         raise FileRefused(
@@ -149,29 +130,6 @@ def _write(
             hint=f"Không sửa cột {ROW}; dòng thêm mới thì để trống cột này.",
         )
     return told
-
-
-def _places(source: Source, layout: _Layout, header: tuple[str, ...]) -> tuple[list[int], int | None, list[int]]:
-    """Return where each cell of the first file stands now, where surplus cells stand, and the columns that the officer added."""
-    taken = {layout.row_at, layout.batch_at}
-    taken |= {layout.names.index(name) for name in LEADING if name in layout.names and (name not in header or layout.names.count(name) > 1)}
-    free = [at for at in range(len(layout.names)) if at not in taken]
-    places, missing = [], []
-    for name in header:
-        at = next((at for at in free if layout.names[at] == name.strip()), None)
-        if at is None:
-            missing.append(name)
-            continue
-        places.append(at)
-        free.remove(at)
-    if missing:
-        raise FileRefused(
-            f"Tệp {source.path.name} thiếu cột của tệp gốc: {', '.join(missing)}.",
-            f"{source.path.name} lacks columns of the first file: {', '.join(missing)}.",
-            hint="Giữ nguyên các cột của tệp xuất; ô không có dữ liệu thì để trống.",
-        )
-    surplus_at = next((at for at in free if layout.names[at] == SURPLUS), None)
-    return places, surplus_at, [at for at in free if at != surplus_at and layout.names[at]]
 
 
 def _as_it_was(said: list[str], header: tuple[str, ...], surplus: str, odd: dict[str, Any] | None) -> list[str]:
@@ -191,15 +149,6 @@ def _surplus(cell: str) -> list[str]:
     except ValueError:
         return [cell]
     return [str(each) for each in found] if isinstance(found, list) else [cell]
-
-
-def _at(cells: Sequence[str], at: int | None) -> str:
-    return cells[at] if at is not None and at < len(cells) else ""
-
-
-def _whole(cell: str) -> int | None:
-    bare = cell.strip().removesuffix(".0")
-    return int(bare) if bare.isascii() and bare.isdigit() else None
 
 
 def toml(table: dict[str, Any], name: str = "") -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.statements import run, run_all
+from registry import state_words
 from registry.announce import announce
 from registry.errors import NotFoundError, RefusedError
 from registry.history import moment
@@ -29,7 +30,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: 
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
     if state != "committed":
         raise RefusedError(
-            f"Lô {batch_id} không thể hoàn tác: trạng thái là {state}.",
+            f"Lô {batch_id} không thể hoàn tác: lô {state_words.BATCH[state]}.",
             f"Batch {batch_id} cannot be rolled back: it is {state}.",
         )
     say_who(session, "", f"batch rollback {batch_id}")

@@ -18,7 +18,7 @@ from registry.errors import FileRefused
 
 _TABLES: Final = (
     "parsed", "unit_key", "unit_candidate", "place_said", "spot_said", "point_said", "point_lost", "issue_kind", "issue", "chosen",
-    "spot_chosen", "seen", "found", "shared", "grouped", "settled_row", "written", "code_wanted",
+    "spot_chosen", "seen", "found", "several", "shared", "grouped", "settled_row", "written", "code_wanted",
     "known_wanted", "told", "kept", "rivals", "meant",
 )  # fmt: skip
 _MEANINGS: Final = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import feedback
+from registry import feedback, state_words
 from registry.codes import read
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.life.amend import amend
@@ -20,6 +20,7 @@ from registry.life.move import move
 from registry.life.retire import retire
 from registry.life.spot import Reading
 from registry.models.correction import Correction
+from registry.note_names import mask_note
 from registry.personal import PATTERN
 from registry.recipients import mask_recipients
 
@@ -85,7 +86,7 @@ def propose(
         raise RefusedError(f"Mã {door.name} đã ngừng dùng.", f"Code {door.name} is retired.", hint=f"Xem: diachiso code show {door.name}")
     row = Correction(
         province_code=province, code=door.code or read(code).text, address_id=door.id, proposed=proposal.written(), seen=shown(door),
-        reason=mask_recipients(reason.strip()), state="waiting", proposed_by=proposed_by, feedback_id=feedback_id,
+        reason=mask_note(session, reason.strip()), state="waiting", proposed_by=proposed_by, feedback_id=feedback_id,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -173,7 +174,7 @@ def _waiting(session: Session, number: int, actor: str) -> Correction:
     session.refresh(found, with_for_update=True)
     if found.state != "waiting":
         raise RefusedError(
-            f"Đề nghị sửa số {number} đã được xử lý ({found.state}) ngày {found.decided_at:%d/%m/%Y}.",
+            f"Đề nghị sửa số {number} đã được xử lý: {state_words.DECISION[found.state]}, ngày {found.decided_at:%d/%m/%Y}.",
             f"Correction {number} was decided before ({found.state}) on {found.decided_at:%Y-%m-%d}.",
             hint=f"Nếu vẫn sai, đề nghị lại: diachiso correction propose {found.code} …",
         )
@@ -197,5 +198,5 @@ def _refuse_outdated(session: Session, found: Correction) -> None:
 
 def _decide(session: Session, found: Correction, state: str, actor: str, note: str) -> None:
     found.decided_at = session.scalar(select(func.now()))
-    found.state, found.decided_by, found.decision = state, actor.strip(), mask_recipients(note.strip())
+    found.state, found.decided_by, found.decision = state, actor.strip(), mask_note(session, note.strip())
     session.flush()

@@ -8,9 +8,11 @@ from geoalchemy2.elements import WKTElement
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry import state_words
 from registry.codes import read
 from registry.errors import NotFoundError, RefusedError, UsageError
 from registry.models.feedback import Feedback
+from registry.note_names import mask_note
 from registry.recipients import mask_recipients
 
 MOST_LISTED = 500
@@ -62,7 +64,7 @@ def record(session: Session, report: Report) -> Feedback:
         right_code=read(report.right_code).text if report.right_code else None,
         right_text=mask_recipients(report.right_text) if report.right_text else None,
         right_point=WKTElement("POINT({} {})".format(*report.right_point), srid=4326) if report.right_point else None,
-        note=mask_recipients(report.note),
+        note=mask_note(session, report.note),
         state="open",
         # Said here: what the database fills in is read back, and that of others is not to be read.
         review_note="",
@@ -102,8 +104,11 @@ def close(session: Session, number: int, *, accepted: bool, note: str = "") -> F
     found = report_of(session, number)
     session.refresh(found, with_for_update=True)
     if found.state != "open":
-        raise RefusedError(f"Góp ý số {number} đã được xử lý ({found.state}).", f"Feedback {number} is already closed ({found.state}).")
+        raise RefusedError(
+            f"Góp ý số {number} đã được xử lý: {state_words.DECISION[found.state]}.",
+            f"Feedback {number} is already closed ({found.state}).",
+        )
     found.reviewed_at = session.scalar(select(func.now()))
-    found.state, found.review_note = "accepted" if accepted else "refused", mask_recipients(note)
+    found.state, found.review_note = "accepted" if accepted else "refused", mask_note(session, note)
     session.flush()
     return found

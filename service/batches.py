@@ -1,14 +1,16 @@
 """Decides how batches are found and undone for a caller: those of his provinces, and no others are there."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from loaders.resubmit import reading_of
 from loaders.rollback import rollback_batch
-from registry.errors import NotFoundError
+from registry.errors import NotFoundError, RefusedError
 from registry.models.batch import Batch
-from registry.security.audit import note_read
+from registry.security.audit import note_export, note_read
 from registry.security.bound import sign
 from registry.security.caller import Caller
 from registry.security.roles import Scope
@@ -37,15 +39,26 @@ def of_number(session: Session, caller: Caller, number: int, scope: Scope = Scop
     return found
 
 
-def to_read(session: Session, caller: Caller, number: int, purpose: str, request_id: str) -> Batch:
-    """Return a batch whose kept rows the caller is about to read, and write that down for good, with what for."""
+def to_read(session: Session, caller: Caller, number: int, purpose: str, request_id: str, *, home: bool = False) -> Batch:
+    """Return a batch whose kept rows the caller is about to read, or to take home, and write that down for good, with what for."""
     found = of_number(session, caller, number, Scope.HOUSEHOLDS)
-    note_read(
+    (note_export if home else note_read)(
         session, caller, entity="batch_row", subject=f"batch {number}", provinces=found.province_code or "*", purpose=purpose,
         request_id=request_id,
     )  # fmt: skip
     session.commit()
     return found
+
+
+def to_mend(session: Session, caller: Caller, number: int, province: str) -> dict[str, Any]:
+    """Return how rows of a batch that are handed in again are read (`loaders.resubmit.reading_of`); RefusedError for another province's."""
+    found = of_number(session, caller, number)
+    if found.province_code not in {None, province}:
+        raise RefusedError(
+            f"Lô {number} là của tỉnh {found.province_code}, không phải tỉnh {province}.",
+            f"Batch {number} is of province {found.province_code}, not of {province}.", hint="Chọn đúng tỉnh của lô.",
+        )  # fmt: skip
+    return reading_of(session, number)
 
 
 def undo(owner: Engine, caller: Caller, number: int, *, reason: str, dry_run: bool, request_id: str) -> dict[str, int]:

@@ -46,7 +46,8 @@ _MORE: Final[Mapping[str, tuple[int, ...]]] = {
     "/v1/jobs/{number}/result": (409, 410), "/v1/uploads/{number}": (409,), "/v1/uploads/{number}/rows": (409,),
     "/v1/uploads/{number}/report": (409,), "/v1/uploads/{number}/mapping": (409, 410), "/v1/uploads/{number}/fixes": (409, 410),
     "/v1/uploads/{number}/confirm": (409, 410), "/v1/batches/{number}/minutes": (409,), "/v1/batches/{number}/rollback": (409,),
-    "/v1/corrections/{number}/decide": (409,),
+    "/v1/corrections/{number}/decide": (409,), "/v1/uploads": (409,), "/v1/uploads/{number}/mended": (409, 410),
+    "/v1/breaches/{number}/entries": (409,),
 }  # fmt: skip
 _KINDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
     "/v1/tiles/{layer}/{z}/{x}/{y}.mvt": ("application/vnd.mapbox-vector-tile", {"type": "string", "format": "binary"}),

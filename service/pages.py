@@ -11,7 +11,7 @@ WEB: Final = Path(__file__).parent / "web"
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its path, the name of its files under `web/`, its name in the menu, its title, and more styles than the common one."""
+    """A page: its path, the name of its files under `web/`, its name in the menu, its title, its styles, whether every menu leads there."""
 
     path: str
     name: str
@@ -19,6 +19,8 @@ class Page:
     title: str
     description: str
     styles: tuple[str, ...] = ()
+    # One that few may use stands in the menu of none but itself.
+    listed: bool = True
 
 
 PAGES: Final = (
@@ -35,13 +37,21 @@ PAGES: Final = (
         ("province.css", "rows.css"),
     ),
     Page("/du-lieu", "data", "Dữ liệu mở", "Dữ liệu mở", "Đơn vị hành chính, sáp nhập, độ phủ, số hộ: tải về dùng lại.", ("data.css",)),
+    Page(
+        "/vi-pham", "breaches", "Vi phạm dữ liệu", "Sổ vi phạm dữ liệu", "Sổ vi phạm dữ liệu cá nhân và đồng hồ 72 giờ, cho quản trị.",
+        ("province.css", "rows.css", "breaches.css"), listed=False,
+    ),
+    Page(
+        "/giay", "paper", "Giấy để in", "Giấy để in", "Biên bản bàn giao của một lô, thông báo của một vụ vi phạm: để in và ký.",
+        ("province.css", "paper.css"), listed=False,
+    ),
 )  # fmt: skip
 
 
 @cache
 def html_of(page: Page) -> str:
     """Return the whole HTML of a page; the words are Vietnamese, scripts change them."""
-    menu = "\n".join(_entry(each, here=each is page) for each in PAGES)
+    menu = "\n".join(_entry(each, here=each is page) for each in PAGES if each.listed or each is page)
     styles = "\n".join(f'  <link rel="stylesheet" href="/static/{name}">' for name in page.styles)
     return Template(_text("frame")).substitute(
         title=page.title, description=page.description, script=f"{page.name}_page.js", styles=styles, menu=menu,

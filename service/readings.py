@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from geocode.gazetteer_load import data_version
+from registry import work_queue
 from registry.errors import UnavailableError
 from registry.sqlfile import statement
 from service.live import LiveResolver
@@ -57,11 +58,16 @@ def _asked(session: Session, live: LiveResolver) -> list[Reading]:
     writable = session.execute(statement(SQL, "writable")).scalar_one()
     batches = dict.fromkeys(STATES, 0.0) | {row.state: float(row.batches) for row in session.execute(statement(SQL, "batches"))}
     feed = session.execute(statement(SQL, "feed")).one()
+    queue = work_queue.of_now(session)
+    tasks = {"waiting": float(queue.waiting), "running": float(queue.running), "failed": float(queue.failed)}
     known = live.known
     behind = known is not None and known.data_version != data_version(session)
     return [
         Reading("database_writable", "1 when the database can be written.", {"": float(writable)}),
         Reading("batches", "Batches by state.", batches, "state"),
+        Reading("queue_tasks", "Tasks of jobs and uploads by state; failed ones by a fault of the program.", tasks, "state"),
+        Reading("queue_oldest_seconds", "Seconds for which the oldest task has waited.", {"": queue.oldest_seconds}),
+        Reading("queue_workers", "Workers that have said within half a minute that they live.", {"": float(queue.workers)}),
         Reading("feed_head", "Number of the newest event of the change feed.", {"": float(feed.head)}),
         Reading(
             "change_lag_seconds",

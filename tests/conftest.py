@@ -1,48 +1,56 @@
-"""The databases of the tests: a template built once a session, a shared clone that rolls back, and clones of one's own."""
+"""The databases of the tests: templates built once a run, a shared clone that rolls back, and clones of one's own."""
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import count
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from geocode.resolver import Resolver
 from loaders.batch import import_file
 from registry import db
 from registry.settings import settings
+from registry.units_load import load_all
 from service.cli.demo import BATCHES, SAMPLES
 from service.cli.main import execute
+from tests import run
 from tests.browser import browser
 
 __all__ = ["browser"]
 
 _numbers = count(1)
+# Files that take longest begin first: one that begins last would keep every other worker waiting at the end.
+_LONG = (
+    "db/test_faults", "api/test_jobs", "web/test_province", "api/test_bench_http", "api/test_uploads", "api/test_faults",
+    "web/test_coverage_page", "db/test_hostile_files", "db/test_reform_life", "db/test_bench", "web/test_key", "web/test_many",
+    "db/test_import_bad_input", "api/test_live", "db/test_point_in_time", "db/test_reform_equal", "db/test_privacy", "db/test_retire",
+)  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run, unless this is one of its workers."""
+    if not hasattr(config, "workerinput"):
+        run.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End it when the last worker has ended."""
+    if not hasattr(config, "workerinput"):
+        run.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first, in the order of the table."""
+    order = {f"tests/{name}.py": at for at, name in enumerate(_LONG)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))
 
 
 def _name(purpose: str) -> str:
-    """Return a database name that no other test run on the same server uses."""
-    return f"diachiso_test_{os.getpid()}_{purpose}"
-
-
-@contextmanager
-def _database(server: str, name: str, template: str = "template0") -> Iterator[str]:
-    """Create a database and yield its URL; drop it afterwards, also under connections that a test forgot."""
-    maintenance = create_engine(make_url(server).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    encoding = " ENCODING 'UTF8'" if template == "template0" else ""
-    with maintenance.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{encoding}')
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with maintenance.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Return a database name that no other process of any test run uses."""
+    return run.name_of(f"{os.getpid()}_{purpose}")
 
 
 @dataclass(frozen=True)
@@ -64,27 +72,45 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> str:
-    """Give the URL of a running PostGIS: DIACHISO_DATABASE_URL, else the private cluster, started when it sleeps."""
-    return db.database_url()
+    """Give the URL of a running PostGIS: DIACHISO_DATABASE_URL, else one that is thrown away with the run."""
+    return run.the_server()
 
 
 @pytest.fixture(scope="session")
-def template_db(server: str) -> Iterator[str]:
+def template_db(server: str) -> str:
     """Give the name of a database with the newest schema and the reference data; nobody may stay connected to it."""
-    name = _name("template")
-    with _database(server, name) as url:
+
+    def make() -> str:
+        url = run.create(server, name := run.name_of("template"))
         db.upgrade(url)
-        if find_spec("registry.units_load"):
-            with db.engine(url).begin() as connection:
-                import_module("registry.units_load").load_all(connection)
+        with db.engine(url).begin() as connection:
+            load_all(connection)
         db.engine(url).dispose()
-        yield name
+        return name
+
+    return run.once("template", make)
+
+
+@pytest.fixture(scope="session")
+def sample_template_db(server: str, template_db: str) -> str:
+    """Give the name of a database with the three sample batches imported; nobody may stay connected to it."""
+
+    def make() -> str:
+        url = run.create(server, name := run.name_of("sample_template"), template_db)
+        with db.session(url) as opened:
+            for file, province in BATCHES:
+                import_file(opened, SAMPLES / file, province=province)
+                opened.commit()
+        db.engine(url).dispose()
+        return name
+
+    return run.once("sample_template", make)
 
 
 @pytest.fixture(scope="session")
 def shared_db(server: str, template_db: str) -> Iterator[str]:
     """Give the URL of the clone that `session` works in; nothing is ever committed there."""
-    with _database(server, _name("shared"), template_db) as url:
+    with run.database(server, _name("shared"), template_db) as url:
         yield url
 
 
@@ -106,13 +132,9 @@ def session(shared_engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def sample_db(server: str, template_db: str) -> Iterator[str]:
+def sample_db(server: str, sample_template_db: str) -> Iterator[str]:
     """Give the URL of a clone with the three sample batches imported; tests only read it."""
-    with _database(server, _name("samples"), template_db) as url:
-        with db.session(url) as opened:
-            for name, province in BATCHES:
-                import_file(opened, SAMPLES / name, province=province)
-                opened.commit()
+    with run.database(server, _name("samples"), sample_template_db) as url:
         yield url
         db.engine(url).dispose()
 
@@ -134,7 +156,7 @@ def resolver(sample_db: str) -> Resolver:
 @pytest.fixture
 def fresh_db(server: str, template_db: str) -> Iterator[str]:
     """Give the URL of a clone of one's own, for tests of commits, roles, concurrency and whole commands."""
-    with _database(server, _name(f"fresh_{next(_numbers)}"), template_db) as url:
+    with run.database(server, _name(f"fresh_{next(_numbers)}"), template_db) as url:
         yield url
         db.engine(url).dispose()
 
@@ -142,7 +164,7 @@ def fresh_db(server: str, template_db: str) -> Iterator[str]:
 @pytest.fixture
 def empty_db(server: str) -> Iterator[str]:
     """Give the URL of a database without any table, for tests of migrations, backups and first starts."""
-    with _database(server, _name(f"empty_{next(_numbers)}")) as url:
+    with run.database(server, _name(f"empty_{next(_numbers)}")) as url:
         yield url
         db.engine(url).dispose()
 
@@ -169,10 +191,10 @@ def command(configured: Callable[[str], None], fresh_db: str, capsys: pytest.Cap
     """Give a function that runs `diachiso` with those arguments on a clone of one's own."""
     configured(fresh_db)
 
-    def run(*arguments: str) -> Answer:
+    def told(*arguments: str) -> Answer:
         capsys.readouterr()
         code = execute(list(arguments))
         written = capsys.readouterr()
         return Answer(code, written.out, written.err)
 
-    return run
+    return told

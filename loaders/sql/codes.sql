@@ -1,8 +1,15 @@
 -- Codes for doors that came without one.
 
 -- name: taken
--- Drawn codes that exist already, whatever became of them: another one is drawn for their doors.
-UPDATE parsed AS p SET drawn = '' FROM digital_address AS c WHERE c.code = p.drawn AND NOT p.fatal;
+-- Drawn codes that exist already, whatever became of them: another one is drawn for their doors. Of the country's codes only those of the
+-- postal codes of the file are read; all that are written as ours lie between the bounds, in whatever way the server sorts.
+WITH postal AS MATERIALIZED (SELECT DISTINCT left(drawn, 5) AS code FROM door WHERE drawn <> ''),
+issued AS MATERIALIZED (
+    SELECT c.code
+    FROM postal AS p
+    CROSS JOIN LATERAL (SELECT x.code FROM digital_address AS x WHERE x.code BETWEEN p.code || '-' AND p.code || '-ZZZZZ' OFFSET 0) AS c
+)
+UPDATE parsed AS p SET drawn = '' FROM issued AS i WHERE i.code = p.drawn AND NOT p.fatal;
 
 -- name: drawn
 INSERT INTO digital_address (code, province_code, scheme, address_id, status, batch_id)
@@ -21,7 +28,7 @@ CREATE TEMP TABLE code_wanted ON COMMIT DROP AS
 SELECT s.address_id, d.postal_code, s.province_code
 FROM settled AS s
 JOIN door AS d USING (row_no)
-WHERE s.speaks AND d.postal_code IS NOT NULL
+WHERE s.speaks AND s.drawn IS NULL AND d.postal_code IS NOT NULL
     AND NOT EXISTS (
         SELECT FROM digital_address AS x WHERE x.address_id = s.address_id AND x.province_code = s.province_code AND x.status = 'active'
     );

@@ -57,7 +57,11 @@ FROM (
         ) AS place
     FROM door AS e
     JOIN place_said AS s ON s.p = e.h
-    JOIN place AS p ON p.commune_id = e.commune_id AND p.kind = 'hamlet' AND p.key IN (s.key, s.other)
+    CROSS JOIN LATERAL (
+        SELECT * FROM place AS x WHERE x.commune_id = e.commune_id AND x.kind = 'hamlet' AND x.key = s.key
+        UNION ALL
+        SELECT * FROM place AS x WHERE x.commune_id = e.commune_id AND x.kind = 'hamlet' AND x.key = s.other AND s.other <> s.key
+    ) AS p
     WHERE e.several
 ) AS q
 WHERE q.place = 1
@@ -73,7 +77,7 @@ GROUP BY e.row_no;
 ANALYZE rivals;
 
 -- name: meant
--- Of several the row means the one whose door is the nearest. Neighbours are looked at one by one, at most thirty-two; only where none of them
+-- Of several the row means the one whose door is the nearest. Neighbours are looked at one by one, at most eight; only where none of them
 -- belongs to a rival are all doors of the rivals looked at. Without any door it is the first of them.
 CREATE TEMP TABLE meant ON COMMIT DROP AS
 SELECT
@@ -86,7 +90,7 @@ SELECT
                 SELECT a.place_id, a.hamlet_id FROM address AS a
                 WHERE a.province_code = e.province_code AND a.point && ST_Expand(e.point, 0.05)
                 ORDER BY a.point <-> e.point
-                LIMIT 32
+                LIMIT 8
             ) AS b
             WHERE b.place_id = ANY (r.ids) OR b.hamlet_id = ANY (r.ids)
             LIMIT 1

@@ -20,13 +20,28 @@ WHERE d.code <> '' AND e.address_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM digital_address AS c WHERE c.code = d.code AND c.address_id IS NOT NULL);
 
 -- name: by_door
--- A place that this file brought has no doors yet.
+-- A place that this file brought has no doors yet. Numbers are looked up one by one, by the key of doors; flats without a number stand in no key,
+-- so those of a place are read once.
 INSERT INTO seen
 SELECT d.row_no, 'door', a.id
 FROM door AS d
-JOIN address AS a ON a.place_id = d.place_id AND a.house_key = d.house_key AND a.flat_key = d.flat_key
-    AND a.province_code = d.province_code AND a.retired_at IS NULL
-WHERE d.known AND d.house_key || d.flat_key <> '';
+CROSS JOIN LATERAL (
+    SELECT x.id FROM address AS x
+    WHERE x.place_id = d.place_id AND x.house_key = d.house_key AND x.house_key <> '' AND x.flat_key = d.flat_key
+        AND x.province_code = d.province_code AND x.retired_at IS NULL
+    OFFSET 0
+) AS a
+WHERE d.known AND d.house_key <> ''
+UNION ALL
+SELECT d.row_no, 'door', a.id
+FROM (SELECT DISTINCT place_id, province_code FROM door WHERE known AND house_key = '' AND flat_key <> '') AS n
+CROSS JOIN LATERAL (
+    SELECT x.id, x.province_code, x.place_id, x.flat_key FROM address AS x
+    WHERE x.place_id = n.place_id AND x.province_code = n.province_code AND x.house_key = '' AND x.flat_key <> '' AND x.retired_at IS NULL
+    OFFSET 0
+) AS a
+JOIN door AS d ON d.place_id = a.place_id AND d.flat_key = a.flat_key AND d.province_code = a.province_code
+WHERE d.known AND d.house_key = '';
 
 -- name: by_household
 INSERT INTO seen

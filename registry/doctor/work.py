@@ -1,4 +1,4 @@
-"""Decides what must not be left lying: batches begun and forgotten, doors that wait for a word, backups that nobody makes."""
+"""Decides what must not be left lying: batches and doors that wait for a word, backups that nobody makes, tasks without a worker."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,12 +6,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from registry import backup_log
+from registry import backup_log, work_queue
 from registry.doctor.finding import Check, ask, bad, exists
 from registry.settings import settings
 
 _HOURS: Final = 24
 _BACKUP_DAYS: Final = 7
+# A worker looks every few seconds; with workers alive, work of an hour may lie before a task.
+_WAITED_SECONDS: Final = 120.0
+_MANY_TIMES: Final = 30
 
 
 def stuck(connection: Connection) -> Check:
@@ -34,6 +37,29 @@ def undecided(connection: Connection) -> Check:
     return Check("warn", f"{count:,} cửa chờ quyết định sau sắp xếp", "doors wait for a decision after a reform", "diachiso reform waiting")
 
 
+def unworked(connection: Connection) -> Check:
+    """Look whether anybody works on the queue of jobs and uploads, and whether its program fails at them."""
+    if not exists(connection, "procrastinate_jobs"):
+        return Check("fail", "Chưa có bảng hàng đợi", "no tables of the queue", "diachiso db upgrade")
+    return judged(work_queue.of_now(connection))
+
+
+def judged(queue: work_queue.WorkQueue, seconds: float = _WAITED_SECONDS) -> Check:
+    """Judge a queue: tasks that wait longer than that are nobody's, or more than its workers can do."""
+    minutes = round(queue.oldest_seconds / 60)
+    if queue.waiting and queue.oldest_seconds > seconds and not queue.workers:
+        return Check(
+            "warn", f"{queue.waiting:,} việc chờ {minutes} phút, không ai làm", "tasks wait and no worker lives", "diachiso worker"
+        )
+    if queue.waiting and queue.oldest_seconds > _MANY_TIMES * seconds:
+        said = f"{queue.waiting:,} việc chờ, lâu nhất {minutes} phút"
+        return Check("warn", said, "tasks wait for long although workers live", "Chạy thêm: diachiso worker")
+    if queue.failed:
+        said = f"{queue.failed:,} việc hỏng vì lỗi chương trình"
+        return Check("warn", said, "tasks failed by a fault of the program", "Xem log của diachiso worker; gửi lại tệp")
+    return Check("ok", f"Hàng đợi thông: {queue.waiting} chờ, {queue.workers} tiến trình", "the queue is worked on")
+
+
 def backups() -> list[Check]:
     """Look when this machine last made a backup."""
     return [recent(settings().var)]
@@ -50,4 +76,4 @@ def recent(var: Path, days: int = _BACKUP_DAYS) -> Check:
     return Check("ok", f"Sao lưu cuối: {last.at:%d/%m/%Y %H:%M} UTC", "last backup")
 
 
-CHECKS: Final = (stuck, undecided)
+CHECKS: Final = (stuck, undecided, unworked)

@@ -36,10 +36,19 @@ def note_read(session: Session, caller: Caller, *, entity: str, subject: str, pr
 
     `subject` says of what (a batch, a code), never of whom. UsageError without a purpose.
     """
+    _of_caller(session, caller, "read", purpose, entity=entity, subject=subject, provinces=provinces, request_id=request_id)
+
+
+def note_export(session: Session, caller: Caller, *, entity: str, subject: str, provinces: str, purpose: str, request_id: str = "") -> None:
+    """Write down the same of records that are taken home as a file."""
+    _of_caller(session, caller, "export", purpose, entity=entity, subject=subject, provinces=provinces, request_id=request_id)
+
+
+def _of_caller(session: Session, caller: Caller, action: str, purpose: str, **what: str) -> None:
     if not purpose.strip():
         raise UsageError("Cần ghi mục đích xem dữ liệu hộ.", "Say what the household data is read for.")
     who = {"actor": caller.actor, "role": caller.role.value}
-    _add(session, who, "read", entity=entity, subject=subject, provinces=provinces, purpose=purpose, request_id=request_id)
+    _add(session, who, action, purpose=purpose, **what)
 
 
 def note_act(session: Session, action: str, *, entity: str, subject: str, provinces: str, purpose: str) -> None:

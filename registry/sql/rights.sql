@@ -166,7 +166,7 @@ BEGIN
             SELECT FROM restricted_row AS r
             WHERE r.batch_id = batch_row.batch_id AND r.row_no = batch_row.row_no AND r.province_code = batch_row.province_code
         ));
-    -- The register of breaches has no province: administrators see it, nobody writes it over HTTP.
+    -- The register of breaches has no province: administrators see it; what they add over HTTP the owner writes, under their name.
     FOREACH name IN ARRAY ARRAY['breach', 'breach_entry'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);

@@ -15,7 +15,11 @@ WITH alike AS (
         a.commune_id, a.recorded_unit_id, a.kind, a.status, d.address_id IS NOT NULL AS coded, a.retired_at IS NULL AS live,
         a.households > 0 AS lived_in, count(*) AS doors, sum(a.households) AS homes, count(a.created_batch_id) AS handed
     FROM address AS a
+    -- Of the codes of the country only those of the communes' provinces are looked at.
     LEFT JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
+        AND (CAST(:communes AS integer[]) IS NULL OR d.province_code = ANY (ARRAY(
+            SELECT u.province_code FROM unit AS u WHERE u.id = ANY (CAST(:communes AS integer[])) GROUP BY u.province_code
+        )))
     WHERE CAST(:communes AS integer[]) IS NULL OR a.commune_id = ANY (CAST(:communes AS integer[]))
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ),

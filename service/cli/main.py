@@ -3,7 +3,6 @@
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -47,6 +46,11 @@ PARTS = (
     "worker",
     "bench",
 )
+# Commands that are not called like the part that holds them.
+_HELD = {
+    "import": "imports", "batch": "imports", "batches": "imports", "code": "codes", "correction": "corrections",
+    "service-points": "coverage", "target": "targets", "population": "indicators",
+}  # fmt: skip
 
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -56,8 +60,8 @@ Ví dụ / Example: diachiso resolve "số 5 ngõ 12 phố Trần Phú, phườn
 """
 
 
-def build() -> typer.Typer:
-    """Return the command with the commands of every part; each part registers its own."""
+def build(command: str = "") -> typer.Typer:
+    """Return the program with all its commands, or with those of the part alone that holds the one named: most start twice as fast so."""
     app = typer.Typer(
         name="diachiso",
         help=HELP,
@@ -67,9 +71,9 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    for part in PARTS:
-        if find_spec(f"service.cli.{part}"):
-            import_module(f"service.cli.{part}").register(app)
+    part = _HELD.get(command, command)
+    for each in (part,) if part in PARTS else PARTS:
+        import_module(f"service.cli.{each}").register(app)
     return app
 
 
@@ -83,8 +87,9 @@ def run(arguments: list[str] | None = None) -> None:
 
 def execute(arguments: list[str] | None = None) -> int:
     """Run one command line and return its exit code; errors become sentences on standard error."""
+    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--debug"]
     try:
-        typer.main.get_command(build()).main(args=arguments, prog_name="diachiso")
+        typer.main.get_command(build(words[0] if words else "")).main(args=arguments, prog_name="diachiso")
     except SystemExit as ended:
         return _explain_exit(ended.code)
     except KeyboardInterrupt:

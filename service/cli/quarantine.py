@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from loaders.issues import KNOWN
 from loaders.quarantine import Waiting, labels, quarantined, settled_by, still_waiting, waiting
 from loaders.resubmit import resubmit as hand_in_again
-from loaders.result import write_quarantine
 from registry import db
 from registry.errors import UsageError
 from registry.units import current_province
@@ -20,10 +19,9 @@ from service.cli.imports import interruptible, print_report
 from service.cli.purpose import EVERYWHERE, MENDING, Purpose, note, province_of
 from service.free_text import FreeTextLater
 from service.reports.coverage_table import widen
-from service.reports.quarantine_xlsx import write_quarantine_xlsx
+from service.reports.quarantine_file import WRITERS
 
 _OUTCOMES = {"incomplete": "thiếu", "duplicate": "trùng", "rejected": "từ chối"}
-_WRITERS = {".csv": write_quarantine, ".xlsx": write_quarantine_xlsx}
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +69,7 @@ def export(
     purpose: Purpose = None,
 ) -> None:
     """Xuất các dòng bị giữ lại của một lô để sửa / Export kept rows. Ví dụ: diachiso quarantine export 3 --output sua.xlsx."""
-    writer = _WRITERS.get(output.suffix.lower())
+    writer = WRITERS.get(output.suffix.lower())
     if writer is None:
         raise UsageError(
             f"Không xuất được dạng “{output.suffix}”.", f"Cannot export “{output.suffix}”.", hint="Đặt tên tệp .csv hoặc .xlsx"

@@ -12,6 +12,7 @@ from geocode.resolver import Resolver
 from registry import db, locks
 from registry.errors import DiachisoError
 from service.live import LiveResolver
+from service.pressed import pressed
 
 _STATEMENT_SECONDS = 120.0
 
@@ -60,5 +61,5 @@ class Desk:
 def refusal_of(error: BaseException) -> dict[str, str]:
     """Return a refusal as it is kept; a fault of the program says nothing of its inside."""
     if isinstance(error, DiachisoError):
-        return {"vi": error.vi, "en": error.en, "hint": error.hint}
+        return {"vi": error.vi, "en": error.en, "hint": pressed(error.hint)}
     return {"vi": "Chương trình gặp lỗi; việc này không làm xong.", "en": "The program failed; this was not finished.", "hint": ""}

@@ -107,7 +107,7 @@ def remove(kind: Kind, number: int) -> None:
 def forget_sent(kind: Kind, number: int) -> None:
     """Remove the file as it was sent, and what was mended in it: once it is in the registry nothing reads it again."""
     place = folder(kind, number)
-    for each in (_SENT, "fixed"):
+    for each in (_SENT, "mended", "fixed"):
         shutil.rmtree(place / each, ignore_errors=True)
     for path in place.glob("fixes-*.json"):
         path.unlink(missing_ok=True)

@@ -1,13 +1,16 @@
-"""Decides how an uploaded hand-over file is read: its options, its mapping, and the corrected copy that fixes make of it."""
+"""Decides how an uploaded hand-over file is read: its options, its mapping, and the copies that stand for it: mended rows, and fixes."""
 
 import csv
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping as Given
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from loaders import files as tables
 from loaders.fields import COLUMNS
@@ -15,7 +18,7 @@ from loaders.files import Source
 from loaders.formats.refusal import temporary_disk
 from loaders.kept_rows import header_keys
 from loaders.mapping import Mapping, read_mapping, written
-from loaders.resubmit import toml
+from loaders.resubmit import Again, toml, write_again
 from registry.errors import UsageError
 from registry.models.job import Upload
 from service.jobs import files
@@ -26,6 +29,8 @@ OPTIONS: Final = ("profile", "crs", "delimiter", "encoding", "sheet", "complete"
 REQUEST: Final = "request_id"
 # What the corrected copy, plain CSV in UTF-8, no longer has.
 _OF_THE_FIRST_FILE: Final = ("delimiter", "encoding", "sheet")
+_PLAIN: Final = {"delimiter": ",", "encoding": "utf-8", "sheet": None}
+_MENDED: Final = "mended"
 Fixes = dict[str, dict[str, str]]
 
 
@@ -60,17 +65,45 @@ def checked_mapping(text: str, place: Path) -> dict[str, Any]:
     return read_mapping(path, tuple(COLUMNS)).to_dict()
 
 
-def prepared(upload: Upload) -> HandOver:
-    """Make what an import needs of an upload: the mapping as a file, and the corrected copy where there are fixes."""
+def write_mended(session: Session, upload: Upload) -> Again | None:
+    """Write the rows of a mended export as their first file had them (`loaders.resubmit.write_again`); None for any other upload."""
+    batch = upload.options.get("quarantine_of")
+    if batch is None:
+        return None
+    place = folder(upload) / _MENDED
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+    reading = {name: upload.options.get(name) or None for name in _OF_THE_FIRST_FILE}
+    with temporary_disk():
+        return write_again(session, files.sent("upload", upload.id, upload.name), place, batch=batch, **reading)
+
+
+def table_of(upload: Upload) -> tuple[Path, Mapping]:
+    """Return the table that is read, before any fixes, and what is said of it: what was sent, or the private copy of mended rows."""
+    mapping = mapping_of(upload.options)
+    if upload.options.get("quarantine_of") is None:
+        said = {name: upload.options.get(name) or getattr(mapping, name) for name in ("crs", *_OF_THE_FIRST_FILE)}
+        return files.sent("upload", upload.id, upload.name), replace(mapping, **said)
+    said = {**_PLAIN, "crs": upload.options.get("crs") or mapping.crs}
+    return folder(upload) / _MENDED / f"{Path(upload.name).stem}.csv", replace(mapping, **said)
+
+
+def prepared(upload: Upload, again: Again | None = None) -> HandOver:
+    """Make what an import needs of an upload: the mapping as a file, the mended rows if `again` are such, the corrected copy of fixes."""
     place, options = folder(upload), upload.options
     mapping = mapping_of(options)
     given = {name: options.get(name) or None for name in OPTIONS} | {"complete": bool(options.get("complete"))}
     path, digest = files.sent("upload", upload.id, upload.name), None
+    if again:
+        path, given = again.path, given | again.options
     if options.get("fixes"):
-        path, digest, crs = _corrected(upload, mapping)
+        path, digest, crs = _corrected(upload)
+        given |= {"crs": given["crs"] or mapping.crs or crs}
+        if again:
+            given |= {"resubmission": replace(again.options["resubmission"], sha256=digest)}
+    if again or digest:
         plain = {name: value for name, value in mapping.to_dict().items() if name not in _OF_THE_FIRST_FILE}
-        mapping = mapping_of({"mapping": plain})
-        given |= {"delimiter": ",", "encoding": "utf-8", "sheet": None, "crs": given["crs"] or mapping.crs or crs}
+        mapping, given = mapping_of({"mapping": plain}), given | _PLAIN
     said = place / "mapping.toml"
     said.write_text(written(mapping), encoding="utf-8")
     return HandOver(path, {**given, "mapping": said, "province": upload.province_code}, digest)
@@ -99,13 +132,14 @@ def _fixes(upload: Upload, number: int) -> Path:
     return folder(upload) / f"fixes-{number}.json"
 
 
-def _corrected(upload: Upload, mapping: Mapping) -> tuple[Path, str, str | None]:
+def _corrected(upload: Upload) -> tuple[Path, str, str | None]:
     """Write the file with its fixes as CSV; return its path, its hash, and the coordinate system that the first file declared."""
     place = folder(upload) / "fixed"
     place.mkdir(mode=0o700, exist_ok=True)
     path = place / f"{Path(upload.name).stem}.csv"
-    options = {name: upload.options.get(name) or getattr(mapping, name) for name in ("delimiter", "encoding", "sheet", "crs")}
-    with tables.opened(files.sent("upload", upload.id, upload.name), names=tuple(mapping.headers), **options) as source:
+    table, said = table_of(upload)
+    options = {name: getattr(said, name) for name in ("delimiter", "encoding", "sheet", "crs")}
+    with tables.opened(table, names=tuple(said.headers), **options) as source:
         with temporary_disk(), files.private(path):
             _write(path, source, fixes_of(upload))
         with path.open("rb") as stream:

@@ -8,9 +8,12 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, select, text, update
 from sqlalchemy.orm import Session
 
-from loaders.batch import import_file
+from loaders.batch import WAITING, import_file
 from loaders.quarantine import quarantined
 from loaders.report import BatchReport
+from loaders.resubmit import Again
+from registry.errors import RefusedError
+from registry.locks import acquire, holders
 from registry.models.job import Upload
 from registry.security.bound import sign
 from registry.security.roles import Scope
@@ -18,7 +21,7 @@ from service.free_text import FreeTextLater
 from service.jobs import files, kept_store, preview
 from service.jobs.asked import caller_of
 from service.jobs.desk import AgainError, Desk
-from service.jobs.hand_over import REQUEST, HandOver, folder, forget_check, prepared
+from service.jobs.hand_over import REQUEST, HandOver, folder, forget_check, prepared, write_mended
 from service.reports.batch_report import SUFFIXES, write_batch_report
 from service.reports.row_json import counts_of, issues_of, notes_of, told_rows
 
@@ -33,9 +36,11 @@ def check(desk: Desk, number: int) -> None:
         upload = _claimed(desk, number, ("received", "checking"), "checking")
         if upload is None:
             return
+        _stand_back(desk, upload)
         forget_check(upload)
+        again = _mended(desk, upload)
         preview.make(upload)
-        found = prepared(upload)
+        found = prepared(upload, again)
         report = _import(desk, upload, found, dry_run=True, also=lambda session, told: _keep(session, upload, told))
         _told(
             desk,
@@ -56,7 +61,8 @@ def run(desk: Desk, number: int) -> None:
         upload = _claimed(desk, number, ("importing",), "importing")
         if upload is None:
             return
-        found = prepared(upload)
+        _stand_back(desk, upload)
+        found = prepared(upload, _mended(desk, upload))
         _disown(desk, upload, found)
         _import(desk, upload, found, dry_run=False, also=lambda session, told: _imported(session, number, told))
         files.forget_sent("upload", number)
@@ -81,16 +87,37 @@ def _claimed(desk: Desk, number: int, states: tuple[str, ...], state: str) -> Up
         return found
 
 
+def _stand_back(desk: Desk, upload: Upload) -> None:
+    """Go back into the queue while an import of the command line, or an undoing, holds the province: what waits takes no place of others.
+
+    Asked before the file is read; whoever takes the lock in between is waited for.
+    """
+    with Session(desk.owner) as session:
+        try:
+            acquire(session, upload.province_code, wait=False)
+        except RefusedError as error:
+            waits = f"{WAITING}: {holders(session, int(upload.province_code))}"
+            _told(desk, upload.id, progress={"stage": waits, "done": 0, "total": 0})
+            raise AgainError from error
+
+
 def _import(desk: Desk, upload: Upload, found: HandOver, *, dry_run: bool, also: Callable[[Session, BatchReport], object]) -> BatchReport:
     caller = caller_of(upload)
     caller.must(Scope.IMPORT, upload.province_code)
     tell = _teller(desk, upload.id, may_be_gone=dry_run)
     with Session(desk.owner) as session:
         sign(session, caller, "" if dry_run else upload.options.get(REQUEST, ""))
+        accepted = bool(upload.options.get("accept_misplaced")) and not dry_run
         return import_file(
-            session, found.path, **found.options, actor=caller.actor, dry_run=dry_run, also=also, progress=tell,
-            accept_misplaced=bool(upload.options.get("accept_misplaced")) and not dry_run, free_text=FreeTextLater(session),
+            session, found.path, **{"accept_misplaced": accepted, **found.options}, actor=caller.actor, dry_run=dry_run, also=also,
+            progress=tell, free_text=FreeTextLater(session),
         )  # fmt: skip
+
+
+def _mended(desk: Desk, upload: Upload) -> Again | None:
+    """Write the mended rows of an upload that brings such, as they stand in the registry now."""
+    with Session(desk.owner) as session:
+        return write_mended(session, upload)
 
 
 def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
@@ -100,7 +127,7 @@ def _keep(session: Session, upload: Upload, report: BatchReport) -> None:
     kept_store.write(place / "rows.sqlite", *told_rows(session, batch, quarantined(session, batch)))
     for suffix in SUFFIXES:
         path = place / f"report{suffix}"
-        write_batch_report(session, report, path)
+        write_batch_report(session, report, path, on_page=True)
         path.chmod(0o600)
 
 

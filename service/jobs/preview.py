@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from loaders.headers import PERSONAL_MARK
 from loaders.kept_rows import header_keys, kept_cell, kind_of
-from loaders.mapping import Mapping
 from loaders.suggest import Proposal
 from registry.models.job import Upload
 from service.jobs import files
-from service.jobs.hand_over import folder, mapping_of
+from service.jobs.hand_over import folder, table_of
 from service.suggestion import Look, look
 
 _ROWS: Final = 5
@@ -20,7 +19,8 @@ _FILE: Final = "preview.json"
 
 def make(upload: Upload) -> None:
     """Look at the file of an upload and keep what is shown of it; FileRefused when it cannot be read."""
-    seen = look(files.sent("upload", upload.id, upload.name), _given(upload), upload.province_code)
+    path, given = table_of(upload)
+    seen = look(path, given, upload.province_code)
     said = json.dumps(_told(seen, upload), ensure_ascii=False).encode()
     with files.private(folder(upload) / _FILE) as stream:
         stream.write(said)
@@ -41,19 +41,16 @@ def shown(upload: Upload) -> dict[str, Any] | None:
     return None if found is None else {name: value for name, value in found.items() if name != "header"}
 
 
-def _given(upload: Upload) -> Mapping:
-    """Return the mapping with what the officer said besides."""
-    mapping = mapping_of(upload.options)
-    said = {name: upload.options.get(name) or getattr(mapping, name) for name in ("crs", "sheet", "delimiter", "encoding")}
-    return replace(mapping, **said)
-
-
 def _told(seen: Look, upload: Upload) -> dict[str, Any]:
     source, proposal = seen.source, seen.proposal
     keys = header_keys(source.header)
     kinds = [None if each.canonical == PERSONAL_MARK else kind_of(each.canonical) for each in proposal.sightings]
+    # Mended rows are read from our own copy, of which nobody need know how it is written.
+    ours = upload.options.get("quarantine_of") is not None
+    written = "" if ours else source.format
     return {
-        "format": source.format, "encoding": source.encoding, "delimiter": source.delimiter if source.format == "csv" else None,
+        "format": Path(upload.name).suffix.removeprefix(".") if ours else written, "encoding": None if ours else source.encoding,
+        "delimiter": source.delimiter if written == "csv" else None,
         "sheet": upload.options.get("sheet") or (source.parts[0][0] if source.parts else None),
         "crs": upload.options.get("crs") or proposal.mapping.crs, "columns": _columns(keys, proposal),
         "rows": [_masked(row, kinds) for row in seen.first[:_ROWS]], "header": list(source.header),

@@ -14,11 +14,14 @@ IMPORT: Final = "import"
 _app: Final = App(connector=SQLAlchemyPsycopg2Connector())
 
 
-def put(session: Session, task: str, number: int) -> None:
-    """Put a task in; it is there when the caller's transaction commits, together with what it is about, or not at all."""
+def put(session: Session, task: str, number: int, province: str = "") -> None:
+    """Put a task in; it is there when the caller's transaction commits, together with what it is about, or not at all.
+
+    Tasks of one province follow one another, for one import of it is let in at a time: those that wait take no place of a worker.
+    """
     kind = "job" if task == RESOLVE else "upload"
-    # Tasks of one upload follow one another.
-    configured = _app.configure_task(task, allow_unknown=True, queue=kind, lock=f"{kind}-{number}", connection=session.connection())
+    lock = f"province-{province}" if province else f"{kind}-{number}"
+    configured = _app.configure_task(task, allow_unknown=True, queue=kind, lock=lock, connection=session.connection())
     try:
         configured.defer(number=number)
     except ConnectorException as error:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from registry import state_words
 from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError
 from registry.models.job import Job
 from registry.security.caller import Caller
@@ -71,7 +72,7 @@ def finished(session: Session, number: int) -> Job:
     if found.refusal is not None:
         raise RefusedError(found.refusal["vi"], found.refusal["en"], hint=found.refusal["hint"])
     raise RefusedError(
-        f"Việc {number} chưa có kết quả ({found.state}).",
+        f"Việc {number} chưa có kết quả: {state_words.JOB[found.state]}.",
         f"Job {number} has no answer ({found.state}).",
         hint=f"Xem: GET /v1/jobs/{number}",
     )

@@ -8,6 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from loaders.fields import COLUMNS
+from loaders.quarantine import still_waiting
+from registry import state_words
 from registry.errors import GoneError, NotFoundError, RefusedError, TooManyError, UsageError
 from registry.models.batch import Batch
 from registry.models.job import Upload
@@ -15,16 +17,13 @@ from registry.security.audit import note_read
 from registry.security.caller import Caller
 from registry.security.roles import Scope
 from registry.text import clean
+from service import batches
 from service.jobs import files, hand_over, preview, queue
 from service.jobs.asked import kept
 from service.jobs.files import Received
 
 MOST_OPEN: Final = 50
 MOST_LISTED: Final = 200
-_STATES_VI: Final = {
-    "received": "đang chờ kiểm tra", "checking": "đang được kiểm tra", "checked": "đã kiểm tra", "importing": "đang được nhập",
-    "imported": "đã nhập", "refused": "chưa nhập được", "expired": "đã quá hạn",
-}  # fmt: skip
 _AT_REST: Final = ("checked", "refused")
 _DONE: Final = ("checked", "imported")
 _UNTOLD: Final[dict[str, Any]] = {"counts": None, "issues": None, "notes": None, "inside_share": None, "refusal": None, "progress": None}
@@ -45,10 +44,21 @@ def take_in(session: Session, caller: Caller, sent: Received, province: str, opt
     if number is None:
         return found or session.scalars(same).one(), False
     sent.keep("upload", number)
-    queue.put(session, queue.CHECK, number)
+    queue.put(session, queue.CHECK, number, province)
     made = session.get_one(Upload, number)
     session.commit()
     return made, True
+
+
+def of_kept_rows(session: Session, caller: Caller, province: str, batch: int) -> dict[str, Any]:
+    """Return the options under which mended rows of a batch are taken in: those of that batch.
+
+    Raises NotFoundError for a batch that is not there, or not for the caller, RefusedError for one that no row waits in.
+    """
+    first = batches.to_mend(session, caller, batch, province)
+    if not still_waiting(session, batch):
+        raise RefusedError(f"Lô {batch} không còn dòng nào chờ sửa.", f"No row of batch {batch} waits to be mended.", hint="Xem lại số lô.")
+    return {"quarantine_of": batch, **{name: first[name] for name in ("crs", "profile", "mapping")}}
 
 
 def listed(session: Session, caller: Caller, province: str | None) -> Sequence[Upload]:
@@ -128,7 +138,7 @@ def confirm(session: Session, caller: Caller, number: int, *, accept_misplaced: 
     found.actor, found.role = caller.actor, caller.role.value
     found.provinces = None if caller.provinces is None else sorted(caller.provinces)
     found.options = {**found.options, "accept_misplaced": accept_misplaced, hand_over.REQUEST: request_id}
-    queue.put(session, queue.IMPORT, number)
+    queue.put(session, queue.IMPORT, number, found.province_code)
     session.commit()
     return found
 
@@ -166,7 +176,7 @@ def _again(session: Session, found: Upload, options: dict[str, Any]) -> Upload:
     for name, value in _UNTOLD.items():
         setattr(found, name, value)
     hand_over.forget_check(found)
-    queue.put(session, queue.CHECK, found.id)
+    queue.put(session, queue.CHECK, found.id, found.province_code)
     session.commit()
     return found
 
@@ -179,7 +189,7 @@ def _headers(upload: Upload) -> dict[str, str]:
 
 def _too_early(found: Upload) -> RefusedError:
     return RefusedError(
-        f"Chưa làm được: tệp số {found.id} {_STATES_VI[found.state]}.", f"Not now: upload {found.id} is {found.state}.",
+        f"Chưa làm được: tệp số {found.id} {state_words.UPLOAD[found.state]}.", f"Not now: upload {found.id} is {found.state}.",
         hint=f"Xem: GET /v1/uploads/{found.id}",
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import sys
@@ -35,6 +36,8 @@ _AT_WORK: Final = 3
 _MOST_TRIES: Final = 20
 _SECONDS_TO_FINISH: Final = 15.0
 _WAIT_SECONDS: Final = 5
+# Of what is put in the database tells at once; what followed another of its province is looked for.
+_LOOK_SECONDS: Final = 1.0
 _UPKEEP: Final = "upkeep"
 _RETENTION: Final = "retention"
 Work = Callable[[Desk, int], None]
@@ -64,7 +67,7 @@ def run(desk: Desk, *, attached: bool = False, once: bool = False, url: str | No
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     try:
         said = url or db.database_url()
-        asyncio.run(_worked(desk, said, wait=False) if once else _lived(desk, said, attached=attached))
+        asyncio.run(_emptied(desk, said) if once else _lived(desk, said, attached=attached))
     finally:
         desk.close()
 
@@ -99,15 +102,24 @@ async def _lived(desk: Desk, url: str, *, attached: bool) -> None:
             await asyncio.wait_for(told.wait(), _WAIT_SECONDS)
 
 
-async def _worked(desk: Desk, url: str, *, wait: bool = True) -> None:
+async def _emptied(desk: Desk, url: str) -> None:
+    """Work until nothing is left but what waits for others: tasks that follow another are there only when that one is done."""
+    left, before = math.inf, -1.0
+    while left and left != before:
+        before, left = left, await _worked(desk, url, wait=False)
+
+
+async def _worked(desk: Desk, url: str, *, wait: bool = True) -> int:
+    """Work, without `wait` until nothing can be begun; return how many tasks wait for another or for their time."""
     app = _app(desk, url)
     async with app.open_async():
         await _take_up(desk, app)
         _log.info("worker", state="ready")
         await app.run_worker_async(
             concurrency=_AT_WORK, delete_jobs="successful", install_signal_handlers=False, update_heartbeat_interval=BEAT_SECONDS,
-            stalled_worker_timeout=DEAD_SECONDS, wait=wait,
+            stalled_worker_timeout=DEAD_SECONDS, wait=wait, fetch_job_polling_interval=_LOOK_SECONDS,
         )  # fmt: skip
+        return len(list(await app.job_manager.list_jobs_async(status=Status.TODO.value)))
 
 
 def _app(desk: Desk, url: str) -> App:

@@ -31,11 +31,11 @@ def write_batch_html(report: BatchReport, kept: KeptRows, path: Path) -> int:
     shown = list(islice(kept.rows, FIRST_ROWS + 1))
     with replaced_when_done(path) as stream:
         if stream is not None:
-            stream.writelines(_page(report, kept.header, shown))
+            stream.writelines(_page(report, kept, shown))
     return min(len(shown), FIRST_ROWS)
 
 
-def _page(report: BatchReport, header: tuple[str, ...], shown: list[Kept]) -> Iterator[str]:
+def _page(report: BatchReport, kept: KeptRows, shown: list[Kept]) -> Iterator[str]:
     number = f"lô {report.batch_id}" if report.batch_id and not report.dry_run else "chạy thử / dry run"
     title = escape(f"Kết quả kiểm tra: {report.file_name} ({number})")
     yield f'<!doctype html>\n<html lang="vi"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>'
@@ -44,9 +44,9 @@ def _page(report: BatchReport, header: tuple[str, ...], shown: list[Kept]) -> It
     if report.notes:
         yield "<h2>Ghi chú về tệp" + _small("Notes on the file") + "</h2>\n<ul>"
         yield "".join(f"<li><b>{escape(words)}</b> – {_label(code)}</li>" for code, words in report.notes) + "</ul>\n"
-    yield _issues(report)
+    yield _issues(report, kept)
     if shown:
-        yield from _rows(header, shown)
+        yield from _rows(kept.header, shown)
     yield "</body></html>\n"
 
 
@@ -58,12 +58,13 @@ def _outcomes(report: BatchReport) -> str:
     return _table(("Kết quả", "Outcome"), ("Dòng", "Rows"), body=[*lines, total])
 
 
-def _issues(report: BatchReport) -> str:
+def _issues(report: BatchReport, kept: KeptRows) -> str:
     if not report.issues:
         return "<p>Không có vấn đề nào." + _small("No issues.") + "</p>\n"
     lines = []
     for one in report.issues:
-        hint = KNOWN[one.code].hint + _small(KNOWN[one.code].hint_en) if one.code in KNOWN else ""
+        vi, en = kept.hints(one.code)
+        hint = vi + _small(en) if vi else ""
         first = ", ".join(map(str, one.first))
         lines.append(f'<tr><td>{_label(one.code)}</td><td class="n">{one.rows:,}</td><td>{first}</td><td>{hint}</td></tr>')
     heads = (("Vấn đề", "Issue"), ("Dòng", "Rows"), ("Các dòng đầu", "First rows"), ("Cách sửa", "Hint"))

@@ -1,6 +1,7 @@
 """Decides which form a batch's report takes: the suffix of the file says CSV, XLSX or HTML."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loaders.report import BatchReport, report_of
 from registry.errors import NotFoundError, UsageError
+from service.pressed import pressed
 from service.reports.batch_csv import write_batch_csv
 from service.reports.batch_html import write_batch_html
 from service.reports.batch_rows import kept_rows
@@ -16,17 +18,22 @@ from service.reports.batch_xlsx import write_batch_xlsx
 SUFFIXES = (".csv", ".xlsx", ".html")
 
 
-def write_batch_report(session: Session, batch: int | BatchReport, path: Path, rows: Iterable[Mapping[str, Any]] | None = None) -> int:
+def write_batch_report(
+    session: Session, batch: int | BatchReport, path: Path, rows: Iterable[Mapping[str, Any]] | None = None, *, on_page: bool = False
+) -> int:  # fmt: skip
     """Write the report of a batch, or of a dry run before it is rolled back; return how many rows it lists.
 
-    `rows` are those of `loaders.quarantine.quarantined`, read here when not given. Raises NotFoundError for an unknown batch, UsageError
-    for another suffix, RefusedError when the file cannot be written.
+    `rows` are those of `loaders.quarantine.quarantined`, read here when not given; `on_page`: for whoever has a page before him, hints name
+    its fields and buttons, not options. Raises NotFoundError for an unknown batch, UsageError for another suffix, RefusedError when the
+    file cannot be written.
     """
     refuse_suffix(path)
     report = report_of(session, batch) if isinstance(batch, int) else batch
     if report is None or report.batch_id is None:
         raise NotFoundError(f"Không có lô {batch}.", f"There is no batch {batch}.", hint="Xem danh sách: diachiso batches")
-    kept = kept_rows(session, report.batch_id, rows, trial=report.dry_run)
+    kept = replace(kept_rows(session, report.batch_id, rows, trial=report.dry_run), on_page=on_page)
+    if on_page:
+        report = replace(report, notes=[(code, pressed(words)) for code, words in report.notes])
     if path.suffix.lower() == ".csv":
         return write_batch_csv(kept, path)
     return (write_batch_xlsx if path.suffix.lower() == ".xlsx" else write_batch_html)(report, kept, path)

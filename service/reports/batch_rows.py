@@ -14,6 +14,7 @@ from loaders.issues import KNOWN
 from loaders.mapping import Mapping as ColumnMapping
 from loaders.quarantine import quarantined
 from loaders.result import TRIAL
+from service.pressed import pressed
 
 HEADINGS: Final = {
     "batch": "Lô", "row_no": "Dòng", "outcome": "Kết quả", "issues": "Mã lỗi", "labels": "Vấn đề", "fix": "Gợi ý sửa",
@@ -49,10 +50,21 @@ class Kept:
 
 @dataclass(frozen=True)
 class KeptRows:
-    """The header of the file (with `_extra` behind it for surplus cells) and its rows that wait, to be walked once."""
+    """The header of the file (with `_extra` behind it for surplus cells) and its rows that wait, to be walked once.
+
+    `on_page`: whoever reads the report got it from a page, and mends the file there.
+    """
 
     header: tuple[str, ...]
     rows: Iterator[Kept]
+    on_page: bool = False
+
+    def hints(self, code: str) -> tuple[str, str]:
+        """Return what to do about an issue, in Vietnamese and in English."""
+        known = KNOWN.get(code)
+        if known is None:
+            return "", ""
+        return (pressed(known.hint), pressed(known.hint_en, english=True)) if self.on_page else (known.hint, known.hint_en)
 
 
 def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]] | None = None, *, trial: bool = False) -> KeptRows:

@@ -16,8 +16,10 @@ _MOST_LINES: Final = 1_000_000
 _LONGEST_CELL: Final = 32_767
 _WIDTHS: Final = {"batch": 6, "row_no": 8, "outcome": 18, "issues": 26, "labels": 48, "fix": 36}
 _HINT: Final = (
-    "Sửa thẳng vào các ô của tệp gốc (ô màu là ô có vấn đề), giữ nguyên hai cột batch và row_no, rồi chạy: diachiso quarantine resubmit TỆP"
-    " / Mend the original cells (coloured where wrong), keep the columns batch and row_no, then run: diachiso quarantine resubmit FILE"
+    "Sửa thẳng vào các ô của tệp gốc (ô màu là ô có vấn đề), giữ nguyên hai cột batch và row_no, rồi nộp lại ở nơi đã tải"
+    " tệp này, hoặc chạy: diachiso quarantine resubmit TỆP"
+    " / Mend the original cells (coloured where wrong), keep the columns batch and row_no, then hand it in where it"
+    " was downloaded, or run: diachiso quarantine resubmit FILE"
 )
 
 
@@ -25,7 +27,7 @@ def write_batch_xlsx(report: BatchReport, kept: KeptRows, path: Path) -> int:
     """Write the workbook row by row in constant memory; return how many rows. All cells are text: 12-3 stays 12-3, no formula runs."""
     with workbook(path) as book:
         number = _rows(book, kept)
-        _summary(book, report)
+        _summary(book, report, kept)
     return number
 
 
@@ -62,7 +64,7 @@ def _sheets(book: Any, header: tuple[str, ...], plain: Any, aside: Any) -> Itera
         yield sheet
 
 
-def _summary(book: Any, report: BatchReport) -> None:  # noqa: ANN401 - xlsxwriter has no types
+def _summary(book: Any, report: BatchReport, kept: KeptRows) -> None:  # noqa: ANN401 - xlsxwriter has no types
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet("Tổng hợp")
     sheet.set_column(0, 0, 30, wrap)
@@ -73,7 +75,7 @@ def _summary(book: Any, report: BatchReport) -> None:  # noqa: ANN401 - xlsxwrit
     line = _lines(sheet, line + 1, [("Kết quả / Outcome", "Dòng / Rows"), *outcomes, ("Tổng / Total", report.rows)], bold)
     heads = ("Mã / Issue", "Dòng / Rows", "Vấn đề", "Issue", "Gợi ý", "Hint")
     known = [(one, KNOWN.get(one.code)) for one in report.issues]
-    issues = [(one.code, one.rows, *((said.vi, said.en, said.hint, said.hint_en) if said else ())) for one, said in known]
+    issues = [(one.code, one.rows, *((said.vi, said.en, *kept.hints(one.code)) if said else ())) for one, said in known]
     line = _lines(sheet, line + 1, [heads, *issues], bold)
     notes = [(code, "", KNOWN[code].vi if code in KNOWN else "", words) for code, words in report.notes]
     _lines(sheet, line + 1, [("Ghi chú / Notes",), *notes], bold)

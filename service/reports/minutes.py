@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.issues import KNOWN
+from registry import state_words
 from registry.errors import NotFoundError, RefusedError
 from registry.sqlfile import statement
 
@@ -58,7 +59,8 @@ def minutes_of(session: Session, batch_id: int) -> Minutes:
     if batch is None:
         raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
     if batch["state"] not in _SIGNED:
-        raise RefusedError(f"Lô {batch_id} chưa nhập xong ({batch['state']}).", f"Batch {batch_id} is not committed ({batch['state']}).")
+        said = state_words.BATCH[batch["state"]]
+        raise RefusedError(f"Chưa có biên bản: lô {batch_id} {said}.", f"Batch {batch_id} is not committed ({batch['state']}).")
     found: dict[tuple[str, str], dict[str, int]] = {}
     for row in session.execute(statement(_SQL, "communes"), {"batch": batch_id}):
         found.setdefault((row.code or "", row.name or ""), {})[row.outcome] = int(row.rows)

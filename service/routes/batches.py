@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from loaders.formats.private import private_folder
-from loaders.quarantine import quarantined, still_waiting
+from loaders.quarantine import quarantined, settled_by, still_waiting
 from loaders.report import report_of
 from registry import db
 from registry.errors import NotFoundError
@@ -17,10 +17,11 @@ from service.deps import NoParams, SessionDep
 from service.jobs.kept_store import paged
 from service.reports.batch_report import write_batch_report
 from service.reports.minutes import minutes_html, minutes_of
+from service.reports.quarantine_file import WRITERS
 from service.reports.row_json import told_rows
 from service.routes.tables import attachment
 from service.routes.uploads import FILES, MEDIA
-from service.schemas.batches import BatchesParams, BatchReportParams, QuarantineParams, RollbackBody, shown, shown_whole
+from service.schemas.batches import BatchesParams, BatchReportParams, ExportParams, QuarantineParams, RollbackBody, shown, shown_whole
 from service.schemas.jobs import Number
 
 router = APIRouter(prefix="/v1", tags=["batches"], dependencies=[needs(Scope.IMPORT)])
@@ -43,7 +44,8 @@ def one(number: Number, _none: _None, session: SessionDep, caller: CallerDep) ->
     found, report = batches.of_number(session, caller, number), report_of(session, number)
     if report is None:
         raise NotFoundError(f"Không có lô {number}.", f"There is no batch {number}.")
-    return shown_whole(found, report, still_waiting(session, number))
+    settled = [(first, rows, still_waiting(session, first)) for first, rows in settled_by(session, number)]
+    return shown_whole(found, report, still_waiting(session, number), settled)
 
 
 @router.get("/batches/{number}/minutes", response_class=HTMLResponse)
@@ -63,7 +65,7 @@ def report(
     db.take_time(session, _SECONDS)
     with private_folder() as folder:
         path = folder / f"lo-{number}.{asked.format}"
-        write_batch_report(session, number, path)
+        write_batch_report(session, number, path, on_page=True)
         headers = {"Content-Disposition": attachment(path.name), "Cache-Control": "no-store"}
         return Response(path.read_bytes(), media_type=MEDIA[asked.format], headers=headers)
 
@@ -76,6 +78,23 @@ def quarantine(
     batches.to_read(session, caller, number, asked.purpose, request.scope.get("request_id", ""))
     header, rows = told_rows(session, number, quarantined(session, number, after=asked.after, most=asked.limit + 1))
     return paged(header, list(rows), asked.limit)
+
+
+@router.get("/batches/{number}/quarantine/export", response_class=Response, responses=FILES)
+def export(
+    number: Number, asked: Annotated[ExportParams, Query()], request: Request, session: SessionDep, caller: CallerDep
+) -> Response:  # fmt: skip
+    """Return all rows of a batch that wait, as a file to be mended and handed in again (`quarantine_of` of `POST /v1/uploads`).
+
+    It is the very file of `diachiso quarantine export`; that the rows were taken home, and what for, is written down.
+    """
+    batches.to_read(session, caller, number, asked.purpose, request.scope.get("request_id", ""), home=True)
+    db.take_time(session, _SECONDS)
+    with private_folder() as folder:
+        path = folder / f"sua-lo-{number}.{asked.format}"
+        WRITERS[path.suffix](quarantined(session, number), path)
+        headers = {"Content-Disposition": attachment(path.name), "Cache-Control": "no-store"}
+        return Response(path.read_bytes(), media_type=MEDIA[asked.format], headers=headers)
 
 
 @router.post("/batches/{number}/rollback")

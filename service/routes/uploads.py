@@ -6,7 +6,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from loaders.fields import COLUMNS
-from registry.errors import RefusedError
+from loaders.mended import mended_cells
+from registry import state_words
+from registry.errors import RefusedError, UsageError
 from registry.geo import known_crs
 from registry.models.job import Upload
 from registry.security.roles import Scope
@@ -22,6 +24,7 @@ from service.schemas.uploads import (
     ConfirmBody,
     FixesBody,
     MappingBody,
+    MendedForm,
     ReadParams,
     ReportParams,
     RowsParams,
@@ -47,14 +50,23 @@ def upload(
 ) -> dict[str, Any]:  # fmt: skip
     """Take a hand-over file of one of the caller's provinces, to be checked by a worker; nothing enters the registry before `confirm`.
 
-    The same file with the same form of the same caller is the same upload. What is plainly no table is refused at once.
+    The same file with the same form of the same caller is the same upload. What is plainly no table is refused at once. With
+    `quarantine_of` it holds mended rows of that batch, which settle those that wait there, as `diachiso quarantine resubmit` does.
     """
     caller.must(Scope.IMPORT, form.province)
     current_province(session, form.province)
     if form.crs:
         known_crs(form.crs)
+    if form.quarantine_of is not None and form.complete == "yes":
+        raise UsageError(
+            "Các dòng sửa của một lô không phải danh sách đầy đủ của xã.", "Mended rows of a batch are no complete list of communes.",
+            hint="Bỏ chọn danh sách đầy đủ: complete=no.",
+        )  # fmt: skip
     with received(form.data) as sent:
-        options = {name: value for name in hand_over.OPTIONS if (value := getattr(form, name))} | {"complete": form.complete == "yes"}
+        options: dict[str, Any] = {name: value for name in hand_over.OPTIONS if (value := getattr(form, name))}
+        options["complete"] = form.complete == "yes"
+        if form.quarantine_of is not None:
+            options = uploads.of_kept_rows(session, caller, form.province, form.quarantine_of) | options
         if form.mapping:
             options["mapping"] = hand_over.checked_mapping(form.mapping, sent.place)
         made, new = uploads.take_in(session, caller, sent, form.province, options)
@@ -122,6 +134,23 @@ def fixed(number: Number, said: FixesBody, _none: _None, session: SessionDep, ca
     return shown(uploads.fix(session, caller, number, {each.row: each.cells for each in said.rows}))
 
 
+@router.post("/uploads/{number}/mended", status_code=202)
+def mended(
+    number: Number, form: Annotated[MendedForm, Form(media_type="multipart/form-data")], _none: _None, session: SessionDep,
+    caller: CallerDep,
+) -> dict[str, Any]:  # fmt: skip
+    """Take the check report in which cells were mended: what differs goes as fixes into the corrected copy, which is checked."""
+    found = _checked(uploads.of_number(session, caller, number))
+    with received(form.data) as sent, kept_store.opened(hand_over.folder(found) / "rows.sqlite") as kept:
+        rows = mended_cells(sent.path, kept.header, kept.cells)
+    if not rows:
+        raise RefusedError(
+            "Không ô nào của báo cáo khác lúc tải về; không có gì để sửa.", "No cell of the report differs; there is nothing to mend.",
+            hint="Sửa các ô rồi lưu tệp trước khi nộp lại.",
+        )  # fmt: skip
+    return shown(uploads.fix(session, caller, number, rows))
+
+
 @router.post("/uploads/{number}/confirm", status_code=202)
 def confirmed(
     number: Number, said: ConfirmBody, _none: _None, request: Request, session: SessionDep, caller: CallerDep
@@ -146,6 +175,7 @@ def _checked(found: Upload) -> Upload:
 
 def _unchecked(found: Upload) -> RefusedError:
     return RefusedError(
-        f"Tệp số {found.id} chưa kiểm tra xong ({found.state}).", f"Upload {found.id} has not been checked ({found.state}).",
+        f"Tệp số {found.id} chưa kiểm tra xong: tệp {state_words.UPLOAD[found.state]}.",
+        f"Upload {found.id} has not been checked ({found.state}).",
         hint=f"Xem: GET /v1/uploads/{found.id}",
     )  # fmt: skip

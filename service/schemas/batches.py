@@ -1,5 +1,6 @@
 """Decides what is asked and told of batches over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -38,6 +39,13 @@ class BatchReportParams(Strict):
     purpose: Purpose = "báo cáo kiểm tra / check report"
 
 
+class ExportParams(Strict):
+    """Parameters of `GET /v1/batches/{number}/quarantine/export`."""
+
+    format: Literal["csv", "xlsx"] = "xlsx"
+    purpose: Purpose
+
+
 class RollbackBody(Body):
     """Body of `POST /v1/batches/{number}/rollback`; a dry run tells what would go."""
 
@@ -57,6 +65,12 @@ def shown(batch: Batch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shown_whole(batch: Batch, report: BatchReport, waiting: int) -> dict[str, Any]:
-    """Return a batch with its issues and notes, and how many of its rows wait to be mended."""
-    return {**shown(batch), "counts": counts_of(report), "issues": issues_of(report), "notes": notes_of(report), "waiting": waiting}
+def shown_whole(batch: Batch, report: BatchReport, waiting: int, settled: Sequence[tuple[int, int, int]] = ()) -> dict[str, Any]:
+    """Return a batch with its issues and notes, how many of its rows wait to be mended, and which kept rows it settled itself.
+
+    `settled` are the batches whose rows it brought in again: number, rows that are settled by it, rows that still wait there.
+    """
+    return {
+        **shown(batch), "counts": counts_of(report), "issues": issues_of(report), "notes": notes_of(report), "waiting": waiting,
+        "settled": [{"batch": number, "rows": rows, "waiting": left} for number, rows, left in settled],
+    }  # fmt: skip

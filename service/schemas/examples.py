@@ -9,6 +9,7 @@ from typing import Any, Final
 _DOOR: Final = "12 ngõ 5 đường Trần Phú, phường Điện Biên Phủ, Điện Biên"
 _CSV: Final = "ma,dia_chi\n1,12 đường Trần Phú, phường Điện Biên Phủ, Điện Biên\n"
 _HAND_OVER: Final = "so_nha,duong,xa,tinh,kinh_do,vi_do\n12,Võ Nguyên Giáp,Phường Điện Biên Phủ,Tỉnh Điện Biên,103.0162,21.3856\n"
+_REPORT: Final = "batch,row_no,outcome,issues,labels,fix,so_nha,xa,kinh_do,vi_do\nchạy thử / dry run,3,Thiếu,,,,3,,103.0162,21.3856\n"
 # By path and name; under "" what a name means everywhere else.
 PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "": {
@@ -24,6 +25,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "/v1/batches": {"province": "11", "state": "committed", "before": 10, "limit": 50},
     "/v1/batches/{number}/report": {"format": "csv", "purpose": "báo cáo kiểm tra"},
     "/v1/batches/{number}/quarantine": {"purpose": "bổ sung toạ độ", "after": 0, "limit": 100},
+    "/v1/batches/{number}/quarantine/export": {"format": "csv", "purpose": "sửa để nộp lại"},
     "/v1/uploads/{number}/report": {"format": "csv", "purpose": "chuẩn bị nhập lô"},
     "/v1/uploads/{number}/rows": {
         "issue": "row.point_missing", "outcome": "incomplete", "after": 0, "limit": 100, "purpose": "chuẩn bị nhập lô",
@@ -40,8 +42,11 @@ BODIES: Final[dict[str, Any]] = {
     "/v1/uploads": {"data": _HAND_OVER, "province": "11", "profile": "default"},
     "/v1/uploads/{number}/mapping": {"columns": {"Số nhà": "so_nha", "Ghi chú nội bộ": None}},
     "/v1/uploads/{number}/fixes": {"rows": [{"row": 12, "cells": {"Số nhà": "12A"}}]},
+    "/v1/uploads/{number}/mended": {"data": _REPORT},
     "/v1/uploads/{number}/confirm": {"accept_misplaced": False},
     "/v1/batches/{number}/rollback": {"reason": "Nộp nhầm tệp.", "dry_run": True},
+    "/v1/breaches": {"what": "Máy tính xách tay có bản xuất dòng giữ lại bị mất", "detected_at": "2026-11-20 08:00:00"},
+    "/v1/breaches/{number}/entries": {"kind": "notified", "words": "Gửi A05 công văn số 12"},
     "/v1/corrections/{number}/decide": {"decision": "accept", "reason": "Đã xác minh tại chỗ."},
     "/v1/resolve": {"queries": [_DOOR, "xã Thanh Nưa, huyện Điện Biên"], "limit": 1},
     "/v1/feedback": {"query": _DOOR, "kind": "wrong_door", "right_lat": 21.39, "right_lon": 103.02, "note": "Biển số nhà là 12A."},

@@ -37,6 +37,9 @@ class UploadForm(Strict):
     delimiter: Annotated[str | None, Field(max_length=3, description="One character, or `tab`.")] = None
     encoding: Annotated[str | None, Field(max_length=40, description="utf-8, windows-1258, tcvn3, vni …")] = None
     sheet: Annotated[str | None, Field(max_length=200, description="The only sheet to be read.")] = None
+    quarantine_of: Annotated[
+        int | None, Field(ge=1, le=2**62, description="The batch whose kept rows, mended, this file brings in again: an export of them.")
+    ] = None
     complete: Annotated[Literal["yes", "no"], Field(description="yes: it lists all doors of its communes, and others are retired.")] = "no"
 
 
@@ -65,6 +68,14 @@ class ReportParams(ReadParams):
     """Parameters of the report of a check."""
 
     format: ReportForm = "xlsx"
+
+
+class MendedForm(Strict):
+    """Form of `POST /v1/uploads/{number}/mended`: the check report of an upload (CSV or XLSX) in which cells were mended."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    data: Annotated[UploadFile, Field(description="The check report, mended: CSV, XLSX or ODS; to 16 MiB.")]
 
 
 class MappingBody(Body):

@@ -25,21 +25,32 @@ export async function take(path, parameters = {}) {
   return { blob: await answer.blob(), name: named?.[1] ?? "" };
 }
 
+// Nothing moves for so long: the connection is lost, though nobody says so. What has left whole may be looked at for longer.
+const QUIET_MS = 60_000;
+const ANSWER_MS = 180_000;
+
 // Sends a form with a file; `onSent` is told the share that has left, from 0 to 1. Only XMLHttpRequest tells it.
 export function send(path, form, { onSent = () => {}, signal } = {}) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
+    let [quiet, lost] = [0, false];
+    const lose = () => { lost = true; request.abort(); };
+    const watch = (most) => { clearTimeout(quiet); quiet = setTimeout(lose, most); };
+    addEventListener("offline", lose);
     request.open("POST", path);
     for (const [name, value] of Object.entries({ ...JSON_KIND, ...headers() })) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onSent(event.loaded / event.total));
+    request.upload.addEventListener("progress", (event) => { watch(QUIET_MS); if (event.lengthComputable) onSent(event.loaded / event.total); });
+    request.upload.addEventListener("load", () => watch(ANSWER_MS));
+    request.addEventListener("loadend", () => { clearTimeout(quiet); removeEventListener("offline", lose); });
     request.addEventListener("load", () => {
       const body = parsed(request.responseText);
       if (request.status >= 200 && request.status < 300) done(body);
       else failed(refusal(body, request.status, request.getResponseHeader("Retry-After")));
     });
     request.addEventListener("error", () => failed(refusal({}, 0, null)));
-    request.addEventListener("abort", () => failed(new DOMException("stopped", "AbortError")));
+    request.addEventListener("abort", () => failed(lost ? refusal({}, 0, null) : new DOMException("stopped", "AbortError")));
     signal?.addEventListener("abort", () => request.abort(), { once: true });
+    watch(QUIET_MS);
     request.send(form);
   });
 }

@@ -2,18 +2,24 @@
 
 import { ask, tell } from "./api.js";
 import { el } from "./dom.js";
+import { openHandBack } from "./hand_back.js";
 import { drawProblem } from "./problem.js";
 import { hashOf } from "./province_place.js";
 import { openQuarantine } from "./quarantine.js";
-import { openPaper, saveFile } from "./saved.js";
+import { paperLink, saveFile } from "./saved.js";
 import { day, lang, number, t } from "./words.js";
 
 const COUNTS = ["new", "changed", "same", "incomplete", "duplicate", "rejected"];
 
+// Which kept rows of other batches this one settled, where it brought mended rows in.
+export const settled = (batch, place) => (batch.settled ?? []).map((each) => el("p", { class: "settled" },
+  el("a", { href: hashOf({ province: place.province, view: "lo", batch: each.batch }) }, t("batchNumber", { n: each.batch })), ": ", t("settledWhat", { n: number(each.rows), m: number(each.waiting) })));
+
 export function openBatch(host, place, frame) {
   const path = `/v1/batches/${encodeURIComponent(place.batch)}`;
-  if (place.waiting) return openQuarantine(host, place, path);
+  if (place.waiting) return openQuarantine(host, place, path, frame);
   const body = el("div", {});
+  const again = openHandBack(place, frame);
   let [batch, kept] = [null, {}];
   host.replaceChildren(el("p", { class: "back" }, el("a", { href: hashOf({ province: place.province, view: "lo" }) }, `← ${t("backBatches")}`)), body);
   load();
@@ -40,6 +46,7 @@ export function openBatch(host, place, frame) {
   function redraw() {
     const box = body.querySelector(".undo");
     kept = { open: box?.open, reason: box?.querySelector("textarea").value };
+    again.redraw();
     draw();
   }
 
@@ -53,7 +60,7 @@ export function openBatch(host, place, frame) {
     const minutes = ["committed", "rolled_back"].includes(batch.state);
     return el("section", { "aria-labelledby": "papers" }, el("h3", { id: "papers" }, t("papers")),
       el("div", { class: "actions" },
-        minutes ? el("button", { type: "button", class: "primary", id: "minutes", onclick: doing(() => openPaper(`${path}/minutes`, `bien_ban_lo_${batch.id}.html`)) }, t("minutes")) : null,
+        minutes ? paperLink({ tinh: place.province, lo: batch.id }, t("minutes")) : null,
         ["xlsx", "csv", "html"].map(report)), el("p", { class: "hint" }, t(minutes ? "papersHint" : "papersNoMinutes")), said);
   }
 
@@ -61,7 +68,7 @@ export function openBatch(host, place, frame) {
     const left = batch.waiting ?? 0;
     return el("section", { "aria-labelledby": "waiting" }, el("h3", { id: "waiting" }, t("waitingTitle")),
       left ? el("p", {}, t("waitingOf", { n: number(left) })) : el("p", {}, t("nothingWaits")),
-      left ? el("div", { class: "actions" }, el("a", { class: "plain", href: hashOf({ ...place, waiting: "1" }) }, t("seeWaiting"))) : "");
+      left ? el("div", { class: "actions" }, el("a", { class: "plain", href: hashOf({ ...place, waiting: "1" }) }, t("seeWaiting"))) : "", left && batch.state === "committed" ? again.part() : "", settled(batch, place));
   }
 
   function issues() {
@@ -93,6 +100,6 @@ export function openBatch(host, place, frame) {
       el("label", { class: "label", for: "undo-reason" }, t("undoReason")), reason, el("div", { class: "actions" }, look), said);
   }
 
-  return { redraw, close: () => {} };
+  return { redraw, close: again.close };
 }
 

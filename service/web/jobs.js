@@ -1,11 +1,13 @@
 // What is running: hand-overs that are read or imported, and large tables whose addresses are looked up; and starting such a table.
 
-import { ask, remove, send } from "./api.js";
+import { ask, remove } from "./api.js";
 import { el } from "./dom.js";
-import { drawProblem, problem } from "./problem.js";
+import { dropBox } from "./drop_box.js";
+import { drawProblem } from "./problem.js";
 import { hashOf } from "./province_place.js";
 import { saveFile } from "./saved.js";
-import { day, lang, number, percent, t } from "./words.js";
+import { openSender } from "./sending.js";
+import { day, lang, number, t } from "./words.js";
 
 const BUSY = new Set(["received", "checking", "importing", "queued", "running"]);
 const POLL_MS = 1500;
@@ -14,10 +16,12 @@ const AGAIN_MS = 5000;
 const UPLOADS_AT_WORK = new Set(["received", "checking", "importing"]);
 
 export function openJobs(host, place, frame) {
-  let [uploads, jobs, timer, closed, stopping] = [[], [], 0, false, null];
+  let [uploads, jobs, timer, closed, chosen] = [[], [], 0, false, null];
   const trouble = el("div", {});
   const list = el("div", {});
   const form = el("div", {});
+  const said = el("div", {});
+  const sender = openSender(said, () => { frame.tell(t("jobStarted")); load(); });
   host.replaceChildren(el("h2", {}, t("running")), trouble, list, form);
   drawForm();
   load();
@@ -35,7 +39,7 @@ export function openJobs(host, place, frame) {
       if (closed) return;
       drawProblem(trouble, error, { onRetry: load });
       // The service comes back by itself: what runs goes on being followed.
-      if (!error.status || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
+      if (error.status === 0 || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
     }
   }
 
@@ -81,36 +85,21 @@ export function openJobs(host, place, frame) {
   }
 
   function drawForm() {
-    const named = el("span", {}, t("chooseTable"));
-    const file = el("input", { id: "table", type: "file", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", onchange: () => { named.textContent = file.files[0]?.name ?? t("chooseTable"); } });
-    const box = el("label", { class: "drop", for: "table" }, named, file);
-    for (const name of ["dragover", "dragleave", "drop"]) box.addEventListener(name, (event) => {
-      event.preventDefault();
-      box.classList.toggle("over", name === "dragover");
-      if (name === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; named.textContent = file.files[0].name; }
-    });
+    const named = el("span", {}, chosen?.name ?? t("chooseTable"));
+    const box = dropBox({ id: "table", accept: ".csv,.tsv,.txt,.xlsx,.ods,.parquet", onFile: (file) => { chosen = file ?? chosen; named.textContent = chosen?.name ?? t("chooseTable"); } }, named);
     const columns = el("input", { id: "table-columns", type: "text", maxlength: "400", autocomplete: "off" });
     const format = el("select", { id: "table-format" }, ["csv", "xlsx"].map((each) => el("option", { value: each }, each.toUpperCase())));
-    const said = el("div", {});
-    const start = async (event) => {
+    const start = (event) => {
       event?.preventDefault();
-      if (stopping) return;
-      if (!file.files[0]) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("chooseTable"))); return; }
-      const body = new FormData();
-      body.append("format", format.value);
-      for (const name of columns.value.split(",").map((each) => each.trim()).filter(Boolean)) body.append("columns", name);
-      body.append("data", file.files[0]);
-      const bar = el("progress", { max: 1, value: 0, "aria-label": t("sending") });
-      const share = el("span", {});
-      said.replaceChildren(el("div", { class: "going" }, el("p", {}, t("sendingFile", { name: file.files[0].name }), " ", share), bar));
-      stopping = new AbortController();
-      try {
-        await send("/v1/jobs", body, { signal: stopping.signal, onSent: (part) => { bar.value = part; share.textContent = percent(part); } });
-        said.replaceChildren();
-        frame.tell(t("jobStarted"));
-        load();
-      } catch (error) { said.replaceChildren(problem(error, { onRetry: start })); }
-      stopping = null;
+      if (!chosen) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("chooseTable"))); return; }
+      const [sent, form, names] = [chosen, format.value, columns.value.split(",").map((each) => each.trim()).filter(Boolean)];
+      sender.start("/v1/jobs", sent.name, () => {
+        const body = new FormData();
+        body.append("format", form);
+        for (const name of names) body.append("columns", name);
+        body.append("data", sent);
+        return body;
+      });
     };
     form.replaceChildren(el("details", { class: "more" }, el("summary", {}, t("startTable")), el("p", { class: "hint" }, t("startTableHint")),
       el("form", { onsubmit: start },
@@ -120,5 +109,5 @@ export function openJobs(host, place, frame) {
         el("div", { class: "actions" }, el("button", { class: "primary" }, t("startIt"))), said)));
   }
 
-  return { redraw: () => { host.querySelector("h2").textContent = t("running"); draw(); drawForm(); }, close: () => { closed = true; clearTimeout(timer); stopping?.abort(); } };
+  return { redraw: () => { host.querySelector("h2").textContent = t("running"); draw(); drawForm(); sender.redraw(); }, close: () => { closed = true; clearTimeout(timer); sender.close(); } };
 }

@@ -4,7 +4,7 @@ import { drawNotice } from "./answer.js";
 import { tell } from "./api.js";
 import { el } from "./dom.js";
 import { drawProblem } from "./problem.js";
-import { startJob } from "./table_job.js";
+import { openJob } from "./table_job.js";
 import { addressColumns, readTable, save, writeCsv } from "./table_file.js";
 import { number, onLanguage, t } from "./words.js";
 
@@ -27,6 +27,8 @@ export function openMany(host, { onLine }) {
   // `broken` holds the file that could not be read, until there is something else to look for.
   let table = null, broken = null, answers = [], texts = [], stopping = null, only = null, last = null;
 
+  const job = openJob(part("job"), { onFound: () => { host.open = true; } });
+
   part("lines").addEventListener("input", () => { table = broken = null; part("columns").replaceChildren(); });
   part("file").addEventListener("change", () => take(part("file").files[0]));
   for (const name of ["dragover", "dragleave", "drop"]) part("drop").addEventListener(name, (event) => {
@@ -41,6 +43,11 @@ export function openMany(host, { onLine }) {
   function say(key, values, kind = "busy") {
     last = [key, values, kind];
     drawNotice(part("progress"), t(key, values), kind);
+  }
+
+  function forgetSaid() {
+    last = null;
+    part("progress").replaceChildren();
   }
 
   async function take(file) {
@@ -63,7 +70,7 @@ export function openMany(host, { onLine }) {
   function refuse() {
     say("manyUnreadable", {}, "error");
     const { file, sendable } = broken;
-    if (sendable) part("progress").append(el("button", { type: "button", class: "plain send-file", onclick: () => { last = null; startJob(part("progress"), file, []); } }, t("manyServer")));
+    if (sendable) part("progress").append(el("button", { type: "button", class: "plain send-file", onclick: () => { forgetSaid(); job.start(file, []); } }, t("manyServer")));
   }
 
   // Answers to an older file are none to this one.
@@ -114,9 +121,9 @@ export function openMany(host, { onLine }) {
 
   // More than a page should hold: the service does it, and the page may be closed meanwhile.
   function behind({ header, rows, columns, file, first }) {
-    last = null;
+    forgetSaid();
     part("found").replaceChildren();
-    return startJob(part("progress"), first ? file : new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
+    return job.start(first ? file : new File([writeCsv([header, ...rows])], "dia_chi.csv", { type: "text/csv" }), columns.map((index) => header[index]));
   }
 
   function working(on) {

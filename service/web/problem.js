@@ -7,8 +7,8 @@ import { number, t } from "./words.js";
 const KEY_NEEDED = 401;
 const KEY_TOO_SMALL = 403;
 const TOO_OFTEN = 429;
-// A hint that names a request is meant for whoever writes a program.
-const FOR_PROGRAMS = /\b(GET|POST|DELETE) \//;
+// A hint that names a request or a command is meant for whoever writes a program, or runs the service.
+const FOR_PROGRAMS = /\b(GET|POST|DELETE) \/|\bdiachiso [a-z]/;
 // What is not there, has another state, or cannot be read is the same the next time.
 const FOR_GOOD = [404, 409, 410, 422];
 

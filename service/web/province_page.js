@@ -77,6 +77,7 @@ function arrive() {
 
 function drawFrame() {
   const place = readPlace();
+  find("to-breaches").hidden = !page.me?.scopes.includes("breaches");
   const known = page.provinces.some((each) => each.code === place.province);
   find("choose").hidden = find("tabs").hidden = !page.me || page.me.role === "public" || !page.provinces.length;
   find("province").replaceChildren(...(known ? [] : [el("option", { value: "" }, t("chooseProvince"))]),

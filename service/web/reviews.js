@@ -3,7 +3,7 @@
 import { geoLink } from "./answer.js";
 import { ask, tell } from "./api.js";
 import { el } from "./dom.js";
-import { drawProblem } from "./problem.js";
+import { drawProblem, problem } from "./problem.js";
 import { day, number, t } from "./words.js";
 
 const STATES = ["waiting", "accepted", "refused"];
@@ -88,6 +88,21 @@ export function openReviews(host, place, frame) {
   const why = (one) => el("p", { class: "why-proposed" }, el("b", {}, t("proposedWhy")), ` ${one.reason}`, el("small", {}, ` ${t("proposedBy", { who: one.proposed_by || t("unknown"), day: day(one.proposed_at) })}`));
   const decided = (one) => el("p", { class: `notice ${one.state === "accepted" ? "good" : "busy"}` }, t(`decided_${one.state}`, { day: one.decided_at ? day(one.decided_at) : "" }), one.decision ? ` ${one.decision}` : "");
 
+  // Somebody else was quicker, or the door has changed: what is so now is shown, and what was typed stays.
+  async function outrun(before, box, details, error, words) {
+    try {
+      const now = await ask(`/v1/corrections/${before.id}`);
+      if (now.state === "waiting") {
+        box.replaceChildren(compared(now), why(now), decision(now, box, details), problem(error));
+      } else {
+        details.classList.add("closed");
+        box.replaceChildren(el("div", { class: "notice error outrun", role: "alert" }, el("p", {}, el("b", {}, t("outrun"))), el("p", {}, t(`decided_${now.state}`, { day: now.decided_at ? day(now.decided_at) : "" }), now.decision ? `: “${now.decision}”` : ""),
+          el("p", {}, t("outrunKept", { reason: words }))), compared(now), why(now));
+      }
+      details.querySelector("summary").focus();
+    } catch (failed) { drawProblem(box, failed, { onRetry: () => outrun(before, box, details, error, words) }); }
+  }
+
   function decision(one, box, details) {
     const reason = el("textarea", { id: `reason-${one.id}`, rows: "2", maxlength: "500", oninput: () => typed.set(one.id, reason.value) }, typed.get(one.id));
     const said = el("div", { "aria-live": "polite" });
@@ -100,7 +115,10 @@ export function openReviews(host, place, frame) {
         box.replaceChildren(decided({ ...one, ...told, decision: words }));
         frame.tell(t(`decided_${told.state}`, { day: "" }));
         return details.querySelector("summary").focus();
-      } catch (error) { return drawProblem(said, error, { onRetry: () => decide(chosen) }); }
+      } catch (error) {
+        if (error.status === 409) return outrun(one, box, details, error, words);
+        return drawProblem(said, error, { onRetry: () => decide(chosen) });
+      }
     };
     return el("div", { class: "decision" }, el("label", { class: "label", for: `reason-${one.id}` }, t("decisionReason")), reason,
       el("div", { class: "actions" },

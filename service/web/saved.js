@@ -1,9 +1,8 @@
 // Files of the service are fetched with the key of this tab and kept; a link alone would ask without it.
 
 import { take } from "./api.js";
+import { el } from "./dom.js";
 import { key } from "./key.js";
-
-const STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
 
 export function saveBlob(name, blob) {
   const link = document.createElement("a");
@@ -18,26 +17,8 @@ export async function saveFile(path, parameters, name) {
   saveBlob(file.name || name, file.blob);
 }
 
-// A paper to be printed, in a window of its own. The policy of this site takes no style inside a page, so the paper's is given as a sheet.
-export async function openPaper(path, name) {
-  const paper = window.open("", "_blank");
-  try {
-    const { blob } = await take(path);
-    if (!paper) return saveBlob(name, blob);
-    const written = await blob.text();
-    const sheet = new paper.CSSStyleSheet();
-    sheet.replaceSync([...written.matchAll(STYLE)].map(([, rules]) => rules).join("\n"));
-    const read = new DOMParser().parseFromString(written.replaceAll(STYLE, ""), "text/html");
-    read.querySelectorAll("script, link").forEach((each) => each.remove());
-    paper.document.documentElement.lang = read.documentElement.lang;
-    paper.document.title = read.title;
-    paper.document.adoptedStyleSheets = [sheet];
-    return paper.document.body.replaceChildren(...read.body.childNodes);
-  } catch (error) {
-    paper?.close();
-    throw error;
-  }
-}
+// The page of a paper: a tab that this one opens keeps its key.
+export const paperLink = (what, words, kind = "primary") => el("a", { class: kind, href: `/giay#${new URLSearchParams(what)}`, target: "_blank", rel: "opener" }, words);
 
 // With a key, links to files of the service bring what the key allows.
 document.addEventListener("click", async (event) => {

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
+import { settled } from "./batch.js";
 import { openEdits } from "./edits.js";
 import { problem } from "./problem.js";
 import { go, hashOf } from "./province_place.js";
@@ -36,7 +37,7 @@ export function openUpload(host, place, frame) {
       if (closed) return;
       trouble.replaceChildren(problem(error, { onRetry: load }));
       // The network comes back by itself: what was busy goes on being followed.
-      if (!error.status || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
+      if (error.status === 0 || error.wait) timer = setTimeout(load, Math.max(AGAIN_MS, error.wait * 1000));
     }
   }
 
@@ -61,9 +62,11 @@ export function openUpload(host, place, frame) {
   }
 
   function head() {
+    const first = upload.options?.quarantine_of;
     const size = upload.bytes >= 2 ** 20 ? t("megabytes", { n: number(upload.bytes / 2 ** 20, 1) }) : t("kilobytes", { n: number(Math.ceil(upload.bytes / 1024)) });
     return el("header", { class: "upload-head" }, el("h2", { tabindex: "-1" }, upload.name),
-      el("p", { class: "hint" }, size, " · ", el("span", { class: `state ${upload.state}` }, t(`upload_${upload.state}`))));
+      el("p", { class: "hint" }, size, " · ", el("span", { class: `state ${upload.state}` }, t(`upload_${upload.state}`))),
+      first ? el("p", { class: "settled" }, t("againOf"), " ", el("a", { href: hashOf({ province: place.province, view: "lo", batch: first }) }, t("batchNumber", { n: first }))) : null);
   }
 
   function inner() {
@@ -119,11 +122,12 @@ export function openUpload(host, place, frame) {
     return box;
   }
 
-  // Whoever comes back later reads what the batch is now.
-  async function undone(box, batch) {
+  // Whoever comes back later reads what the batch is now, and what it settled.
+  async function since(box, number) {
     try {
-      const { state } = await ask(`/v1/batches/${batch}`);
-      if (state === "rolled_back") box.replaceChildren(el("p", { class: "notice error" }, t("importedUndone")));
+      const batch = await ask(`/v1/batches/${number}`);
+      box.replaceChildren(...settled(batch, place));
+      if (batch.state === "rolled_back") box.replaceChildren(el("p", { class: "notice error" }, t("importedUndone")));
     } catch (error) { box.replaceChildren(problem(error)); }
   }
 
@@ -131,7 +135,7 @@ export function openUpload(host, place, frame) {
     edits.clear();
     if (upload.repeated) return repeated(upload, place);
     const now = el("div", {});
-    undone(now, upload.batch_id);
+    since(now, upload.batch_id);
     const counts = upload.counts ?? { new: 0, changed: 0, incomplete: 0 };
     return el("section", { class: "card done" }, el("h3", {}, `✓ ${t("importedTitle", { batch: upload.batch_id })}`),
       el("p", {}, t("importedWhat", { new: number(counts.new), changed: number(counts.changed) })),

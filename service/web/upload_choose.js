@@ -1,71 +1,57 @@
 // The first step: a file is chosen or dropped and sent; how it is read may be said, else the service finds it out.
 
-import { send } from "./api.js";
 import { el } from "./dom.js";
-import { problem } from "./problem.js";
+import { dropBox } from "./drop_box.js";
 import { go } from "./province_place.js";
 import { CRS, DELIMITERS, ENCODINGS, PROFILES } from "./reading_options.js";
-import { number, percent, t } from "./words.js";
+import { openSender } from "./sending.js";
+import { number, t } from "./words.js";
 
 const KINDS = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.geojson,.json,.gpkg,.kml,.kmz,.zip,.parquet";
+export const BACK_KINDS = ".csv,.xlsx,.ods";
 // What the form of an upload knows; what else an earlier upload tells of itself is not sent again.
-const ASKED = ["mapping", "crs", "encoding", "delimiter", "sheet", "profile", "complete"];
+const ASKED = ["mapping", "crs", "encoding", "delimiter", "sheet", "profile", "complete", "quarantine_of"];
 const MOST_BYTES = 512 * 2 ** 20;
 // The file that was sent last, by the id of its upload: it can be sent again to be read in another way, without choosing it anew.
 const sent = new Map();
 
 export const fileOf = (id) => sent.get(id);
 
-export function openChoice(host, place, frame, { options = {}, file = null } = {}) {
-  let stopping = null;
+// With `back` the file brings mended rows of a batch (`options.quarantine_of`), which are read as that batch was.
+export function openChoice(host, place, frame, { options = {}, file = null, back = false } = {}) {
   const said = el("div", { class: "said-here" });
+  const sender = openSender(said, (upload) => {
+    sent.set(upload.id, file);
+    frame.tell(t("sentFile"));
+    go({ province: place.province, view: "nop", upload: upload.id });
+  });
   const draw = () => host.replaceChildren(chooser());
 
   function chooser() {
-    const input = el("input", { id: "hand-over", type: "file", accept: KINDS, "aria-describedby": "drop-hint", onchange: () => take(input.files[0]) });
-    const box = el("label", { class: "drop big", for: "hand-over" },
-      el("b", {}, t("dropHere")), el("span", { class: "primary", "aria-hidden": "true" }, t("chooseFile")), el("small", { id: "drop-hint" }, t("dropKinds")), input);
-    for (const name of ["dragover", "dragleave", "drop"]) box.addEventListener(name, (event) => {
-      event.preventDefault();
-      box.classList.toggle("over", name === "dragover");
-      if (name === "drop") take(event.dataTransfer.files[0]);
-    });
+    const box = dropBox({ id: "hand-over", accept: back ? BACK_KINDS : KINDS, kind: "drop big", describedby: "drop-hint", onFile: take },
+      el("b", {}, t("dropHere")), el("span", { class: "primary", "aria-hidden": "true" }, t("chooseFile")), el("small", { id: "drop-hint" }, t(back ? "backKinds" : "dropKinds")));
+    if (back) return el("div", { class: "hand" }, el("p", { class: "hint" }, t("backHint")), box, said);
     return el("section", { class: "hand", "aria-labelledby": "hand-title" }, el("h2", { id: "hand-title" }, t("handTitle")), el("p", { class: "hint" }, t("handHint")), box, said, more());
   }
 
   function more() {
     const given = Object.entries(options).some(([, value]) => value && value !== "default");
     return el("details", { class: "more", open: given }, el("summary", {}, t("moreOptions")),
-      el("p", { class: "hint" }, t("moreHint")), readingFields(options),
+      el("p", { class: "hint" }, t("moreHint")), readingFields(options), options.quarantine_of ? null :
       el("label", { class: "choice" }, el("input", { type: "checkbox", checked: Boolean(options.complete), onchange: (event) => { options.complete = event.target.checked ? "yes" : ""; } }),
         el("span", {}, t("complete"), el("small", { class: "under" }, t("completeHint")))));
   }
 
-  async function take(chosen) {
-    if (!chosen || stopping) return;
+  function take(chosen) {
+    if (!chosen || sender.busy()) return;
     if (chosen.size > MOST_BYTES) return said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("tooLarge", { n: number(MOST_BYTES / 2 ** 20) })));
     file = chosen;
-    stopping = new AbortController();
-    const bar = el("progress", { max: 1, value: 0, "aria-label": t("sending") });
-    const share = el("span", {}, "");
-    said.replaceChildren(el("div", { class: "going" }, el("p", {}, t("sendingFile", { name: file.name }), " ", share), bar,
-      el("button", { type: "button", class: "plain", onclick: () => stopping?.abort() }, t("stop"))));
-    try {
-      const upload = await send("/v1/uploads", formOf(file, place.province, options), {
-        signal: stopping.signal, onSent: (part) => { bar.value = part; share.textContent = percent(part); } });
-      sent.set(upload.id, file);
-      frame.tell(t("sentFile"));
-      go({ province: place.province, view: "nop", upload: upload.id });
-    } catch (error) {
-      if (error.name === "AbortError") said.replaceChildren(el("p", { class: "notice busy" }, t("stopped")));
-      else said.replaceChildren(problem(error, { onRetry: () => { stopping = null; take(chosen); } }));
-    }
-    stopping = null;
+    sender.start("/v1/uploads", file.name, () => formOf(file, place.province, options));
   }
 
   draw();
   if (file) take(file);
-  return { redraw: () => stopping || draw(), close: () => stopping?.abort() };
+  return { redraw: () => { draw(); sender.redraw(); }, close: sender.close };
 }
 
 function formOf(file, province, options) {

@@ -2,8 +2,11 @@
 
 import { tell } from "./api.js";
 import { el } from "./dom.js";
+import { dropBox } from "./drop_box.js";
 import { drawProblem } from "./problem.js";
 import { saveFile } from "./saved.js";
+import { openSender } from "./sending.js";
+import { BACK_KINDS } from "./upload_choose.js";
 import { openRows } from "./upload_rows.js";
 import { lang, number, t } from "./words.js";
 
@@ -17,6 +20,7 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
   const [stopping, passing] = [issues.filter((each) => each.level !== "note"), issues.filter((each) => each.level === "note")];
   const waiting = OUTCOMES.reduce((sum, name) => sum + upload.counts[name], 0);
   let only = {};
+  let sender = null;
   const said = el("div", {});
   const rows = el("div", { id: "rows" });
   const bar = el("div", { class: "mend-bar", hidden: true });
@@ -77,6 +81,15 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
     }
   }
 
+  // The report itself, mended in a spreadsheet: what differs in it goes into the corrected copy.
+  function mended() {
+    const box = el("div", { class: "said-here" });
+    sender = openSender(box, (found) => { frame.tell(t("checkingAgain")); show(found); });
+    const take = (file) => file && sender.start(`${path}/mended`, file.name, () => { const form = new FormData(); form.append("data", file); return form; });
+    return el("details", { class: "more hand-back" }, el("summary", {}, t("reportBack")), el("p", { class: "hint" }, t("reportBackHint")),
+      dropBox({ id: "mended-report", accept: BACK_KINDS, onFile: take }, t("reportBackDrop")), box);
+  }
+
   function reports() {
     const place = el("div", {});
     const fetched = async (format) => {
@@ -86,6 +99,8 @@ export function drawIssues(host, { upload, path, show, edits, frame }) {
       } catch (error) { drawProblem(place, error, { onRetry: () => fetched(format) }); }
     };
     return el("section", { class: "reports-of", "aria-labelledby": "check-report" }, el("h3", { id: "check-report" }, t("checkReport")), el("p", { class: "hint" }, t("checkReportHint")),
-      el("div", { class: "actions" }, REPORTS.map((format) => el("button", { type: "button", class: "plain", onclick: () => fetched(format) }, format.toUpperCase()))), place);
+      el("div", { class: "actions" }, REPORTS.map((format) => el("button", { type: "button", class: "plain", onclick: () => fetched(format) }, format.toUpperCase()))), place, waiting ? mended() : "");
   }
+
+  return { close: () => sender?.close() };
 }

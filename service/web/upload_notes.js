@@ -8,15 +8,15 @@ const FACTS = new Set(["file.encoding", "file.delimiter", "file.format"]);
 // The note under which a trial says that an import would be refused for points elsewhere.
 export const MISPLACED = "file.would_be_refused";
 
-// The system that fits better, as the advice of that note names it (loaders.axes): leaving --crs out is WGS 84.
-const FITS = /fits better: (?:--crs (EPSG:\d+)|bỏ --crs)/;
+// The system that fits better, as the advice of that note names it (loaders.axes).
+const FITS = /fits better: (EPSG:\d+)/;
 const GOOD_SHARE = 0.99;
 
 export const wellInside = (share) => share == null || share >= GOOD_SHARE;
 
 export function fittingSystem({ notes }) {
   const found = FITS.exec((notes ?? []).find((note) => note.code === MISPLACED)?.words ?? "");
-  return found ? (found[1] ?? "EPSG:4326") : "";
+  return found ? found[1] : "";
 }
 
 export function notesOf({ notes, inside_share: share }) {

@@ -5,16 +5,23 @@ import { el } from "./dom.js";
 import { drawProblem } from "./problem.js";
 import { crsWords, fileOf, openChoice, readingFields } from "./upload_choose.js";
 import { fittingSystem, notesOf, wellInside } from "./upload_notes.js";
-import { percent, t } from "./words.js";
+import { number, percent, t } from "./words.js";
 
 const FIELDS = ["so_nha", "ngo", "ngach", "duong", "thon_to", "toa_nha", "tang", "phong", "dia_chi", "xa", "huyen", "tinh", "ma_xa", "kinh_do", "vi_do", "toa_do", "ma_dia_chi_so", "vpostcode",
   "loai", "ma_ho", "so_ho", "trang_thai", "ngay_thu_thap", "ghi_chu", "stt"];
+// So many columns are shown whatever they are; of the others only those that are read, where it hides as many as that.
+const ALWAYS = 12;
+const FEWEST_FOLDED = 8;
 
 export function drawPreview(host, { upload, place, path, show, frame, edits }) {
   const { preview } = upload;
   const chosen = new Map(preview.columns.filter((each) => each.proposed).map((each) => [each.column, each.field]));
   const said = el("div", {});
   let choice = null;
+  // Hundreds of columns that nobody reads hide those that matter.
+  const near = preview.columns.map((_, at) => at).filter((at) => at < ALWAYS || preview.columns[at].field || preview.columns[at].proposed);
+  let open = preview.columns.length - near.length < FEWEST_FOLDED;
+  const seen = () => (open ? preview.columns.map((_, at) => at) : near);
   host.replaceChildren(facts(), ...elsewhere(), notesOf(upload), columns(), first(), otherwise());
 
   function facts() {
@@ -35,9 +42,18 @@ export function drawPreview(host, { upload, place, path, show, frame, edits }) {
       code ? el("div", { class: "actions" }, el("button", { type: "button", class: "primary", id: "read-fitting", onclick: () => reread(box, { ...asRead(), crs: code }) }, t("readAs", { system: crsWords(code) }))) : null, box)];
   }
 
+  function unfold() {
+    open = true;
+    const from = near.at(-1) + 1;
+    host.querySelector("#columns").replaceWith(columns());
+    host.querySelector("#first").replaceWith(first());
+    host.querySelector(`#column-${Math.min(from, preview.columns.length - 1)}`)?.focus();
+  }
+
   function columns() {
-    return el("section", { "aria-labelledby": "columns-title" }, el("h3", { id: "columns-title" }, t("columnsTitle")), el("p", { class: "hint" }, t("columnsHint")),
-      el("ul", { class: "mapping" }, preview.columns.map(column)),
+    return el("section", { id: "columns", "aria-labelledby": "columns-title" }, el("h3", { id: "columns-title" }, t("columnsTitle")), el("p", { class: "hint" }, t("columnsHint")),
+      el("ul", { class: "mapping" }, seen().map((at) => column(preview.columns[at], at))),
+      open ? null : el("div", { class: "actions" }, el("button", { type: "button", class: "plain", id: "all-columns", onclick: unfold }, t("allColumns", { n: number(preview.columns.length - near.length) }))),
       el("div", { class: "actions" }, el("button", { type: "button", class: "primary", id: "remap", disabled: !chosen.size, onclick: remap }, t("remap"))), said);
   }
 
@@ -69,15 +85,14 @@ export function drawPreview(host, { upload, place, path, show, frame, edits }) {
   }
 
   function first() {
-    const header = preview.columns.map((each) => each.column);
-    return el("section", { "aria-labelledby": "first-title" }, el("h3", { id: "first-title" }, t("firstRows")),
+    return el("section", { id: "first", "aria-labelledby": "first-title" }, el("h3", { id: "first-title" }, t("firstRows")),
       el("div", { class: "sideways", role: "region", tabindex: "0", "aria-labelledby": "first-title" }, el("table", {},
-        el("thead", {}, el("tr", {}, header.map((name) => el("th", { scope: "col" }, name)))),
-        el("tbody", {}, preview.rows.map((cells) => el("tr", {}, header.map((_, at) => el("td", {}, cells[at] ?? ""))))))));
+        el("thead", {}, el("tr", {}, seen().map((at) => el("th", { scope: "col" }, preview.columns[at].column)))),
+        el("tbody", {}, preview.rows.map((cells) => el("tr", {}, seen().map((at) => el("td", {}, cells[at] ?? ""))))))));
   }
 
   function asRead() {
-    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile"].map((name) => [name, upload.options?.[name] ?? ""]));
+    const options = Object.fromEntries(["crs", "encoding", "delimiter", "sheet", "profile", "quarantine_of"].map((name) => [name, upload.options?.[name] ?? ""]));
     return upload.options?.complete ? { ...options, complete: "yes" } : options;
   }
 

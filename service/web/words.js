@@ -2,7 +2,7 @@
 
 const WORDS = {
   vi: {
-    skip: "Đến nội dung chính", brand: "Địa chỉ số", menu: "Trang", menu_courier: "Tra cứu", menu_coverage: "Độ phủ", menu_data: "Dữ liệu mở", menu_province: "Cho tỉnh",
+    skip: "Đến nội dung chính", brand: "Địa chỉ số", menu: "Trang", menu_courier: "Tra cứu", menu_coverage: "Độ phủ", menu_data: "Dữ liệu mở", menu_province: "Cho tỉnh", menu_breaches: "Vi phạm dữ liệu", menu_paper: "Giấy để in",
     foot: "Mã là vĩnh viễn: sáp nhập, đổi tên phường xã không làm mã thay đổi.", api: "Mô tả API (OpenAPI)",
     mapTitle: "Bản đồ", province: "Tỉnh, thành phố", country: "Cả nước (34 tỉnh, thành phố)", whole: "Cả nước", unknown: "chưa rõ", close: "Đóng",
     offline: "Không gọi được máy chủ. Kiểm tra mạng rồi thử lại.", noMap: "Trình duyệt này không vẽ được bản đồ (thiếu WebGL). Việc tra cứu vẫn dùng được.",
@@ -10,7 +10,7 @@ const WORDS = {
     failed: "Máy chủ không trả lời được (lỗi {status}). Hãy thử lại sau ít phút.",
   },
   en: {
-    skip: "To the main content", brand: "Digital addresses", menu: "Pages", menu_courier: "Search", menu_coverage: "Coverage", menu_data: "Open data", menu_province: "Provinces",
+    skip: "To the main content", brand: "Digital addresses", menu: "Pages", menu_courier: "Search", menu_coverage: "Coverage", menu_data: "Open data", menu_province: "Provinces", menu_breaches: "Breaches", menu_paper: "Papers",
     foot: "A code is permanent: mergers and new names of communes never change it.", api: "API description (OpenAPI)",
     mapTitle: "Map", province: "Province or city", country: "Whole country (34 provinces)", whole: "Whole country", unknown: "unknown", close: "Close",
     offline: "The server cannot be reached. Check the network and try again.", noMap: "This browser cannot draw the map (no WebGL). Searching still works.",

@@ -19,6 +19,7 @@ export default {
     goneWhat: "Nhận thì địa chỉ này ngừng dùng; mã của nó vẫn tra được và nói rõ là đã ngừng.", sameWhat: "Nhận thì địa chỉ này gộp vào {code}; mã cũ vẫn dẫn tới đó.",
     besideCaption: "Đang ghi trong sổ và được đề nghị", besideField: "Nội dung", besideStands: "Đang ghi", besideProposed: "Đề nghị", unchanged: "như cũ", movedBy: "Cách vị trí đang ghi {n} m.", openMap: "Mở bản đồ",
     proposedWhy: "Lý do đề nghị:", proposedBy: "({who}, {day})", decisionReason: "Lý do nhận hoặc không nhận", needsReason: "Hãy ghi lý do.", acceptIt: "Nhận, sửa sổ", refuseIt: "Không nhận",
+    outrun: "Người khác đã quyết định trước, quyết định của bạn chưa được ghi.", outrunKept: "Lý do bạn đã ghi: “{reason}”. Nếu thấy vẫn sai, hãy đề nghị lại với lý do ấy.", toBreaches: "Sổ vi phạm dữ liệu",
     decided_accepted: "Đã nhận {day}", decided_refused: "Không nhận {day}",
   },
   en: {
@@ -39,6 +40,7 @@ export default {
     goneWhat: "If accepted, this address is retired; its code still resolves and says so.", sameWhat: "If accepted, this address is merged into {code}; the old code leads there.",
     besideCaption: "What stands in the registry beside what is proposed", besideField: "Field", besideStands: "Stands", besideProposed: "Proposed", unchanged: "unchanged", movedBy: "{n} m from the place on record.", openMap: "Open in maps",
     proposedWhy: "Reason given:", proposedBy: "({who}, {day})", decisionReason: "Reason for accepting or refusing", needsReason: "Please give a reason.", acceptIt: "Accept and correct", refuseIt: "Refuse",
+    outrun: "Somebody else decided before you; your decision was not recorded.", outrunKept: "The reason you gave: “{reason}”. If it is still wrong, propose it again with that reason.", toBreaches: "Register of breaches",
     decided_accepted: "Accepted {day}", decided_refused: "Refused {day}",
   },
 };

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from registry import db
 from service.app import create_app
 from tests.api.made_up import fill
-from tests.conftest import _database, _name, _numbers
+from tests.conftest import _name, _numbers
+from tests.run import database
 
 _SECONDS = 60
 
@@ -38,7 +39,7 @@ def serving(app: FastAPI) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def service_db(server: str, template_db: str) -> Iterator[str]:
     """Give the URL of a clone that holds the made-up doors."""
-    with _database(server, _name(f"service_{next(_numbers)}"), template_db) as url:
+    with database(server, _name(f"service_{next(_numbers)}"), template_db) as url:
         with db.session(url) as session:
             fill(session)
         yield url

@@ -17,8 +17,9 @@ from registry.history import remember
 from service.app import create_app
 from service.mirror import Mirror
 from tests.api.service import serving
-from tests.conftest import Answer, _database, _name
+from tests.conftest import Answer, _name
 from tests.db.handover import door, load, scalar
+from tests.run import database
 
 WHO = {"actor": "an", "reason": "biên bản 12"}
 
@@ -26,7 +27,7 @@ WHO = {"actor": "an", "reason": "biên bản 12"}
 @pytest.fixture(scope="module")
 def own_db(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of a clone with five doors, that the tests of this file write to one after the other."""
-    with _database(server, _name("changes"), template_db) as url:
+    with database(server, _name("changes"), template_db) as url:
         load(url, tmp_path_factory.mktemp("changes") / "first.csv", [door(so_nha=str(number)) for number in range(1, 6)])
         yield url
         db.engine(url).dispose()

@@ -17,8 +17,9 @@ from service.app import create_app
 from service.schemas.moment import read_moments
 from service.schemas.params import read_box
 from tests.api.service import serving
-from tests.conftest import _database, _name
+from tests.conftest import _name
 from tests.db.handover import door, load, scalar
+from tests.run import database
 
 ITEMS = "/v1/collections/addresses/items"
 
@@ -27,7 +28,7 @@ ITEMS = "/v1/collections/addresses/items"
 def own_db(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of a clone with seven doors from two batches; then the third moves and the fourth is retired."""
     folder = tmp_path_factory.mktemp("items")
-    with _database(server, _name("items"), template_db) as url:
+    with database(server, _name("items"), template_db) as url:
         load(url, folder / "first.csv", [door(so_nha=str(number)) for number in range(1, 6)])
         load(url, folder / "second.csv", [door(so_nha=str(number)) for number in range(6, 8)])
         with db.session(url) as session:

@@ -60,6 +60,17 @@ def test_the_state_of_every_part_is_told(client: httpx.Client) -> None:
     assert found["process_resident_memory_bytes", ()] > 0
 
 
+def test_the_queue_is_told(fresh_db: str) -> None:
+    """What waits, since when, and that nobody works on it."""
+    with serving(create_app(fresh_db)) as opened:
+        assert opened.post("/v1/jobs", files={"data": b"dia_chi\nHA NOI\n"}).status_code == 202
+        found = numbers(opened)
+    states = {labels[0][1]: value for (name, labels), value in found.items() if name == "diachiso_queue_tasks"}
+    assert states == {"waiting": 1, "running": 0, "failed": 0}
+    assert found["diachiso_queue_oldest_seconds", ()] > 0
+    assert found["diachiso_queue_workers", ()] == 0
+
+
 def test_every_metric_of_the_dashboard_exists(client: httpx.Client) -> None:
     """A panel over a metric that nobody tells would stay empty for ever."""
     client.get("/v1/resolve", params={"q": QUESTION})

@@ -214,6 +214,24 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
     assert service.get(where).json()["batch_id"] == done["batch_id"]
 
 
+def test_what_waits_for_its_province_takes_no_place(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """Four files of a province that an import holds: one says for whom it waits, none is begun; a job and another province go through."""
+    made = [send(service, some(tmp_path), profile=profile).json()["id"] for profile in ("default", "strict", "pre_reform")]
+    other = service.post(UPLOADS, files={"data": ("b.csv", (tmp_path / "ban_giao.csv").read_bytes())}, data={"province": "37"}).json()["id"]
+    job = service.post("/v1/jobs", files={"data": b"dia_chi\nHA NOI\n"}).json()["id"]
+    with faults.held(upload_db, faults.importing("11")):
+        work_off(upload_db)
+        seen = [service.get(f"{UPLOADS}/{number}").json() for number in made]
+        assert [each["state"] for each in seen] == ["checking", "received", "received"]
+        assert seen[0]["progress"]["stage"].startswith("đang chờ / waiting: ")
+        assert service.get(f"{UPLOADS}/{other}").json()["state"] == "checked"
+        assert service.get(f"/v1/jobs/{job}").json()["state"] == "done"
+        assert written(upload_db, "SELECT status, count(*) FROM procrastinate_jobs WHERE queue_name = 'upload' GROUP BY 1") == [("todo", 3)]
+    written(upload_db, "UPDATE procrastinate_jobs SET scheduled_at = NULL")
+    work_off(upload_db)
+    assert [service.get(f"{UPLOADS}/{number}").json()["state"] for number in made] == ["checked"] * 3
+
+
 def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
     service: httpx.Client, upload_db: str, tmp_path: Path
 ) -> None:

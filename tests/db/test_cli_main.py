@@ -1,14 +1,17 @@
 """The command line answers in sentences and exit codes: 0 done, 1 refused, 2 usage; never a traceback."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+from typer.main import get_command
 
 from registry.doctor.examine import examine
 from registry.settings import settings
-from service.cli.main import execute
+from service.cli.main import build, execute
 from tests.conftest import Answer
 
 Command = Callable[..., Answer]
@@ -31,6 +34,16 @@ def test_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> N
     """A command that does not exist ends with 2 and says so in Vietnamese too."""
     assert execute(["khong-co"]) == 2
     assert "Lệnh chưa đúng" in capsys.readouterr().err
+
+
+def test_each_command_is_found_without_loading_the_others() -> None:
+    """A program built for one command has it; finding an address loads no web service."""
+    every = get_command(build()).commands
+    for name, command in every.items():
+        assert get_command(build(name)).commands[name].help == command.help
+        assert len(get_command(build(name)).commands) < len(every) / 4
+    loaded = "import sys; from service.cli.main import build; build('resolve'); print('fastapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_unreachable_server_is_a_sentence(configured: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from registry import backup_log
 from registry.doctor import activity, contents, server, storage, work
 from registry.doctor.examine import CHECKS, examine, guarded
 from registry.doctor.finding import Check
+from service.jobs import queue
 
 BATCH = "INSERT INTO batch (id, state, file_name, file_sha256, file_bytes, options, actor, received_at)"
 CODE = "INSERT INTO digital_address (code, province_code, scheme, address_id, status, retired_at)"
@@ -141,6 +142,23 @@ def test_a_backup_that_is_old_or_was_never_made_is_named(tmp_path: Path) -> None
     assert "đã 0 ngày" in work.recent(tmp_path, days=-1).vi
     (tmp_path / "last_backup.json").write_text("{")
     assert "Chưa sao lưu" in work.recent(tmp_path).vi
+
+
+def test_a_queue_that_nobody_works_on_is_named(session: Session) -> None:
+    """Tasks that have waited for minutes without a living worker; with one only those of an hour; failed ones; nothing else."""
+    queue.put(session, queue.RESOLVE, 7)
+    assert work.unworked(session.connection()).level == "ok"
+    session.execute(text("UPDATE procrastinate_events SET at = at - interval '10 minutes'"))
+    waits = work.unworked(session.connection())
+    assert (waits.level, waits.vi, waits.hint) == ("warn", "1 việc chờ 10 phút, không ai làm", "diachiso worker")
+    session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+    assert work.unworked(session.connection()).level == "ok"
+    session.execute(text("UPDATE procrastinate_events SET at = at - interval '2 hours'"))
+    assert "thêm" in work.unworked(session.connection()).hint
+    session.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
+    assert "hỏng" in work.unworked(session.connection()).vi
+    session.execute(text("DELETE FROM procrastinate_jobs"))
+    assert work.unworked(session.connection()).level == "ok"
 
 
 def test_a_healthy_registry_has_no_failure_but_the_servers_own(session: Session) -> None:

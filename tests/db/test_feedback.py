@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 from registry import db, feedback
 from registry.errors import CodeError, NotFoundError, RefusedError, UsageError
 from registry.feedback import Report
+from registry.models.tables import Place
+from registry.note_names import mask_note
+from registry.place_key import place_key
 from registry.recipients import mask_recipients
 from tests.api.made_up import CODE
+from tests.vectors.reader import rows
 
 # What people write around an address, and what may be kept of it; every name and number is made up.
 MASKED = [
@@ -67,6 +71,25 @@ def test_a_report_is_written_masked(session: Session) -> None:
     assert stored.count("12 Trần Phú") == 3
     assert row.answered_code == CODE
     assert feedback.point_of(session, row) == pytest.approx((103.02, 21.39))
+
+
+@pytest.mark.parametrize("row", rows("note_names.csv"), ids=lambda row: row["note"])
+def test_names_without_a_title_go_from_notes_and_places_stay(session: Session, row: dict[str, str]) -> None:
+    """As the vectors say; what is kept is kept again."""
+    assert mask_note(session, row["note"]) == row["kept"]
+    assert mask_note(session, row["kept"]) == row["kept"]
+
+
+def test_a_place_of_the_registry_is_no_person(session: Session) -> None:
+    """A street that the reference tables do not know, once it bears a door: with marks, and without."""
+    assert mask_note(session, "gặp Phan Mẫu Thử") == "gặp ***"
+    unit = session.execute(text("SELECT id FROM unit WHERE level = 'commune' AND in_force LIMIT 1")).scalar_one()
+    session.add(Place(commune_id=unit, kind="street", name="Phan Mẫu Thử", key=place_key("street", "Phan Mẫu Thử")))
+    session.flush()
+    for said in ("Phan Mẫu Thử cắt ngang", "Nguyen Van Mau qua Phan Mẫu Thử"):
+        assert "Phan Mẫu Thử" in mask_note(session, said)
+    noted = feedback.record(session, Report("a", right_text="b", note="Nguyễn Mẫu Thử ở đầu Phan Mẫu Thử")).note
+    assert noted == "*** ở đầu Phan Mẫu Thử"
 
 
 def test_a_report_needs_a_question_and_a_right_place(session: Session) -> None:

@@ -17,8 +17,9 @@ from loaders.result import write_quarantine
 from registry import db
 from registry.errors import FileRefused, NotFoundError, UnavailableError, UsageError
 from registry.personal import scrub
-from tests.conftest import Answer
+from tests.conftest import Answer, _name
 from tests.db.handover import HEADER, contents, door, fate, load, scalar, write
+from tests.run import database
 
 GOOD = "so_nha,duong,xa,tinh,kinh_do,vi_do\n12,Trần Phú,Phường Điện Biên Phủ,Điện Biên,103.0162,21.3856\n"
 
@@ -53,9 +54,7 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(fresh_template: str, t
 @pytest.fixture(scope="module")
 def fresh_template(server: str, template_db: str) -> object:
     """Give one clone for all tests of this file that must leave nothing behind."""
-    from tests.conftest import _database, _name  # noqa: PLC0415 - the fixture of the session is a function of these
-
-    with _database(server, _name("bad_input"), template_db) as url:
+    with database(server, _name("bad_input"), template_db) as url:
         yield url
         db.engine(url).dispose()
 

@@ -20,9 +20,10 @@ from registry.life.amend import amend
 from registry.life.fields import amendment
 from registry.life.merge import merge
 from registry.life.retire import retire
-from tests.conftest import _database, _name
+from tests.conftest import _name
 from tests.db.living import WHO
 from tests.db.test_boundaries import geojson, square
+from tests.run import database
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "issues"
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -47,7 +48,7 @@ def files(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactor
     """Give a registry with one door, a withdrawn code, two exact areas and a commune without postal code."""
     with (FOLDER / "options.csv").open(encoding="utf-8", newline="") as stream:
         options = {row["code"]: json.loads(row["options"]) for row in csv.DictReader(stream)}
-    with _database(server, _name("issue_codes"), template_db) as url:
+    with database(server, _name("issue_codes"), template_db) as url:
         with db.session(url) as session:
             _prepare(session, tmp_path_factory.mktemp("areas"))
             import_file(session, FOLDER / "registered.csv")

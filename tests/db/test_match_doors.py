@@ -257,3 +257,25 @@ def test_a_door_that_is_not_registered_is_never_accepted(house: str, town: Town)
     assert answer.best is not None
     assert answer.best.level is not Level.HOUSEHOLD
     assert answer.best.code is None
+
+
+@pytest.mark.parametrize("text", ["14 Võ Nguyên Giáp{} Điện Biên", "14 vo nguyen giap{} dien bien", "số 14 Võ Nguyên Giáp{} Điện Biên"])
+def test_a_province_needs_no_comma_in_front(text: str, town: Town) -> None:
+    """Number, street and province alone, as tables join them by blanks: the same door as with the comma, and not accepted either."""
+    joined, parted = (town.verdict(text.format(sign)) for sign in ("", ","))
+    assert joined == parted == (Verdict.CONFIRM, "14 đường Võ Nguyên Giáp")
+
+
+def test_a_street_that_the_province_may_not_have_leads_to_the_province(town: Town) -> None:
+    """A number and words nobody registered, then a bare province: as far as that, to be confirmed; without a number nothing."""
+    answer = town.ask("66 Trần Nhân Tông Đà Nẵng")
+    assert (answer.verdict, answer.best and answer.best.level) == (Verdict.CONFIRM, Level.PROVINCE)
+    assert town.ask("quán phở ngon Đà Nẵng").verdict is Verdict.REJECT
+
+
+def test_no_commune_is_read_inside_a_province(town: Town) -> None:
+    """`Hồ Chí Minh` at the end of a text is no Xã Chí Minh."""
+    answer = town.ask("11 Bà Huyện Thanh Quan Hồ Chí Minh")
+    assert answer.best is not None
+    assert answer.best.unit.province is not None
+    assert answer.best.unit.province.code == "79"

@@ -13,8 +13,10 @@ from loaders import beside, slices
 from loaders.batch import import_file
 from registry import db
 from registry.errors import FileRefused, UnavailableError
+from tests.conftest import _name
 from tests.db import faults
 from tests.db.handover import door, load, write
+from tests.run import database
 
 # So many rows with so long a note are a file that is worth several readers.
 _MANY, _NOTE = 30_000, "lối vào bên trái, sau cổng chung " * 9
@@ -39,11 +41,9 @@ def _rows() -> Iterator[dict[str, str]]:
 @pytest.mark.parametrize("readers", [2, 3])
 def test_the_outcome_does_not_depend_on_the_number_of_readers(server: str, template_db: str, tmp_path: Path, readers: int) -> None:
     """One process or several: the same doors, names of places, texts, issues, outcomes; only drawn numbers differ."""
-    from tests.conftest import _database  # noqa: PLC0415 - two clones in one test
-
     file, found = write(tmp_path / "a.csv", _rows()), []
     for number in (1, readers):
-        with _database(server, f"diachiso_test_{os.getpid()}_readers_{number}", template_db) as url:
+        with database(server, _name(f"readers_{number}"), template_db) as url:
             report, _ = load(url, file, province="11", readers=number)
             told = asdict(report) | {"seconds": 0, "batch_id": 0}
             found.append((told, faults.natural(url)))

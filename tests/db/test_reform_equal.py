@@ -18,7 +18,8 @@ from registry.reform_export import export_table
 from registry.tally import differences
 from registry.units_load import REFERENCE, load_all
 from service.cli.demo import SAMPLES
-from tests.conftest import _database, _name
+from tests.conftest import _name
+from tests.run import database
 
 REFORM = date(2025, 7, 1)
 WHO = {"actor": "an", "reason": "NQ 202/2025/QH15"}
@@ -59,7 +60,7 @@ WHERE u.province_code = '37' AND u.in_force AND u.level = 'commune'
 @pytest.fixture(scope="module")
 def old_world(server: str) -> Iterator[str]:
     """Give the URL of a registry on the map of 2025-06-30 into which the sample batch came, recorded in the units of its time."""
-    with _database(server, _name("old_world")) as url:
+    with database(server, _name("old_world")) as url:
         db.upgrade(url)
         with db.session(url) as session:
             load_all(session, until=date(2025, 6, 30))

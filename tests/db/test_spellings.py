@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders import doors
@@ -15,16 +15,16 @@ from registry import db
 from registry.house_path import readings
 from registry.place_key import kind_in_street_cell, other_key, place_key
 from service.cli.demo import BATCHES, SAMPLES
-from tests.conftest import _database, _name, _numbers
+from tests.conftest import _name, _numbers
 from tests.db.perturbed import moved, respelt
+from tests.run import database
 from tests.vectors.reader import rows
 
 
 @pytest.fixture
-def samples(server: str, sample_db: str) -> Iterator[Session]:
+def samples(server: str, sample_template_db: str) -> Iterator[Session]:
     """Give a session on a copy of the sample registry: an import commits."""
-    db.engine(sample_db).dispose()
-    with _database(server, _name(f"spelt_{next(_numbers)}"), make_url(sample_db).database or "") as url, db.session(url) as opened:
+    with database(server, _name(f"spelt_{next(_numbers)}"), sample_template_db) as url, db.session(url) as opened:
         yield opened
         opened.close()
         db.engine(url).dispose()

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.unit_directory import directory
@@ -34,3 +35,17 @@ def test_odd_names_are_answered_not_raised(session: Session, name: str) -> None:
     found = match(directory(session), Stated(name, name, name, name))
     assert not found.candidates
     assert found.findings
+
+
+def test_the_directory_is_built_anew_only_when_units_changed(session: Session) -> None:
+    """Two imports read the units once; a name that changed, a succession that went and a former name are seen by the next."""
+    before = directory(session)
+    assert directory(session) is before
+    for change in (
+        "UPDATE unit SET name = name || ' Mới' WHERE id = (SELECT min(id) FROM unit)",
+        "DELETE FROM succession WHERE id = (SELECT min(id) FROM succession)",
+        "UPDATE former_unit SET old_codes = old_codes || '99999'::text WHERE id = (SELECT min(id) FROM former_unit)",
+    ):
+        session.execute(text(change))
+        assert directory(session) is not before
+        before = directory(session)

@@ -8,13 +8,20 @@ import httpx
 import pytest
 
 from service.pages import PAGES, WEB
-from tests.web.conftest import DESK, PHONE, Visit
+from tests.web.visit import DESK, PHONE, Visit
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]
 PATHS = [page.path for page in PAGES]
 # What stands on each page once it has heard from the service.
-FILLED = {"/": "#examples button", "/do-phu": "#ranking tbody tr", "/du-lieu": ".set", "/tinh": ".hello"}
+FILLED = {
+    "/": "#examples button",
+    "/do-phu": "#ranking tbody tr",
+    "/du-lieu": ".set",
+    "/tinh": ".hello",
+    "/vi-pham": ".hello",
+    "/giay": ".hello",
+}
 FIRST_VIEW_SECONDS = 1.0
 FIRST_VIEW_BYTES = 1_500_000
 WITH_MAP = {"/", "/do-phu"}
@@ -54,7 +61,7 @@ def test_english_by_switch_or_by_address(visit: Open, path: str) -> None:
     page = _filled(visit, path).page
     page.click("[data-lang=en]")
     assert page.get_attribute("html", "lang") == "en"
-    assert page.inner_text(".menu [aria-current]") in {"Search", "Coverage", "Open data", "Provinces"}
+    assert page.inner_text(".menu [aria-current]") in {"Search", "Coverage", "Open data", "Provinces", "Breaches", "Papers"}
     assert page.url.endswith("?lang=en") or "?lang=en#" in page.url
     page.click(".menu a[href='/du-lieu']")
     page.wait_for_selector("h1:text-is('Open data')")

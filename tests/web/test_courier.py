@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from registry import db
 from tests.api.made_up import CODE, STREET
-from tests.web.conftest import PHONE, Visit
+from tests.web.visit import PHONE, Visit
 
 Open = Callable[..., Visit]
 

@@ -16,8 +16,9 @@ from service.app import create_app
 from service.cli.demo import BATCHES, SAMPLES
 from tests.api.made_up import COMMUNE
 from tests.api.service import serving
-from tests.conftest import _database, _name
-from tests.web.conftest import PHONE, Visit
+from tests.conftest import _name
+from tests.run import database
+from tests.web.visit import PHONE, Visit
 
 Open = Callable[..., Visit]
 
@@ -25,7 +26,7 @@ Open = Callable[..., Visit]
 @pytest.fixture(scope="module")
 def frozen(server: str, template_db: str) -> Iterator[httpx.Client]:
     """Give the service over the sample of one province, in which yesterday was frozen."""
-    with _database(server, _name("coverage_page"), template_db) as url:
+    with database(server, _name("coverage_page"), template_db) as url:
         with db.session(url) as session:
             import_file(session, SAMPLES / BATCHES[0][0], province=BATCHES[0][1])
             session.commit()

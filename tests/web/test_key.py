@@ -15,8 +15,8 @@ from service.limits import LIMITS
 from service.pages import PAGES
 from tests.api.made_up import CODE, STREET
 from tests.api.service import serving
-from tests.web.conftest import DESK, PHONE, Visit
 from tests.web.test_all_pages import FILLED
+from tests.web.visit import DESK, PHONE, Visit
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 Open = Callable[..., Visit]

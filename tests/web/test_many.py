@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from tests.api.made_up import CODE, STREET
-from tests.web.conftest import PHONE, Visit
+from tests.web.visit import PHONE, Visit
 
 Open = Callable[..., Visit]
 HEADER = ["Mã đơn", "Địa chỉ", "Ghi chú"]

@@ -3,101 +3,22 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from loaders.batch import import_file
 from registry import db
-from registry.security import keys
-from registry.security.roles import Role
-from service.app import create_app
-from tests.api.jobs import apart, worker, written
-from tests.api.made_up import CODE, fill
-from tests.api.service import serving
-from tests.conftest import _database, _name
+from tests.api.jobs import written
+from tests.api.made_up import CODE
 from tests.db.handover import door, write
-from tests.web.conftest import DESK, PHONE, Visit
+from tests.web.desk import Desk, Open, send, some, step, tab_to
+from tests.web.visit import PHONE
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-Open = Callable[..., Visit]
-Desk = tuple[httpx.Client, str]
-_KEEP = "sessionStorage.setItem('diachiso.key', '{}')"
 HANOI = {"kinh_do": "105.85", "vi_do": "21.03"}
-
-
-@pytest.fixture(scope="module")
-def desk(server: str, template_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Give a closed service of its own with a worker beside it, over the made-up doors and one batch that somebody imported."""
-    folder = tmp_path_factory.mktemp("desk")
-    with _database(server, _name("province"), template_db) as url, apart(folder / "files"):
-        with db.session(url) as session:
-            fill(session)
-            import_file(
-                session, write(folder / "lo_dau.csv", [door(so_nha="901"), door(so_nha="902", kinh_do="", vi_do="")]), province="11"
-            )
-        with worker(url, folder), serving(create_app(url, open_to="0")) as client:
-            yield client, url
-        db.engine(url).dispose()
-
-
-@pytest.fixture(scope="module")
-def tokens(desk: Desk) -> dict[str, str]:
-    """Give the keys of officers of Điện Biên (11) and of Ninh Bình (37), and of one of both."""
-    with db.session(desk[1]) as session:
-        made = {
-            name: keys.create(session, holder=name, role=Role.PROVINCE_OFFICER, provinces=name.split("+"), created_by="test").token
-            for name in ("11", "37", "11+37")
-        }
-        session.commit()
-    return made
-
-
-@pytest.fixture
-def officer(browser: Any, desk: Desk, tokens: dict[str, str]) -> Iterator[Open]:  # noqa: ANN401
-    """Give a function that opens the desk as an officer who has entered his key."""
-    with ExitStack() as opened:
-
-        def go(where: str = "", size: tuple[int, int] = DESK, who: str = "11", **options: Any) -> Visit:  # noqa: ANN401
-            made = Visit(browser, desk[0].base_url.netloc.decode(), "/du-lieu", size, **options)
-            opened.callback(made.context.close)
-            made.page.evaluate(_KEEP.format(tokens[who]))
-            made.page.goto(f"{desk[0].base_url}/tinh{where}")
-            return made
-
-        yield go
-
-
-def _send(page: Any, path: Path) -> None:  # noqa: ANN401 - playwright's page
-    """Hand a file over and wait until it is checked."""
-    page.set_input_files("#hand-over", path)
-    page.wait_for_selector(".steps")
-
-
-def _step(page: Any, number: int, shown: str) -> None:  # noqa: ANN401
-    page.click(f".steps li:nth-child({number}) a")
-    page.wait_for_selector(shown)
-
-
-def _tab_to(page: Any, selector: str) -> None:  # noqa: ANN401
-    """Press Tab until that is focused, as somebody without a mouse does."""
-    for _ in range(150):
-        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(selector)
-
-
-def _some(folder: Path, street: str) -> Path:
-    """Write a file: two good rows, one with its coordinates swapped, one without."""
-    good = [door(so_nha="1", duong=street), door(so_nha="2", duong=street, ma_ho="H11-00001")]
-    swapped = door(so_nha="3", duong=street)
-    swapped |= {"kinh_do": swapped["vi_do"], "vi_do": swapped["kinh_do"]}
-    return write(folder / "ban_giao.csv", [*good, swapped, door(so_nha="4", duong=street, kinh_do="", vi_do="")])
 
 
 def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(officer: Open, desk: Desk, tmp_path: Path) -> None:
@@ -105,32 +26,32 @@ def test_by_keyboard_from_the_file_through_its_faults_into_the_registry(officer:
     opened = officer()
     page = opened.page
     page.wait_for_selector("#hand-over", state="attached")
-    _tab_to(page, "#hand-over")
-    _send(page, _some(tmp_path, "Phan Đình Giót"))
+    tab_to(page, "#hand-over")
+    send(page, some(tmp_path, "Phan Đình Giót"))
     assert page.evaluate("() => document.activeElement.tagName") == "H2"
     assert "CSV" in page.inner_text(".facts")
-    _tab_to(page, ".steps li:nth-child(2) a")
+    tab_to(page, ".steps li:nth-child(2) a")
     page.keyboard.press("Enter")
     page.wait_for_selector(".row-of >> nth=1")
     assert page.locator(".row-of .cell.wrong input").count() >= 3
-    _tab_to(page, ".take")
+    tab_to(page, ".take")
     page.keyboard.press("Enter")
     assert page.locator(".cell.mended").count() == 1
     page.locator(".take").nth(1).press("Enter")
     page.fill("[id^='cell-4-'][aria-invalid] >> nth=0", "103.01650")
 
     assert "2 dòng" in page.inner_text(".mend-bar")
-    _tab_to(page, "#check-again")
+    tab_to(page, "#check-again")
     page.keyboard.press("Enter")
     page.wait_for_selector(".mend-bar", state="hidden")
     page.wait_for_selector(".state.checked")
-    _tab_to(page, ".forward .primary")
+    tab_to(page, ".forward .primary")
     page.keyboard.press("Enter")
     page.wait_for_selector("#confirm")
     assert "Không địa chỉ nào bị ngừng dùng" in page.inner_text(".sums")
     told = int(re.sub(r"\D", "", page.inner_text("#confirm")))
     assert told >= 3
-    _tab_to(page, "#confirm")
+    tab_to(page, "#confirm")
     page.keyboard.press("Enter")
     page.wait_for_selector(".done")
     (batch,) = written(desk[1], "SELECT actor, accepted_new + accepted_changed + accepted_same FROM batch ORDER BY id DESC LIMIT 1")
@@ -145,7 +66,7 @@ def test_a_column_that_was_not_known_is_read_as_the_officer_says(officer: Open, 
     path.write_text(path.read_text(encoding="utf-8").replace("duong,thon_to", "truong_x,thon_to_y"), encoding="utf-8")
     page = officer().page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, path)
+    send(page, path)
     assert "thiếu cột" in page.inner_text(".notice.error")
     page.select_option(".mapping li:has-text('truong_x') select", "duong")
     page.click("#remap")
@@ -165,8 +86,8 @@ def test_nothing_typed_is_lost_by_a_reload_or_a_failed_request(officer: Open, tm
     opened = officer()
     page = opened.page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, _some(tmp_path, "Tôn Thất Tùng"))
-    _step(page, 2, ".row-of >> nth=1")
+    send(page, some(tmp_path, "Tôn Thất Tùng"))
+    step(page, 2, ".row-of >> nth=1")
     page.fill("[id^='cell-4-'] >> nth=0", "103.0170")
     page.reload()
     page.wait_for_selector(".cell.mended")
@@ -187,12 +108,12 @@ def test_points_elsewhere_must_be_said_yes_to(officer: Open, tmp_path: Path) -> 
     rows = [door(so_nha=str(number), duong="Trường Chinh") | (HANOI if number > 3 else {}) for number in range(1, 31)]
     page = officer().page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, write(tmp_path / "ha_noi.csv", rows))
-    _step(page, 2, "#check-report")
+    send(page, write(tmp_path / "ha_noi.csv", rows))
+    step(page, 2, "#check-report")
     with page.expect_download() as told:
         page.click(".reports-of button:has-text('CSV')")
     assert "Trường Chinh" in Path(told.value.path()).read_text(encoding="utf-8-sig")
-    _step(page, 3, "#confirm")
+    step(page, 3, "#confirm")
     assert page.is_disabled("#confirm")
     page.check(".guard input")
     assert page.is_enabled("#confirm")
@@ -203,7 +124,7 @@ def test_a_file_in_metres_is_read_again_in_the_system_that_fits(officer: Open, t
     rows = [door(so_nha=str(at), duong="Lò Văn Hặc", kinh_do=str(501660 + at), vi_do="2365200") for at in range(41, 71)]
     page = officer().page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, write(tmp_path / "met.csv", rows))
+    send(page, write(tmp_path / "met.csv", rows))
     assert "Chỉ 0" in page.inner_text("#elsewhere")
     assert "103°00′" in page.inner_text("#read-fitting")
     before = page.url
@@ -220,14 +141,14 @@ def test_a_file_that_cannot_bring_anything_says_so_in_place_of_a_button(officer:
         batch = import_file(session, known, province="11").batch_id
     page = officer().page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, known)
-    _step(page, 3, "#repeated")
+    send(page, known)
+    step(page, 3, "#repeated")
     assert f"đã nhập ở lô {batch}" in page.inner_text("#repeated")
     assert page.locator("#confirm").count() == 0
     page.click(".back a")
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, write(tmp_path / "hong.csv", [door(so_nha="33", duong="Lò Văn Hặc", kinh_do="", vi_do="")]))
-    _step(page, 3, "#confirm")
+    send(page, write(tmp_path / "hong.csv", [door(so_nha="33", duong="Lò Văn Hặc", kinh_do="", vi_do="")]))
+    step(page, 3, "#confirm")
     assert page.is_disabled("#confirm")
     assert "Không dòng nào của tệp vào sổ được" in page.inner_text(".notice.error")
     page.evaluate("() => { location.hash = '#tinh=11&tep=999999'; }")
@@ -259,12 +180,19 @@ def test_a_batch_has_its_minutes_its_rows_that_wait_and_a_way_back(officer: Open
     opened = officer("#muc=lo")
     page = opened.page
     page.click(".line-card a:has-text('lo_dau.csv')")
-    page.wait_for_selector("#minutes")
+    page.wait_for_selector("#papers")
     with opened.context.expect_page() as new:
-        page.click("#minutes")
+        page.click("a:has-text('Biên bản bàn giao')")
     new.value.wait_for_selector("h1:has-text('BIÊN BẢN')")
     assert new.value.evaluate("() => getComputedStyle(document.querySelector('h1')).textAlign") == "center"
-    page.click("a:has-text('Xem các dòng chờ')")
+    assert (new.value.url.rsplit("/", 1)[1], new.value.title()) == ("giay#tinh=11&lo=1", "Biên bản bàn giao – lô 1")
+    new.value.reload()
+    new.value.wait_for_selector("h1:has-text('BIÊN BẢN')")
+    new.value.emulate_media(media="print")
+    assert new.value.is_hidden(".paper-bar")
+    found = axe.Axe().run(new.value).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+    page.click("a:has-text('Xem và tải các dòng chờ')")
     page.wait_for_selector("#purpose")
     assert page.locator(".row-of").count() == 0
     page.fill("#purpose", "trả lời xã")
@@ -306,6 +234,24 @@ def test_a_proposal_stands_beside_the_registry_and_is_decided_with_a_reason(offi
     page.wait_for_selector("#work .busy:has-text('Không có đề nghị nào')")
 
 
+def test_whoever_decides_second_reads_what_the_other_decided(officer: Open, desk: Desk, tokens: dict[str, str]) -> None:
+    """The correction is shown as it stands then, with the reason of the first; what was typed stays to be read."""
+    key = {"X-Api-Key": tokens["11"]}
+    body = {"code": CODE, "fields": {"so_nha": "5C"}, "reason": "Biển ghi 5C.", "proposed_by": "NV-08"}
+    number = desk[0].post("/v1/corrections", json=body, headers=key).raise_for_status().json()["id"]
+    page = officer("#muc=sua").page
+    page.click(".review summary")
+    page.fill(".decision textarea", "tôi thấy đúng")
+    first = {"decision": "reject", "reason": "biển cũ, đã thay"}
+    desk[0].post(f"/v1/corrections/{number}/decide", json=first, headers=key).raise_for_status()
+    page.click(".accept-it")
+    told = page.inner_text(".outrun")
+    assert "Người khác đã quyết định trước" in told
+    assert "biển cũ, đã thay" in told
+    assert "tôi thấy đúng" in told
+    assert page.locator(".decision").count() == 0
+
+
 def test_a_large_table_is_looked_up_in_the_background(officer: Open, tmp_path: Path) -> None:
     """The table is sent, its progress shown, its result downloaded with the key."""
     path = tmp_path / "don.csv"
@@ -326,8 +272,8 @@ def test_what_runs_is_followed_again_when_the_service_is_back_and_what_is_done_i
     opened = officer()
     page = opened.page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, write(tmp_path / "cho.csv", [door(so_nha="71", duong="Lò Văn Hặc")]))
-    _step(page, 3, "#confirm")
+    send(page, write(tmp_path / "cho.csv", [door(so_nha="71", duong="Lò Văn Hặc")]))
+    step(page, 3, "#confirm")
     page.click(".back a")
     page.wait_for_selector(".open-uploads a:has-text('cho.csv')")
     opened.context.set_offline(True)
@@ -338,30 +284,13 @@ def test_what_runs_is_followed_again_when_the_service_is_back_and_what_is_done_i
     assert page.locator("#work .line-card:has-text('cho.csv')").count() == 0
     page.evaluate("() => { location.hash = '#tinh=11'; }")
     page.click(".open-uploads a:has-text('cho.csv')")
-    _step(page, 3, "#confirm")
+    step(page, 3, "#confirm")
     page.click("#confirm")
     page.wait_for_selector(".done")
     with page.expect_response("**/v1/uploads?*"):
         page.click(".back a")
     page.wait_for_selector("#hand-over", state="attached")
     assert page.locator(".open-uploads a:has-text('cho.csv')").count() == 0
-
-
-def test_a_courier_hands_a_file_larger_than_the_page_to_the_service(officer: Open, desk: Desk, tmp_path: Path) -> None:
-    """More than twenty thousand lines go as a job from the page of search; its result is downloaded there."""
-    path = tmp_path / "lon.csv"
-    path.write_text("don,dia_chi\n" + "".join(f"{number},\n" for number in range(20_000)) + f"20001,{CODE}\n", encoding="utf-8")
-    page = officer("#muc=viec").page
-    page.goto(f"{desk[0].base_url}/")
-    page.click("#many-title")
-    page.set_input_files("#file", path)
-    page.wait_for_selector("#columns input:checked")
-    page.click("#run")
-    page.wait_for_selector("#progress .download")
-    with page.expect_download() as told:
-        page.click("#progress .download")
-    rows = list(csv.DictReader(io.StringIO(Path(told.value.path()).read_text(encoding="utf-8-sig"))))
-    assert (len(rows), rows[-1]["result_code"]) == (20_001, CODE)
 
 
 VIEWS: Sequence[tuple[str, str]] = (
@@ -376,7 +305,7 @@ def test_every_state_is_fit_for_screen_readers_narrow_screens_and_paper(officer:
     opened = officer(size=PHONE, reduced_motion="reduce")
     page = opened.page
     page.wait_for_selector("#hand-over", state="attached")
-    _send(page, _some(tmp_path, "Nguyễn Chí Thanh"))
+    send(page, some(tmp_path, "Nguyễn Chí Thanh"))
     upload = re.search(r"tep=(\d+)", page.url)
     assert upload
     for number, (where, shown) in enumerate(VIEWS):
