@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry import cluster, tally
+from registry.errors import RefusedError
 from registry.models import tables as _tables  # noqa: F401 - a key finds its table, whatever part of the house was loaded
 from registry.rekey import rekey
 from registry.security import rights
@@ -159,11 +160,19 @@ def revisions() -> tuple[str, ...]:
 
 
 def upgrade(url: str | None = None) -> None:
-    """Bring schema, keys of places and counters to the newest version in one transaction; a second call changes nothing."""
+    """Bring schema, keys of places, counters and rights to the newest version in one transaction; a second call changes nothing.
+
+    RefusedError, after the rest is done, where something that protects tables is gone and no text of ours makes it again.
+    """
     with engine(url).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
         rekey(connection)
         tally.fill(connection)
         # What was moved on the way has its number in the feed first: a table with triggers that wait is not altered.
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        rights.put_in_place(connection)
+        left = rights.put_in_place(connection)
+    if left:
+        raise RefusedError(
+            f"Bảo vệ của bảng vẫn khác bản đã đặt: {', '.join(left)}.", f"Still protected otherwise than made: {', '.join(left)}.",
+            hint="Bỏ những gì đã thêm tay vào các bảng đó; thứ đã mất thì: diachiso db restore TỆP sao lưu",
+        )  # fmt: skip

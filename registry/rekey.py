@@ -30,7 +30,7 @@ class Rekeyed(NamedTuple):
 def rekey(connection: Connection) -> Rekeyed:
     """Give every place the key of today's rules, in the caller's transaction; takes seconds for half a million places."""
     outdated = connection.execute(statement(_SQL, "outdated"), {"version": FOLD_VERSION}).all()
-    fresh = [(row.id, key) for row in outdated if (key := _key(row.kind, row.name)) and key != row.key]
+    fresh = [(row.id, key) for row in outdated if (key := key_of(row.kind, row.name)) and key != row.key]
     merged = moved = 0
     if fresh:
         _run(connection, "table")
@@ -51,7 +51,7 @@ def rekey(connection: Connection) -> Rekeyed:
     return Rekeyed(len(fresh), merged, moved)
 
 
-def _key(kind: PlaceKind, name: str) -> str:
+def key_of(kind: PlaceKind, name: str) -> str:
     """Return the key of a place by its name as kept: an alley's stands with its word (`Hẻm Dầu`), which is no part of the key."""
     return place_key(kind, (alley_name(name) or name) if kind == "alley" else name)
 

@@ -27,6 +27,7 @@ _SENTENCES: Final = tuple((re.compile(said), shown) for said, shown in (
     (r"Xem: diachiso code show (\S+)", r"Tra mã \1 ở trang Tra cứu."),
     (r"đề nghị lại: diachiso correction propose .*", "hãy đề nghị lại."),
     (r"không nhận \(diachiso correction refuse [^)]*\)", "bấm Không nhận"),
+    (r"hãy gộp: diachiso address merge .*", "hãy nhờ người quản trị gộp hai địa chỉ ấy."),
     (r"^diachiso correction list$", "Xem mục Đề nghị sửa."),
     (r"^diachiso breach list$", "Xem danh sách các vụ ở trang này."),
     (r"Mở vụ mới: diachiso breach open", "Ghi một vụ mới ở trang này."),

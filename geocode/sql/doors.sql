@@ -4,7 +4,8 @@ SELECT q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
 FROM unnest(CAST(:places AS bigint[]), CAST(:keys AS text[]), CAST(:rooms AS text[])) WITH ORDINALITY AS q(place_id, house_key, room, ord)
 CROSS JOIN LATERAL (
-    SELECT * FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
+    SELECT a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key, a.point, a.accuracy_m
+    FROM address a WHERE a.place_id = q.place_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
 LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active'
@@ -13,7 +14,8 @@ SELECT -q.ord, a.id, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, 
        ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.accuracy_m, d.code, d.scheme
 FROM unnest(CAST(:hamlets AS bigint[]), CAST(:hamlet_keys AS text[]), CAST(:hamlet_rooms AS text[])) WITH ORDINALITY AS q(hamlet_id, house_key, room, ord)
 CROSS JOIN LATERAL (
-    SELECT * FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
+    SELECT a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key, a.point, a.accuracy_m
+    FROM address a WHERE a.hamlet_id = q.hamlet_id AND a.house_key = q.house_key AND a.retired_at IS NULL
     ORDER BY q.room <> '' AND split_part(a.flat_key, '|', 3) = q.room DESC, a.flat_key, a.id LIMIT :most
 ) a
 LEFT JOIN digital_address d ON d.address_id = a.id AND d.province_code = a.province_code AND d.status = 'active';
@@ -73,8 +75,9 @@ FROM (
     SELECT few.*, ST_Distance(few.point::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
     FROM (
         SELECT * FROM (
-            SELECT * FROM address WHERE retired_at IS NULL
-            ORDER BY point <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) LIMIT 80
+            SELECT a.id, a.province_code, a.commune_id, a.recorded_unit_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.flat_key, a.point, a.accuracy_m
+            FROM address a WHERE a.retired_at IS NULL
+            ORDER BY a.point <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) LIMIT 80
         ) near LIMIT :most + 20
     ) few
     ORDER BY distance_m, few.id LIMIT :most

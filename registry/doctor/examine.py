@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from registry import db
-from registry.doctor import activity, contents, server, storage, work
+from registry.doctor import activity, contents, protection, sampled, server, storage, work
 from registry.doctor.finding import Check
 from registry.errors import DiachisoError
 from registry.outage import as_unavailable
 
 CHECKS: Final[tuple[Callable[[Connection], Check], ...]] = (
-    *server.CHECKS, *contents.CHECKS, *storage.CHECKS, *activity.CHECKS, *work.CHECKS,
+    *server.CHECKS, *contents.CHECKS, *sampled.CHECKS, *protection.CHECKS, *storage.CHECKS, *activity.CHECKS, *work.CHECKS,
 )  # fmt: skip
 
 

@@ -63,15 +63,17 @@ class Entry:
         }  # fmt: skip
 
 
-def story(session: Session, code: str) -> list[Entry]:
+def story(session: Session, code: str, *, notes: bool = True) -> list[Entry]:
     """Return what happened to the door under a code of any scheme, live or retired, the oldest first.
 
-    Raises CodeError, NotFoundError, and RefusedError for a code that was withdrawn or is shared by several doors.
+    Notes are read where `notes` says so, which the geocoder's role may not. Raises CodeError, NotFoundError, and RefusedError for a code
+    that was withdrawn or is shared by several doors.
     """
     number, _ = find(session, read(code))
     by_hand = session.execute(statement(_SQL, "events"), {"id": number}).all()
     acts = {(row.actor, row.reason) for row in by_hand}
-    told = [*_origin(session, number), *_changes(session, number, acts), *map(_event, by_hand)]
+    note = session.execute(statement(_SQL, "note"), {"id": number}).scalar() if notes else None
+    told = [*_origin(session, number), *_changes(session, number, note, acts), *map(_event, by_hand)]
     return sorted(told, key=lambda entry: entry.at)
 
 
@@ -80,9 +82,9 @@ def _origin(session: Session, number: int) -> Iterator[Entry]:
         yield _entry("recorded", row.at, row, f" ({row.file_name})")
 
 
-def _changes(session: Session, number: int, acts: set[tuple[str, str]]) -> Iterator[Entry]:
+def _changes(session: Session, number: int, note: str | None, acts: set[tuple[str, str]]) -> Iterator[Entry]:
     """Yield what batches changed, and what was changed outside them by other means than an act by hand, which tells its own story."""
-    images = session.execute(statement(_SQL, "images"), {"id": number}).all()
+    images = session.execute(statement(_SQL, "images"), {"id": number, "note": note}).all()
     for was, now in pairwise(images):
         if was.batch_id is None and (was.actor, was.reason) in acts:
             continue

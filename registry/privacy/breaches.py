@@ -18,6 +18,8 @@ from registry.personal import scrub
 HOURS: Final = 72
 LAW: Final = "Luật 91/2025/QH15, Nghị định 356/2025/NĐ-CP"
 LONGEST: Final = 2000
+# The register takes nothing back: a slip in the year would stand in it for good.
+_EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _GREATEST_ID: Final = 2**63 - 1
 Kind = Literal["note", "notified", "closed"]
 State = Literal["open", "notified", "closed"]
@@ -76,10 +78,15 @@ class Case:
 
 
 def open_case(session: Session, what: str, *, actor: str, detected_at: datetime | None = None) -> int:
-    """Write down a breach; return its number; the caller commits. UsageError for no words, or a detection that has not come."""
+    """Write down a breach; return its number; the caller commits. UsageError for no words, or a detection to come or long ago."""
     now = datetime.now(UTC)
     if detected_at is not None and detected_at > now:
         raise UsageError("Thời điểm phát hiện chưa tới.", "The breach was not detected yet at that moment.")
+    if detected_at is not None and detected_at < _EARLIEST:
+        raise UsageError(
+            f"Thời điểm phát hiện trước năm {_EARLIEST.year}; hãy xem lại năm.",
+            f"The breach was detected before {_EARLIEST.year}: look at the year.",
+        )
     values = {"what": _words(what), "actor": actor, "detected_at": detected_at or now}
     return int(session.execute(insert(Breach).values(**values).returning(Breach.id)).scalar_one())
 

@@ -1,36 +1,40 @@
-"""Here is decided when roles, rights and row-level security are put in place: after every migration, and when their text changed."""
+"""Here is decided when roles, rights and row-level security are put in place: after every migration, and when they stand otherwise."""
 
-import hashlib
-from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from registry.errors import RefusedError
+from registry.security import protection
+from registry.security.protection import RIGHTS, ROLES, Made
 from registry.sqlfile import statements
 
-SQL: Final = Path(__file__).parents[1] / "sql" / "rights.sql"
-APP, READER, GATE, AUDITOR = "diachiso_app", "diachiso_reader", "diachiso_gate", "diachiso_auditor"
-_STEPS: Final = ("grants", "policies", "trail", "followers")
+APP, READER, GATE, AUDITOR = ROLES
+_STEPS: Final = ("images", "grants", "policies", "trail", "followers", "enabled")
 _NOT_ALLOWED: Final = "42501"
-# Which text was applied to which schema is written beside the trail, so that a second upgrade takes no lock.
-_APPLIED: Final = text("SELECT coalesce(obj_description(to_regproc('audit_stays'), 'pg_proc'), '')")
 
 
-def put_in_place(connection: Connection) -> None:
-    """Make the roles and apply the rights unless they are applied; the caller commits.
+def put_in_place(connection: Connection) -> list[str]:
+    """Make the roles and apply the rights unless they stand as they were made, which takes no lock; the caller commits.
 
+    Returns the tables that stand otherwise even so, such as one whose trigger of a migration was dropped: what was noted stays then.
     RefusedError where the owner may not make roles, with what an administrator must run.
     """
     make_roles(connection)
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-    mark = "rights " + hashlib.sha256(f"{version} {SQL.read_text(encoding='utf-8')}".encode()).hexdigest()[:16]
-    if connection.execute(_APPLIED).scalar_one() == mark:
-        return
+    mark, known = protection.mark(connection), protection.made(connection)
+    was = known.state if known and known.mark == mark else None
+    if was is not None and not protection.differing(was, protection.state(connection)):
+        return []
+    # The feed numbers what this transaction changed so far: a table that still has that before it cannot be altered.
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     for step in _STEPS:
         _run(connection, step)
-    connection.exec_driver_sql(f"COMMENT ON FUNCTION audit_stays() IS '{mark}'")
+    now = protection.state(connection)
+    if was is not None and (left := protection.differing(was, now)):
+        return left
+    protection.note(connection, Made(mark, now))
+    return []
 
 
 def make_roles(connection: Connection) -> None:
@@ -50,4 +54,4 @@ def make_roles(connection: Connection) -> None:
 
 def _run(connection: Connection, step: str) -> None:
     """Run statements that hold percent signs as they stand."""
-    connection.exec_driver_sql(statements(SQL)[step], execution_options={"no_parameters": True})
+    connection.exec_driver_sql(statements(RIGHTS)[step], execution_options={"no_parameters": True})

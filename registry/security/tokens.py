@@ -80,7 +80,7 @@ def _signing_key(place: str, token: str) -> jwt.PyJWK:
     """Return the key that a token names; KeyError or PyJWTError when there is none, UnavailableError when the keys cannot be read."""
     try:
         return _named_key(place, token)
-    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError) as error:
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError, AttributeError, TypeError) as error:
         raise UnavailableError(
             "Không đọc được khóa của nơi cấp danh tính.", "The keys of the identity provider cannot be read.", hint="DIACHISO_OIDC_JWKS"
         ) from error

@@ -7,9 +7,9 @@
 CREATE TEMP TABLE later ON COMMIT DROP AS
 SELECT DISTINCT ON (entity, entity_id) entity, entity_id, op, before
 FROM (
-    SELECT c.* FROM change AS c JOIN batch AS b ON b.id = c.batch_id WHERE b.committed_at >= :moment
+    SELECT c.* FROM change_image AS c JOIN batch AS b ON b.id = c.batch_id WHERE b.committed_at >= :moment
     UNION ALL
-    SELECT c.* FROM change AS c WHERE c.batch_id IS NULL AND c.at >= :moment
+    SELECT c.* FROM change_image AS c WHERE c.batch_id IS NULL AND c.at >= :moment
 ) AS c
 WHERE entity IN ('address', 'digital_address')
 ORDER BY entity, entity_id, id;

@@ -40,7 +40,7 @@ FROM parts AS p
 CROSS JOIN LATERAL (
     SELECT c.id AS row, c.entity, c.entity_id AS id, c.op, c.before, NULL::bigint AS address_id
     FROM (
-        SELECT * FROM change
+        SELECT * FROM change_image
         WHERE p.part = 0 AND feed_id = p.id AND id > p.row AND id BETWEEN p.first_change AND p.last_change
             AND entity IN ('address', 'digital_address', 'unit')
         ORDER BY id OFFSET p.skip LIMIT p.take
@@ -66,14 +66,20 @@ SELECT
 FROM unnest(CAST(:ids AS bigint[]), CAST(:nos AS bigint[])) AS q (id, no)
 LEFT JOIN LATERAL (
     SELECT c.op, c.before
-    FROM change AS c JOIN feed AS f ON f.id = c.feed_id
+    FROM change_image AS c JOIN feed AS f ON f.id = c.feed_id
     WHERE c.entity = 'address' AND c.entity_id = q.id::text AND f.no > q.no
     ORDER BY f.no, c.id LIMIT 1
 ) AS later ON true
 CROSS JOIN LATERAL (
-    SELECT r.* FROM jsonb_populate_record(NULL::address, later.before) AS r WHERE later.op <> 'insert'
+    SELECT
+        r.province_code, r.commune_id, r.place_id, r.hamlet_id, r.house_path, r.flat, r.kind, r.status, r.point, r.accuracy_m, r.point_method,
+        r.retired_at, r.replaced_by, r.created_batch_id
+    FROM jsonb_populate_record(NULL::address, later.before) AS r WHERE later.op <> 'insert'
     UNION ALL
-    SELECT a.* FROM address AS a WHERE later.op IS NULL AND a.id = q.id
+    SELECT
+        a.province_code, a.commune_id, a.place_id, a.hamlet_id, a.house_path, a.flat, a.kind, a.status, a.point, a.accuracy_m, a.point_method,
+        a.retired_at, a.replaced_by, a.created_batch_id
+    FROM address AS a WHERE later.op IS NULL AND a.id = q.id
 ) AS d
 LEFT JOIN unit AS u ON u.id = d.commune_id
 LEFT JOIN place AS p ON p.id = d.place_id
@@ -83,7 +89,7 @@ WHERE coalesce((SELECT b.no FROM feed AS b WHERE b.batch_id = d.created_batch_id
 -- name: place_images
 -- What places were before they were changed or went, after a transaction. Serves: changes.states.
 SELECT c.entity_id::bigint AS id, f.no, c.before ->> 'name' AS name, c.before ->> 'kind' AS kind
-FROM change AS c JOIN feed AS f ON f.id = c.feed_id
+FROM change_image AS c JOIN feed AS f ON f.id = c.feed_id
 WHERE c.entity = 'place' AND c.op <> 'insert' AND f.no > :least AND c.entity_id = ANY (CAST(:ids AS text[]))
 ORDER BY f.no, c.id;
 
@@ -93,7 +99,7 @@ SELECT q.code, q.no, d.scheme, d.address_id, d.status, d.issued_at, d.retired_at
 FROM unnest(CAST(:codes AS text[]), CAST(:nos AS bigint[])) AS q (code, no)
 LEFT JOIN LATERAL (
     SELECT c.op, c.before
-    FROM change AS c JOIN feed AS f ON f.id = c.feed_id
+    FROM change_image AS c JOIN feed AS f ON f.id = c.feed_id
     WHERE c.entity = 'digital_address' AND c.entity_id = q.code AND f.no > q.no
     ORDER BY f.no, c.id LIMIT 1
 ) AS later ON true
@@ -110,7 +116,7 @@ SELECT q.id, q.no, CASE WHEN later.op IS NULL THEN a.province_code ELSE later.pr
 FROM unnest(CAST(:ids AS bigint[]), CAST(:nos AS bigint[])) AS q (id, no)
 LEFT JOIN LATERAL (
     SELECT c.op, c.before ->> 'province_code' AS province_code
-    FROM change AS c JOIN feed AS f ON f.id = c.feed_id
+    FROM change_image AS c JOIN feed AS f ON f.id = c.feed_id
     WHERE c.entity = 'address' AND c.entity_id = q.id::text AND f.no > q.no
     ORDER BY f.no, c.id LIMIT 1
 ) AS later ON true
@@ -129,7 +135,7 @@ SELECT q.id, q.no, d.level, d.code, d.name, d.full_name, d.kind, d.parent_code, 
 FROM unnest(CAST(:ids AS integer[]), CAST(:nos AS bigint[])) AS q (id, no)
 LEFT JOIN LATERAL (
     SELECT c.op, c.before - 'centre' AS before
-    FROM change AS c JOIN feed AS f ON f.id = c.feed_id
+    FROM change_image AS c JOIN feed AS f ON f.id = c.feed_id
     WHERE c.entity = 'unit' AND c.entity_id = q.id::text AND f.no > q.no
     ORDER BY f.no, c.id LIMIT 1
 ) AS later ON true

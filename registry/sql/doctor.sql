@@ -115,3 +115,37 @@ ORDER BY id LIMIT 5;
 -- name: undecided
 -- Serves: doctor/work.py; doors of split communes that wait for an officer.
 SELECT count(*) FROM reform_waiting WHERE decided_at IS NULL;
+
+-- name: pages
+-- Serves: doctor/sampled.py; how large a table is now, whether it was analyzed or not.
+SELECT pg_relation_size(CAST(:relation AS regclass)) / current_setting('block_size')::bigint;
+
+-- name: astray
+-- Serves: doctor/sampled.py; doors, among drawn pages, of another province than their commune.
+SELECT a.id, a.province_code, u.full_name AS commune, u.province_code AS stated
+FROM address AS a TABLESAMPLE SYSTEM (:percent)
+JOIN unit AS u ON u.id = a.commune_id
+WHERE u.province_code <> a.province_code
+ORDER BY a.id;
+
+-- name: drawn_codes
+-- Serves: doctor/sampled.py; codes of ours that hold, among drawn pages.
+SELECT code FROM digital_address TABLESAMPLE SYSTEM (:percent) WHERE status = 'active' AND scheme = 'diachiso';
+
+-- name: holds_on_retired
+-- Serves: doctor/sampled.py; by the order of the index of retired doors, so that no other door is read.
+SELECT d.code
+FROM (
+    SELECT id, province_code FROM address WHERE retired_at IS NOT NULL ORDER BY place_id, house_key LIMIT :most
+) AS a
+JOIN digital_address AS d ON d.address_id = a.id AND d.province_code = a.province_code
+WHERE d.status = 'active'
+ORDER BY 1;
+
+-- name: outdated_places
+-- Serves: doctor/sampled.py; one look through all places, half a million in the country.
+SELECT id, name FROM place WHERE fold_version < :version ORDER BY id LIMIT :most;
+
+-- name: drawn_places
+-- Serves: doctor/sampled.py; those that stand apart by their number, which `doubled` tells, are left out.
+SELECT id, kind, name, key FROM place TABLESAMPLE SYSTEM (:percent) WHERE key NOT LIKE '% / ' || id ORDER BY id;

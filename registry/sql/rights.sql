@@ -21,9 +21,39 @@ BEGIN
 END
 $$;
 
+-- name: images
+-- What stood before each change of what is public, for whoever reads the past; the geocoder's role without what people wrote. It may read
+-- no image but these. No barrier: whatever looks into a row before its condition finds neither references nor words there.
+-- Serves: security.rights, asof.sql, changes.sql, story.sql.
+CREATE OR REPLACE VIEW change_image AS
+SELECT
+    c.id, c.batch_id, c.entity, c.entity_id, c.op, c.at, c.actor, c.reason, c.province_code, c.feed_id,
+    CASE WHEN current_user = 'diachiso_reader' THEN c.before - '{note,recorded_text,ref}'::text[] ELSE c.before END AS before
+FROM change AS c
+WHERE c.entity IN ('address', 'digital_address', 'place', 'unit');
+
 -- name: grants
--- What each role may do to whole tables; which rows, the policies below say. Serves: security.rights.
+-- What each role may do to whole tables; which rows, the policies below say. What was given by hand goes first. Serves: security.rights.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+REVOKE ALL ON SCHEMA public FROM diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
+DO $$
+DECLARE
+    ours regclass;
+BEGIN
+    -- What everybody may do, the roles may do too; tables of extensions are theirs to give.
+    FOR ours IN SELECT c.oid FROM pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            AND EXISTS (
+                SELECT FROM aclexplode(c.relacl) AS given WHERE given.grantee = 0
+                UNION ALL
+                SELECT FROM pg_attribute AS a, aclexplode(a.attacl) AS given WHERE a.attrelid = c.oid AND given.grantee = 0
+            ) LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', ours);
+    END LOOP;
+END
+$$;
 GRANT USAGE ON SCHEMA public TO diachiso_app, diachiso_reader, diachiso_gate, diachiso_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO diachiso_app, diachiso_reader;
 -- Nobody who asks over HTTP sees keys or the trail; the reader sees no household reference, no kept row and nothing that people wrote.
@@ -34,6 +64,17 @@ GRANT INSERT, SELECT (id, received_at) ON feedback TO diachiso_app;
 REVOKE ALL ON household, batch_row, correction, feedback, job, upload, resident, restriction, restricted_row, breach, breach_entry
     FROM diachiso_reader;
 GRANT SELECT (id, address_id, province_code, created_batch_id) ON household TO diachiso_reader;
+-- Of a door all but the note and the text of who handed it over; what stood before a change, in `change_image` only, which is nobody else's.
+REVOKE ALL ON address, address_image, change FROM diachiso_reader;
+REVOKE ALL ON change_image FROM diachiso_app;
+GRANT SELECT (id, batch_id, entity, entity_id, op, at, actor, reason, province_code, feed_id) ON change TO diachiso_reader;
+DO $$
+BEGIN
+    EXECUTE format('GRANT SELECT (%s) ON address TO diachiso_reader', (
+        SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+        WHERE attrelid = 'address'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('note', 'recorded_text')));
+END
+$$;
 -- The cells as they were handed over stay out; details are what was made of them (units, numbers), which coverage of a past day counts by.
 GRANT SELECT (batch_id, row_no, province_code, outcome, change, issues, details, address_id, code, resolved_by, origin_batch, origin_row)
     ON batch_row TO diachiso_reader;
@@ -73,7 +114,7 @@ DECLARE
     -- Counts, which everybody may see; who may be told small ones, the service decides.
     figures constant text[] := ARRAY['commune_tally', 'waiting_tally'];
     name text;
-    old text;
+    old record;
     pattern constant text := $listed$(SELECT current_setting('diachiso.%1$s', true)) = '*'
         OR province_code = ANY (string_to_array((SELECT current_setting('diachiso.%1$s', true)), ','))$listed$;
     may_write text := format(pattern, 'writes');
@@ -81,10 +122,10 @@ DECLARE
     owns constant text := $owns$current_setting('diachiso.owner', true) = 'all'
         AND current_user NOT IN ('diachiso_app', 'diachiso_reader', 'diachiso_gate', 'diachiso_auditor')$owns$;
 BEGIN
+    FOR old IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', old.policyname, old.tablename);
+    END LOOP;
     FOREACH name IN ARRAY tables LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         may_read := CASE WHEN name = ANY (figures) THEN 'true' WHEN name = ANY (doors) THEN format(pattern, 'reads') ELSE may_write END;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -96,17 +137,17 @@ BEGIN
         EXECUTE format('CREATE POLICY alter_own ON %I FOR UPDATE TO diachiso_app USING (%s) WITH CHECK (%s)', name, may_write, may_write);
         EXECUTE format('CREATE POLICY remove_own ON %I FOR DELETE TO diachiso_app USING (%s)', name, may_write);
         -- A constant, which the planner drops: the geocoder's look-ups and the spatial index cost what they cost without policies.
-        IF name NOT IN ('correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
+        IF name NOT IN ('change', 'correction', 'upload', 'resident', 'restriction', 'restricted_row') THEN
             EXECUTE format('CREATE POLICY see_all ON %I FOR SELECT TO diachiso_reader USING (true)', name);
         END IF;
     END LOOP;
+    -- The view `change_image` reads as its owner, for whom this holds too while the reader asks.
+    CREATE POLICY see_public ON change FOR SELECT
+        USING ((SELECT current_user) = 'diachiso_reader' AND entity IN ('address', 'digital_address', 'place', 'unit'));
     -- Streets and hamlets are everybody's to see, and their commune's province's to write.
     may_write := format('EXISTS (SELECT FROM unit AS u WHERE u.id = commune_id AND (%s))', replace(may_write, 'province_code', 'u.province_code'));
     -- An event that has its number stays: only what this transaction wrote, and did not number yet, is changed.
     FOREACH name IN ARRAY ARRAY['place', 'feed'] LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
@@ -127,9 +168,6 @@ BEGIN
         ));
     -- The register of breaches has no province: administrators see it; what they add over HTTP the owner writes, under their name.
     FOREACH name IN ARRAY ARRAY['breach', 'breach_entry'] LOOP
-        FOR old IN SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = name LOOP
-            EXECUTE format('DROP POLICY %I ON %I', old, name);
-        END LOOP;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_says_so ON %I USING (%s) WITH CHECK (%s)', name, owns, owns);
@@ -137,8 +175,6 @@ BEGIN
                        $admin$current_setting('diachiso.role', true) = 'administrator'$admin$);
     END LOOP;
     -- A job is its asker's: what it answers is what he may see.
-    DROP POLICY IF EXISTS owner_says_so ON job;
-    DROP POLICY IF EXISTS own ON job;
     ALTER TABLE job ENABLE ROW LEVEL SECURITY;
     ALTER TABLE job FORCE ROW LEVEL SECURITY;
     EXECUTE format('CREATE POLICY owner_says_so ON job USING (%s) WITH CHECK (%s)', owns, owns);
@@ -229,3 +265,19 @@ CREATE OR REPLACE TRIGGER resident_follows AFTER UPDATE ON household REFERENCING
     FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
 CREATE OR REPLACE TRIGGER resident_goes AFTER DELETE ON household REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION resident_follows();
+
+-- name: enabled
+-- Triggers that somebody switched off, or left to replicas alone, fire again; those of foreign keys only a superuser may switch.
+-- Serves: security.rights.
+DO $$
+DECLARE
+    quiet record;
+BEGIN
+    FOR quiet IN SELECT t.tgrelid::regclass AS tab, t.tgname FROM pg_trigger AS t
+        JOIN pg_class AS c ON c.oid = t.tgrelid
+        WHERE t.tgenabled <> 'O' AND c.relnamespace = 'public'::regnamespace
+            AND (NOT t.tgisinternal OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE TRIGGER %I', quiet.tab, quiet.tgname);
+    END LOOP;
+END
+$$;

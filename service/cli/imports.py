@@ -110,7 +110,7 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
 
 
 def batches() -> None:
-    """Liệt kê các lô, mới nhất trước / List the batches, the newest first."""
+    """Liệt kê các lô, mới nhất trước / List the batches, the newest first. Ví dụ: diachiso batches."""
     table = Table("Lô", "Trạng thái", "Tệp", "Tỉnh", "Dòng", "Mới", "Đổi", "Như cũ", "Thiếu", "Trùng", "Từ chối", "Lúc")
     with db.session() as session:
         found = session.execute(
@@ -126,7 +126,7 @@ def batches() -> None:
 
 
 def show(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Xem số đếm và lỗi của một lô / Show the counts and issues of a batch."""
+    """Xem số đếm và lỗi của một lô / Show the counts and issues of a batch. Ví dụ: diachiso batch show 3."""
     with db.session() as session:
         report = report_of(session, batch_id)
     if report is None:
@@ -135,7 +135,7 @@ def show(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 
 
 def rollback(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Hoàn tác một lô / Undo a batch."""
+    """Hoàn tác một lô / Undo a batch. Ví dụ: diachiso batch rollback 3."""
     with db.session() as session:
         counts = interruptible(session, lambda: rollback_batch(session, batch_id))
     console = _console()

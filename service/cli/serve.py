@@ -34,6 +34,8 @@ _OPTIONS: Final[dict[str, Any]] = {
     "log_level": "warning",
     "access_log": False,
     "server_header": False,
+    # Whom a proxy speaks for is decided by service.limits, of trusted proxies only; uvicorn would believe any peer on this machine.
+    "proxy_headers": False,
     "timeout_keep_alive": 15,
     "timeout_graceful_shutdown": _SECONDS_TO_FINISH,
     # A worker that loads the gazetteer may be slow to say that it lives.

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -58,8 +59,16 @@ class Desk:
             yield
 
 
+# What is kept where the program failed, not what it was given: handed in again, that is done anew.
+FAULT: Final[dict[str, str]] = {
+    "vi": "Chương trình gặp lỗi; việc này không làm xong.",
+    "en": "The program failed; this was not finished.",
+    "hint": "",
+}
+
+
 def refusal_of(error: BaseException) -> dict[str, str]:
     """Return a refusal as it is kept; a fault of the program says nothing of its inside."""
     if isinstance(error, DiachisoError):
         return {"vi": error.vi, "en": error.en, "hint": pressed(error.hint)}
-    return {"vi": "Chương trình gặp lỗi; việc này không làm xong.", "en": "The program failed; this was not finished.", "hint": ""}
+    return FAULT

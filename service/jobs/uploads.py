@@ -20,6 +20,7 @@ from registry.text import clean
 from service import batches
 from service.jobs import files, hand_over, preview, queue
 from service.jobs.asked import kept
+from service.jobs.desk import FAULT
 from service.jobs.files import Received
 
 MOST_OPEN: Final = 50
@@ -42,7 +43,8 @@ def take_in(session: Session, caller: Caller, sent: Received, province: str, opt
     values = {**asked, "province_code": province}
     number = None if found else session.execute(insert(Upload).values(values).on_conflict_do_nothing().returning(Upload.id)).scalar()
     if number is None:
-        return found or session.scalars(same).one(), False
+        found = found or session.scalars(same).one()
+        return (_again(session, found, found.options), False) if found.state == "refused" and found.refusal == FAULT else (found, False)
     sent.keep("upload", number)
     queue.put(session, queue.CHECK, number, province)
     made = session.get_one(Upload, number)

@@ -38,4 +38,4 @@ def history(code: str, _none: Annotated[NoParams, Query()], session: ReaderDep, 
     """Return what happened to the door behind a code, the oldest first; nobody's name, no reasons, nothing of the households."""
     asked = read(code)
     door_of(session, asked, caller.sees_doors)
-    return {"code": asked.text, "events": [entry.public() for entry in story(session, code)], "data_version": version}
+    return {"code": asked.text, "events": [entry.public() for entry in story(session, code, notes=False)], "data_version": version}

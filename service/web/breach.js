@@ -1,6 +1,6 @@
 // One breach: its clock in words, who was told, what was done, and the form for more.
 
-import { el } from "./dom.js";
+import { el, singly } from "./dom.js";
 import { drawProblem } from "./problem.js";
 import { paperLink } from "./saved.js";
 import { day, number, t } from "./words.js";
@@ -47,6 +47,7 @@ function more(each, opened, typed, onAdd) {
   const kind = el("select", { id: `kind-${each.id}`, onchange: keep }, KINDS.map((name) => el("option", { value: name, selected: name === kept.kind }, t(`kind_${name}`))));
   const words = el("textarea", { id: `words-${each.id}`, rows: "2", maxlength: "2000", oninput: keep }, kept.words);
   const said = el("div", { "aria-live": "polite" });
+  const button = el("button", { class: "primary" }, t("addIt"));
   const hint = el("p", { class: "hint", hidden: kept.kind !== "closed" }, t("closeHint"));
 
   function keep() {
@@ -57,13 +58,11 @@ function more(each, opened, typed, onAdd) {
   async function add(event) {
     event?.preventDefault();
     if (!words.value.trim()) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("needsWords"))); return words.focus(); }
-    try {
-      await onAdd(each.id, { kind: kind.value, words: words.value.trim() });
-    } catch (error) { drawProblem(said, error, { onRetry: add }); }
+    await singly(button, () => onAdd(each.id, { kind: kind.value, words: words.value.trim() }), (error) => drawProblem(said, error, { onRetry: add }));
     return null;
   }
 
   return el("details", { class: "more", id, open: opened.has(id) }, el("summary", {}, t("addTitle")),
     el("form", { onsubmit: add }, el("label", { class: "label", for: kind.id }, t("addKind")), kind, el("label", { class: "label", for: words.id }, t("addWords")), words, hint,
-      el("div", { class: "actions" }, el("button", { class: "primary" }, t("addIt"))), said));
+      el("div", { class: "actions" }, button), said));
 }

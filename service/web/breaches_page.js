@@ -2,7 +2,7 @@
 
 import { ask, tell } from "./api.js";
 import { drawBreach } from "./breach.js";
-import { el } from "./dom.js";
+import { el, singly } from "./dom.js";
 import { openKey } from "./key_dialog.js";
 import { onKey } from "./key.js";
 import { drawProblem } from "./problem.js";
@@ -79,13 +79,13 @@ function drawForm() {
   const write = async (event) => {
     event?.preventDefault();
     said.replaceChildren();
-    try {
+    await singly(find("write"), async () => {
       const made = await tell("/v1/breaches", { what: what.value.trim(), detected_at: detected.value || null });
       page.typed.delete("new");
       drawForm();
       await again(t("opened", { n: made.id }));
       find(`case-${made.id}`)?.focus();
-    } catch (error) { drawProblem(said, error, { onRetry: write }); }
+    }, (error) => drawProblem(said, error, { onRetry: write }));
   };
   find("open").replaceChildren(el("details", { class: "more", id: "new", open: find("new")?.open && page.typed.has("new") }, el("summary", {}, t("openTitle")),
     el("form", { onsubmit: write }, el("label", { class: "label", for: "what" }, t("what")), what, el("label", { class: "label", for: "detected" }, t("detected")), detected,

@@ -10,3 +10,10 @@ export function el(tag, attributes = {}, ...children) {
   node.append(...children.flat().filter((child) => child != null && child !== false));
   return node;
 }
+
+// Does something for a button that waits until it is done: pressed twice, it happens once. `onError` draws what went wrong.
+export async function singly(button, work, onError) {
+  if (button.disabled) return;
+  button.disabled = true;
+  try { await work(); } catch (error) { onError(error); } finally { button.disabled = false; }
+}

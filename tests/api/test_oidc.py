@@ -174,7 +174,7 @@ def test_a_provider_that_hangs_holds_up_no_known_key(believing: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("believing")
-@pytest.mark.parametrize("content", [None, "<html>", "{}", '{"keys": []}', "\xff"])
+@pytest.mark.parametrize("content", [None, "<html>", "{}", '{"keys": []}', "\xff", "null", "1", '"x"', "[]"])
 def test_keys_that_cannot_be_read_are_an_outage(content: str | None) -> None:
     """A file that is gone, or holds no keys, does not make a good token bad: it is told as an outage."""
     file = Path(settings().oidc_jwks or "")

@@ -90,6 +90,13 @@ def test_the_processes_of_a_service_count_together(fresh_db: str, tmp_path: Path
         faults.until(lambda: [service.status("/v1/units") for _ in range(4)] == [429] * 4, "and counts on")
 
 
+def test_nobody_chooses_the_address_that_he_is_counted_under(fresh_db: str, tmp_path: Path) -> None:
+    """A peer on this machine is no trusted proxy by itself: what he says of others is not believed."""
+    with running(fresh_db, tmp_path, DIACHISO_OPEN="0", DIACHISO_LIMITS='{"map": "2/hour"}') as service:
+        asked = [service.client.get("/v1/units", headers={"X-Forwarded-For": f"10.0.0.{each}"}).status_code for each in range(4)]
+    assert asked == [200, 200, 429, 429]
+
+
 def _workers(pid: int) -> list[int]:
     """Return the workers of the queue beside a service."""
     children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]

@@ -21,7 +21,7 @@ from registry.security.roles import Role
 from registry.settings import settings
 from service.app import create_app
 from service.jobs import importing
-from service.jobs.desk import Desk
+from service.jobs.desk import FAULT, Desk
 from tests.api.jobs import apart, long_gone, until, work_off, worker, written
 from tests.api.service import serving
 from tests.conftest import Answer
@@ -257,6 +257,20 @@ def test_the_same_file_is_the_same_upload_and_another_mapping_is_checked_anew(
     assert service.delete(where).status_code == 204
     assert service.get(where).status_code == 404
     assert not (settings().files_folder / f"upload-{first.json()['id']}").exists()
+
+
+def test_a_file_on_which_the_program_failed_is_checked_anew(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:
+    """What was refused for the file stays refused; what went wrong in the program is tried again when the file comes again."""
+    path = some(tmp_path)
+    number = send(service, path).json()["id"]
+    where = f"{UPLOADS}/{number}"
+    for refusal, state in (({"vi": "x", "en": "x", "hint": ""}, "refused"), (FAULT, "checked")):
+        worked(service, upload_db, where)
+        written(upload_db, f"UPDATE upload SET state = 'refused', refusal = '{json.dumps(refusal)}' WHERE id = {number}")
+        assert send(service, path).json()["id"] == number
+        work_off(upload_db)
+        assert service.get(where).json()["state"] == state
+    assert service.delete(where).status_code == 204
 
 
 def test_a_file_that_is_in_the_registry_is_told_and_not_confirmed(service: httpx.Client, upload_db: str, tmp_path: Path) -> None:

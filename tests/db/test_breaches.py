@@ -54,6 +54,8 @@ def test_a_closed_case_stays_closed(session: Session) -> None:
         open_case(session, " ", actor="test")
     with pytest.raises(UsageError):
         open_case(session, "x", actor="test", detected_at=datetime(2999, 1, 1, tzinfo=UTC))
+    with pytest.raises(UsageError, match="look at the year"):
+        open_case(session, "x", actor="test", detected_at=datetime(2, 1, 1, tzinfo=UTC))
 
 
 def test_the_most_urgent_stands_first(session: Session) -> None:

@@ -214,5 +214,5 @@ def test_a_registry_of_before_is_numbered(fresh_db: str, tmp_path: Path) -> None
     with db.engine(fresh_db).begin() as connection:
         config = db.alembic_config(connection)
         command.downgrade(config, str(ScriptDirectory.from_config(config).get_revision("0013").down_revision))
-        command.upgrade(config, "head")
+    db.upgrade(fresh_db)
     assert followed(fresh_db, "0", {}, limit=1000) == taken(fresh_db)[1]

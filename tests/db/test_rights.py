@@ -206,6 +206,44 @@ def test_the_reader_reads_doors_and_nothing_of_people(filled: Session) -> None:
         assert denied(filled, statement), statement
 
 
+WRITTEN = "SELECT jsonb_build_object('id', 1, 'status', 'complete', 'note', 'x', 'recorded_text', 'x', 'ref', 'x', 'address_id', 1)"
+
+
+def test_the_reader_reads_no_image_of_people(filled: Session) -> None:
+    """Of what stood before a change no references and no words of people, of households nothing; of doors now neither notes nor texts."""
+    filled.execute(
+        text("INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)"
+             f" SELECT '{HERE}', e, 'IMAGE', 'update', ({WRITTEN}), 'x', 'x'"
+             " FROM unnest(ARRAY['address', 'household', 'external_code', 'place', 'unit', 'digital_address']) AS e")
+    )  # fmt: skip
+    public = {"address", "place", "unit", "digital_address"}
+    images = "SELECT entity, before FROM change_image WHERE entity_id = 'IMAGE'"
+    assert {row.entity for row in filled.execute(text(images)) if row.before["note"] == "x"} == public
+    for owner in ("", "diachiso_test_owner"):
+        with filled.begin_nested() as savepoint:
+            if owner:
+                # An owner that is no superuser is held by the policies, and the view, which reads as he does, with him.
+                filled.execute(text(f"CREATE ROLE {owner} NOINHERIT; GRANT USAGE ON SCHEMA public TO {owner}"))
+                filled.execute(text(f"ALTER TABLE change OWNER TO {owner}; ALTER VIEW change_image OWNER TO {owner}"))
+            filled.execute(text("SET LOCAL ROLE diachiso_reader"))
+            found = {row.entity: row.before for row in filled.execute(text(images))}
+            assert found == {entity: {"id": 1, "status": "complete", "address_id": 1} for entity in public}, owner
+            assert set(filled.scalars(text("SELECT entity FROM change WHERE entity_id = 'IMAGE'"))) <= public
+            for statement in (
+                "SELECT before FROM change", "SELECT * FROM change", "SELECT note FROM address", "SELECT recorded_text FROM address",
+                "SELECT to_jsonb(a) FROM address AS a", "SELECT 1 FROM address_image", "DELETE FROM change_image",
+            ):  # fmt: skip
+                assert denied(filled, statement), statement
+            savepoint.rollback()
+
+
+@pytest.mark.parametrize("who", [name for name in CALLERS if name != "public"])
+def test_callers_read_no_image_beside_their_provinces(filled: Session, who: str) -> None:
+    """The view that the reader has is nobody else's; in the table itself they see what is theirs."""
+    become(filled, CALLERS[who])
+    assert denied(filled, "SELECT 1 FROM change_image")
+
+
 def test_the_auditor_sees_the_trail_alone(filled: Session) -> None:
     """And adds nothing to it."""
     become(filled, caller(Role.AUDITOR))

@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # What rights.sql made: policies name columns that older versions drop, functions hold the triggers of the trail.
+    # What rights.sql made: policies and a view name columns that older versions drop, functions hold the triggers of the trail.
     op.execute("""
         DO $$
         DECLARE
@@ -57,6 +57,7 @@ def downgrade() -> None:
         END
         $$
     """)
+    op.execute("DROP VIEW IF EXISTS change_image")
     op.drop_table("audit")
     op.drop_table("api_key")
     op.execute("DROP FUNCTION IF EXISTS audit_write CASCADE")
