@@ -124,7 +124,13 @@ def _hidden(text: Text, mention: Mention, found: list[Mention]) -> bool:
     """Tell whether a longer name holds a mention."""
     start, end = mention.name_start, mention.end
     around = [each for each in found if each.name_start <= start and end <= each.end and each is not mention]
-    return any(_hides(text, each, mention) for each in around) if around else False
+    return any(_hides(text, each, mention) for each in around) or any(_cuts(mention, each) for each in found)
+
+
+def _cuts(mention: Mention, province: Mention) -> bool:
+    """Tell whether a bare name takes the first half of the province that ends a text: no Xã Thanh Hà in `Lê Công Thanh Hà Nam`."""
+    inside = mention.start < province.start < mention.end < province.end
+    return inside and province.level == "province" and province.last and not mention.kinds and not mention.segment
 
 
 def _hides(text: Text, longer: Mention, mention: Mention) -> bool:

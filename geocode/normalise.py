@@ -7,6 +7,7 @@ from unicodedata import is_normalized
 
 from geocode.tuples import maker
 from registry.text import clean, fold, has_accents, toned
+from registry.vocab import AREA_WORDS, HAMLET_WORDS, UNIT_WORDS
 
 MAX_CHARS = 500
 MAX_TOKENS = 64
@@ -18,6 +19,8 @@ _WORD_SLASH = re.compile(r"(?<=[^\W\d_][^\W\d_])/(?=[^\W\d_][^\W\d_])")
 # What every one of the forms below has somewhere, sought where a digit or a slash stands; two quick looks spare most texts six.
 _SPECIAL = re.compile(r"\d(?:\s?[(|_∕⁄]|\s?[-./]\s?[^\W\d_]|[A-ZĐ][a-zà-ỹ])")
 _LETTER_SLASH = re.compile(r"/(?<=[A-Za-z]/)[^\W\d_]")
+# A number alone in front of the next part, as tables join their cells: `52, Hồ Xuân Hương, Ninh Bình` is the door of that street.
+_LONE_NUMBER = re.compile(r"^((?:số|so|sn)?\s*\d{1,4}[A-Za-zĐđ]?(?:/\d{1,4}[A-Za-zĐđ]?)*)\s*,\s*([^\W\d_]+)(?=\s[^,\d]*,)", re.IGNORECASE)
 _LINES = re.compile(r"[\n\r]+")
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s+(?=\d)")
 # How a suffix, a path and a word stand beside a number: `72(A)`, `12-A`, `12.bis`, `64|3`, `30A/ngõ 85`, `15ĐườngBùi`.
@@ -43,6 +46,7 @@ _STREET_LAST = re.compile(
 )
 _DASHED = re.compile(r"\d-|-\d")
 _SIGNS = re.compile(r"([.+/-])")
+_NO_STREET = frozenset(word for words in (*UNIT_WORDS, *HAMLET_WORDS, *AREA_WORDS) for word in words.split()[:1])
 SUFFIXES = frozenset({"bis", "ter", "kep"})
 _UPPER = "".join(sign for sign in map(chr, range(0x41, 0x1EFA)) if sign.isupper() and sign.isalpha())
 _LOWER = "".join(sign for sign in map(chr, range(0x61, 0x1EFA)) if sign.islower() and sign.isalpha())
@@ -111,13 +115,18 @@ def normalise(text: str) -> Text:
     if len(text) > MAX_CHARS:
         return Text(clean(text[:MAX_CHARS]), (), (), accents=False, too_long=True)
     kept = text if _is_clean(text) else clean(_LINES.sub(", ", text))
-    kept = _LIST_MARK.sub("", kept)
+    kept = _LONE_NUMBER.sub(_beside_street, _LIST_MARK.sub("", kept))
     if _SPECIAL.search(kept) or _LETTER_SLASH.search(kept):
         for pattern, meant in _NUMBER_FORMS:
             kept = pattern.sub(meant, kept)
     kept = _english_order(_part_camels(_WORD_SLASH.sub(", ", kept) if "/" in kept else kept))
     tokens = tuple(_cut(kept))
     return Text(kept, tokens, tuple([token.key for token in tokens]), accents=has_accents(kept), too_long=False)
+
+
+def _beside_street(found: re.Match[str]) -> str:
+    """Take the comma behind a number away, unless a unit or hamlet follows, whose number it need not be."""
+    return found[0] if fold(found[2]) in _NO_STREET else f"{found[1]} {found[2]}"
 
 
 def _is_clean(text: str) -> bool:

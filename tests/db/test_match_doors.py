@@ -279,3 +279,17 @@ def test_no_commune_is_read_inside_a_province(town: Town) -> None:
     assert answer.best is not None
     assert answer.best.unit.province is not None
     assert answer.best.unit.province.code == "79"
+
+
+def test_a_comma_behind_the_number_changes_nothing(town: Town) -> None:
+    """Tables join their cells by commas as well: the number belongs to the street behind it."""
+    for text in ("14{} Võ Nguyên Giáp, Điện Biên", "14{} đường Võ Nguyên Giáp, Điện Biên", "14{} vo nguyen giap, dien bien"):
+        assert town.verdict(text.format(",")) == town.verdict(text.format("")) == (Verdict.CONFIRM, "14 đường Võ Nguyên Giáp"), text
+
+
+def test_half_of_a_province_is_no_commune(town: Town) -> None:
+    """`109 Lê Công Thanh Hà Nam` names no Xã Thanh Hà; what is answered lies where Hà Nam is today."""
+    answer = town.ask("109 Lê Công Thanh Hà Nam")
+    assert answer.best is not None
+    assert answer.best.unit.province is not None
+    assert answer.best.unit.province.code == "37"

@@ -98,3 +98,15 @@ def test_a_dashed_letter_is_the_letter_of_the_number_after_the_migration(fresh_d
         rows = session.execute(text("SELECT house_key, house_path FROM address WHERE id = ANY (:ids) ORDER BY id"), {"ids": dashed})
         assert [tuple(row) for row in rows] == [("12a", "12A"), ("3/14a", "3/14A"), ("14-a", "14-A"), ("14a", "14A"), ("12-14", "12-14")]
     assert _one(fresh_db, "SELECT count(*) FROM change WHERE reason = '12-A = 12A'") == 2
+
+
+def test_an_upgrade_moves_doors_and_puts_rights_in_place_at_once(fresh_db: str, old: dict[str, int]) -> None:
+    """A registry of older rules comes up in one go: what the new folding moves is numbered before the tables are altered."""
+    with db.engine(fresh_db).begin() as connection:
+        connection.execute(text("COMMENT ON FUNCTION audit_stays() IS 'rights of before'"))
+        connection.execute(text("ALTER TABLE feed DISABLE ROW LEVEL SECURITY"))
+    db.upgrade(fresh_db)
+    where = "SELECT count(*) FROM address WHERE place_id = :place"
+    assert _one(fresh_db, where, place=old["short"]) == 1
+    assert _one(fresh_db, "SELECT count(*) FROM feed WHERE no IS NOT NULL AND changes > 0") > 0
+    assert _one(fresh_db, "SELECT relrowsecurity FROM pg_class WHERE relname = 'feed'")
