@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from loaders.files import Source, opened, rows
+from loaders.formats.kind import Kind
 from loaders.mapping import Mapping
 from loaders.suggest import Proposal, propose
+from registry.recipients import without_persons
 
 LOOKED_AT: Final = 2_000
+MOST_PARTS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,19 @@ class Look:
     source: Source
     first: Sequence[Sequence[str]]
     proposal: Proposal
+
+    @property
+    def encoding(self) -> str | None:
+        """How its letters are written, where that is a question: not in a workbook or a map, unless an old font was found in it."""
+        asked = self.source.format == Kind.CSV or any(code == "file.encoding" for code, _ in self.source.notes)
+        return self.source.encoding if asked else None
+
+    @property
+    def parts(self) -> str | None:
+        """Return the sheets or layers that were read as one, without names of people; None where there is but one."""
+        names = [without_persons(name) for name, _ in self.source.parts]
+        more = f" … (+{len(names) - MOST_PARTS})" if len(names) > MOST_PARTS else ""
+        return ", ".join(names[:MOST_PARTS]) + more or None
 
 
 def look(path: Path, given: Mapping, province: str | None = None) -> Look:

@@ -146,7 +146,7 @@ def boundaries(connection: Connection) -> Check:
 
 
 def active_codes(connection: Connection) -> Check:
-    """Look for doors with two codes that hold, and codes that hold although their door is retired."""
+    """Look for doors with two codes that hold."""
     if not exists(connection, "digital_address"):
         return Check("fail", "Chưa có bảng mã", "no table of codes", "diachiso db upgrade")
     twice = [row[0] for row in ask(connection, "twice_active")]

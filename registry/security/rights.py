@@ -26,8 +26,6 @@ def put_in_place(connection: Connection) -> list[str]:
     was = known.state if known and known.mark == mark else None
     if was is not None and not protection.differing(was, protection.state(connection)):
         return []
-    # The feed numbers what this transaction changed so far: a table that still has that before it cannot be altered.
-    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     for step in _STEPS:
         _run(connection, step)
     now = protection.state(connection)

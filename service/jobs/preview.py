@@ -49,9 +49,9 @@ def _told(seen: Look, upload: Upload) -> dict[str, Any]:
     ours = upload.options.get("quarantine_of") is not None
     written = "" if ours else source.format
     return {
-        "format": Path(upload.name).suffix.removeprefix(".") if ours else written, "encoding": None if ours else source.encoding,
+        "format": Path(upload.name).suffix.removeprefix(".") if ours else written, "encoding": None if ours else seen.encoding,
         "delimiter": source.delimiter if written == "csv" else None,
-        "sheet": upload.options.get("sheet") or (source.parts[0][0] if source.parts else None),
+        "sheet": upload.options.get("sheet") or seen.parts,
         "crs": upload.options.get("crs") or proposal.mapping.crs, "columns": _columns(keys, proposal),
         "rows": [_masked(row, kinds) for row in seen.first[:_ROWS]], "header": list(source.header),
         "lacking": [{"vi": vi, "en": en} for vi, en in proposal.lacking], "zones": list(proposal.zones),
