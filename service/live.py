@@ -42,10 +42,11 @@ class LiveResolver:
         self._listener.start()
 
     def stop(self) -> None:
-        """Stop listening and wait for the thread to end."""
+        """Stop listening, wait for the thread to end, and let the resolver go: loading it froze all there was, the application too."""
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
+        self._resolver = None
 
     @property
     def known(self) -> Resolver | None:
