@@ -37,7 +37,7 @@ def prove(token: str) -> Caller | None:
     if not (chosen.oidc_issuer and chosen.oidc_audience and chosen.oidc_jwks):
         return None
     try:
-        key = _signing_key(chosen.oidc_jwks, token)
+        key = _signing_key(chosen.oidc_jwks, jwt.get_unverified_header(token).get("kid"))
         algorithms = list(_OF_KEYS.get(key.key_type or "", ()))
         claims = jwt.decode(
             token, key.key, algorithms=algorithms, issuer=chosen.oidc_issuer, audience=chosen.oidc_audience, leeway=SKEW_SECONDS,
@@ -76,18 +76,17 @@ def _provinces(claimed: object) -> frozenset[str] | None:
     return frozenset(each for each in listed if isinstance(each, str) and _PROVINCE.fullmatch(each))
 
 
-def _signing_key(place: str, token: str) -> jwt.PyJWK:
-    """Return the key that a token names; KeyError or PyJWTError when there is none, UnavailableError when the keys cannot be read."""
+def _signing_key(place: str, named: str | None) -> jwt.PyJWK:
+    """Return the key of that name; KeyError or PyJWTError when there is none, UnavailableError when the keys cannot be read."""
     try:
-        return _named_key(place, token)
+        return _named_key(place, named)
     except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, ValueError, AttributeError, TypeError) as error:
         raise UnavailableError(
             "Không đọc được khóa của nơi cấp danh tính.", "The keys of the identity provider cannot be read.", hint="DIACHISO_OIDC_JWKS"
         ) from error
 
 
-def _named_key(place: str, token: str) -> jwt.PyJWK:
-    named = jwt.get_unverified_header(token).get("kid")
+def _named_key(place: str, named: str | None) -> jwt.PyJWK:
     if place.startswith(("http://", "https://")):
         return _client(place).key(str(named))
     path = Path(place)
