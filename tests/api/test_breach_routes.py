@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import httpx
+from sqlalchemy.orm import Session
 
 from registry import db
 from registry.privacy.breaches import open_case
@@ -13,17 +14,23 @@ from tests.api.jobs import written
 from tests.api.service import serving
 
 
+def of_every_role(session: Session) -> dict[Role, str]:
+    """Give a key to each role that has keys, the officer's to one province; commit."""
+    made = {
+        role: keys.create(
+            session, holder=role, role=role, provinces=["11"] if role is Role.PROVINCE_OFFICER else None, created_by="test"
+        ).token
+        for role in GIVEN
+    }
+    session.commit()
+    return made
+
+
 def test_administrators_see_breaches_with_the_hours_left_and_nobody_else_does(fresh_db: str) -> None:
     """As JSON and as a page to print; an unknown number is told so."""
     with db.session(fresh_db) as session:
         number = open_case(session, "mất <b>máy</b>", actor="test")
-        tokens = {
-            role: keys.create(
-                session, holder=role, role=role, provinces=["11"] if role is Role.PROVINCE_OFFICER else None, created_by="test"
-            ).token
-            for role in GIVEN
-        }
-        session.commit()
+        tokens = of_every_role(session)
     with serving(create_app(fresh_db, open_to="0")) as client:
         ask: Callable[[str, str], httpx.Response] = lambda role, path: client.get(path, headers={"X-Api-Key": tokens[Role(role)]})  # noqa: E731
         for path in ("/v1/breaches", f"/v1/breaches/{number}/notice"):
@@ -41,13 +48,7 @@ def test_administrators_see_breaches_with_the_hours_left_and_nobody_else_does(fr
 def test_administrators_write_breaches_down_and_nobody_else_does(fresh_db: str) -> None:
     """A new one with its clock from the detection, what was done, its end; after that nothing; the trail names who wrote."""
     with db.session(fresh_db) as session:
-        tokens = {
-            role: keys.create(
-                session, holder=role, role=role, provinces=["11"] if role is Role.PROVINCE_OFFICER else None, created_by="test"
-            ).token
-            for role in GIVEN
-        }
-        session.commit()
+        tokens = of_every_role(session)
     with serving(create_app(fresh_db, open_to="0")) as client:
         tell: Callable[[str, str, dict[str, str]], httpx.Response] = lambda role, path, body: client.post(  # noqa: E731
             path, json=body, headers={"X-Api-Key": tokens[Role(role)]}
