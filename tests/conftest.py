@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import pytest
@@ -16,6 +17,7 @@ from registry.settings import settings
 from registry.units_load import load_all
 from service.cli.demo import BATCHES, SAMPLES
 from service.cli.main import execute
+from service.windows import Windows
 from tests import run
 from tests.browser import browser
 
@@ -68,6 +70,12 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> None:
     files = str(tmp_path_factory.mktemp("files"))
     os.environ.update({"DIACHISO_OPEN": "1", "DIACHISO_WORKER": "0", "DIACHISO_FILES": files})
     settings.cache_clear()
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass for the limits of a service that is made in this test, so that no window ends between two questions."""
+    monkeypatch.setattr("service.limits.Windows", partial(Windows, clock=lambda: 1_000_000_007.0))
 
 
 @pytest.fixture(scope="session")

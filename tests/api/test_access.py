@@ -200,6 +200,7 @@ def test_a_key_of_one_province_reads_the_trail_of_that_province(service_db: str,
         assert where is None or all(where in row["provinces"].split(",") for row in trail)
 
 
+@pytest.mark.usefixtures("still")
 def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """429 as a problem with Retry-After; each network address is counted by itself behind a proxy that is trusted, and none without."""
     monkeypatch.setattr("service.limits.LIMITS", {"public": "2/hour"})
@@ -212,6 +213,7 @@ def test_asking_too_often_is_refused_with_when_to_come_back(service_db: str, mon
         assert opened.get("/healthz").status_code == 200
 
 
+@pytest.mark.usefixtures("still")
 def test_behind_a_trusted_proxy_each_asker_is_counted(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last address that is not a proxy's; what an asker writes in front of it is not believed, and a /64 is one asker."""
     monkeypatch.setattr("service.limits.LIMITS", {"public": "1/hour"})
@@ -227,6 +229,7 @@ def test_behind_a_trusted_proxy_each_asker_is_counted(service_db: str, monkeypat
     assert asked == [200, 200, 429, 429, 200, 429, 200]
 
 
+@pytest.mark.usefixtures("still")
 def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many unknown or hidden codes not even a known one is told, by whichever route they are asked."""
     monkeypatch.setattr("service.limits.LIMITS", {"misses": "3/hour"})
@@ -238,6 +241,7 @@ def test_who_walks_codes_is_stopped(service_db: str, monkeypatch: pytest.MonkeyP
         assert opened.get("/search", params={"q": f"đường {STREET}, Điện Biên"}).status_code == 200
 
 
+@pytest.mark.usefixtures("still")
 def test_a_key_walks_no_codes_of_other_provinces(service_db: str, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many texts none leads to another province; one by one some do, then they are unknown, while those of his own go on."""
     monkeypatch.setattr("service.limits.LIMITS", {"misses": "3/hour"})

@@ -102,6 +102,7 @@ def test_no_answer_to_a_very_long_question_is_kept(service_db: str) -> None:
     assert kept[0] < 200
 
 
+@pytest.mark.usefixtures("still")
 def test_a_kept_answer_counts_against_the_limit(service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks the same again and again is refused as anybody else."""
     monkeypatch.setenv("DIACHISO_LIMITS", '{"courier": "3/minute"}')

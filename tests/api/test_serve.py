@@ -80,7 +80,7 @@ def test_a_service_has_a_worker_beside_it_that_ends_with_it(fresh_db: str, tmp_p
 
 def test_the_processes_of_a_service_count_together(fresh_db: str, tmp_path: Path) -> None:
     """Two processes allow as much as one, also when one of them was killed and started again."""
-    told = {"DIACHISO_OPEN": "0", "DIACHISO_LIMITS": '{"map": "8/hour"}'}
+    told = {"DIACHISO_OPEN": "0", "DIACHISO_LIMITS": '{"map": "8/30 days"}'}
     with running(fresh_db, tmp_path, "--workers", "2", **told) as service:
         asked = [service.status("/v1/units") for _ in range(12)]
         assert sorted(asked) == [200] * 8 + [429] * 4
@@ -92,7 +92,7 @@ def test_the_processes_of_a_service_count_together(fresh_db: str, tmp_path: Path
 
 def test_nobody_chooses_the_address_that_he_is_counted_under(fresh_db: str, tmp_path: Path) -> None:
     """A peer on this machine is no trusted proxy by itself: what he says of others is not believed."""
-    with running(fresh_db, tmp_path, DIACHISO_OPEN="0", DIACHISO_LIMITS='{"map": "2/hour"}') as service:
+    with running(fresh_db, tmp_path, DIACHISO_OPEN="0", DIACHISO_LIMITS='{"map": "2/30 days"}') as service:
         asked = [service.client.get("/v1/units", headers={"X-Forwarded-For": f"10.0.0.{each}"}).status_code for each in range(4)]
     assert asked == [200, 200, 429, 429]
 

@@ -186,6 +186,7 @@ def test_a_request_for_a_key_can_be_copied_and_nothing_is_sent(stranger: Open) -
     assert [url.rsplit("/", 1)[1] for url in opened.asked[asked:]] == ["units"]
 
 
+@pytest.mark.usefixtures("still")
 def test_asking_too_often_is_told_with_how_long_to_wait(browser: Any, service_db: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """The page says how many seconds to wait, and that a key helps; the map and the completions have not used up what one may ask."""
     monkeypatch.setattr("service.limits.LIMITS", LIMITS | {"public": "3/minute"})
