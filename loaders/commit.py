@@ -26,7 +26,8 @@ OUTCOMES: Final = ("batch_row", "commune_tally")
 
 def settle(session: Session, crs: str) -> None:
     """Give every accepted row its address and its code, and merge new values into known addresses, in temporary tables."""
-    run(session, "codes", "taken")
+    for step in ("issued", "analyze_issued", "taken"):
+        run(session, "codes", step)
     for step in ("grouped", "analyze_grouped"):
         run(session, "settle", step)
     all_new = run(session, "settle", "all_new").scalar_one()

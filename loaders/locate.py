@@ -6,6 +6,13 @@ from loaders.copying import copy
 from loaders.spots import Wanted, find_spots
 from loaders.statements import run
 
+# Of places with more doors than this not every one is looked at for every row.
+_MOST_DOORS = 500
+_STEPS = (
+    "decided", "rivals", "analyze_rivals", "rival_door", "rival_door_by_place", "analyze_rival_door", "rival_big", "analyze_rival_big",
+    "meant", "analyze_meant", "nearest",
+)  # fmt: skip
+_BOUNDED = frozenset({"rival_door", "rival_big"})
 _SPOT = ("commune_id", "origin_id", "p", "place_id", "known", "several")
 
 
@@ -17,5 +24,5 @@ def locate(session: Session, batch_id: int) -> None:
     spots = find_spots(session, batch_id, [Wanted._make((*row[:5], row[5] or "")) for row in named])
     run(session, "locate", "spot_chosen")
     copy(session, "spot_chosen", _SPOT, ((row[0], row[1], row[6], *spot) for row, spot in zip(named, spots, strict=True)))
-    for step in ("decided", "rivals", "analyze_rivals", "meant", "analyze_meant", "nearest"):
-        run(session, "locate", step)
+    for step in _STEPS:
+        run(session, "locate", step, **({"most": _MOST_DOORS} if step in _BOUNDED else {}))

@@ -19,7 +19,7 @@ from registry.errors import FileRefused
 _TABLES: Final = (
     "parsed", "unit_key", "unit_candidate", "place_said", "spot_said", "point_said", "point_lost", "issue_kind", "issue", "chosen",
     "spot_chosen", "seen", "found", "several", "shared", "grouped", "settled_row", "written", "code_wanted",
-    "known_wanted", "told", "kept", "rivals", "meant",
+    "known_wanted", "told", "kept", "rivals", "rival_door", "rival_big", "meant", "issued",
 )  # fmt: skip
 _MEANINGS: Final = {
     "unit_key": ("k", "choices", "undecided", "todays", "said"),

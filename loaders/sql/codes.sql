@@ -1,14 +1,18 @@
 -- Codes for doors that came without one.
 
+-- name: issued
+-- The codes that doors of the postal codes of the file have: all that are written as ours lie between the bounds, in whatever way the server
+-- sorts. Nothing else of the country is read.
+CREATE TEMP TABLE issued ON COMMIT DROP AS
+SELECT c.code
+FROM (SELECT DISTINCT left(drawn, 5) AS code FROM door WHERE drawn <> '') AS p
+CROSS JOIN LATERAL (SELECT x.code FROM digital_address AS x WHERE x.code BETWEEN p.code || '-' AND p.code || '-ZZZZZ' OFFSET 0) AS c;
+
+-- name: analyze_issued
+ANALYZE issued;
+
 -- name: taken
--- Drawn codes that exist already, whatever became of them: another one is drawn for their doors. Of the country's codes only those of the
--- postal codes of the file are read; all that are written as ours lie between the bounds, in whatever way the server sorts.
-WITH postal AS MATERIALIZED (SELECT DISTINCT left(drawn, 5) AS code FROM door WHERE drawn <> ''),
-issued AS MATERIALIZED (
-    SELECT c.code
-    FROM postal AS p
-    CROSS JOIN LATERAL (SELECT x.code FROM digital_address AS x WHERE x.code BETWEEN p.code || '-' AND p.code || '-ZZZZZ' OFFSET 0) AS c
-)
+-- Drawn codes that exist already, whatever became of them: another one is drawn for their doors.
 UPDATE parsed AS p SET drawn = '' FROM issued AS i WHERE i.code = p.drawn AND NOT p.fatal;
 
 -- name: drawn

@@ -76,14 +76,49 @@ GROUP BY e.row_no;
 -- name: analyze_rivals
 ANALYZE rivals;
 
+-- name: rival_door
+-- The doors of the rivals side by side, place by place, so that each row reads few pages. Of a place with more than can be looked through for
+-- every row only as many as show that it is such a place.
+CREATE TEMP TABLE rival_door ON COMMIT DROP AS
+SELECT p.id AS place_id, a.at
+FROM (SELECT DISTINCT unnest(r.ids) AS id, e.province_code FROM rivals AS r JOIN door AS e USING (row_no) WHERE cardinality(r.ids) > 1) AS p
+CROSS JOIN LATERAL (
+    SELECT point(ST_X(x.point), ST_Y(x.point)) AS at FROM address AS x WHERE x.place_id = p.id AND x.province_code = p.province_code
+    UNION ALL
+    SELECT point(ST_X(x.point), ST_Y(x.point)) AS at FROM address AS x
+    WHERE x.hamlet_id = p.id AND x.province_code = p.province_code AND x.place_id IS DISTINCT FROM p.id
+    LIMIT CAST(:most AS integer) + 1
+) AS a;
+
+-- name: rival_door_by_place
+CREATE INDEX rival_door_by_place ON rival_door (place_id) INCLUDE (at);
+
+-- name: rival_big
+CREATE TEMP TABLE rival_big ON COMMIT DROP AS SELECT place_id FROM rival_door GROUP BY place_id HAVING count(*) > CAST(:most AS integer);
+
+-- name: analyze_rival_door
+ANALYZE rival_door;
+
+-- name: analyze_rival_big
+ANALYZE rival_big;
+
 -- name: meant
--- Of several the row means the one whose door is the nearest. Neighbours are looked at one by one, at most eight; only where none of them
--- belongs to a rival are all doors of the rivals looked at. Without any door it is the first of them.
+-- Of several the row means the one whose door is the nearest. Where one of them has many doors the row stands amid doors of the one that it
+-- means: at most eight neighbours are looked at, and only where none of them belongs to a rival all doors of the rivals. Without any door
+-- it is the first of them.
 CREATE TEMP TABLE meant ON COMMIT DROP AS
 SELECT
     r.row_no,
     r.hamlet,
-    CASE WHEN cardinality(r.ids) = 1 THEN r.ids[1] ELSE coalesce(
+    CASE WHEN cardinality(r.ids) = 1 THEN r.ids[1] WHEN NOT r.ids && ARRAY(SELECT b.place_id FROM rival_big AS b) THEN coalesce(
+        (
+            SELECT n.place_id FROM unnest(r.ids) AS i (id)
+            JOIN rival_door AS n ON n.place_id = i.id
+            ORDER BY n.at <-> point(e.lon, e.lat), n.place_id
+            LIMIT 1
+        ),
+        r.ids[1]
+    ) ELSE coalesce(
         (
             SELECT CASE WHEN b.place_id = ANY (r.ids) THEN b.place_id ELSE b.hamlet_id END
             FROM (
