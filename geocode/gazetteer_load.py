@@ -254,9 +254,11 @@ def _load_abbreviations(gazetteer: Gazetteer) -> None:
     for row in _rows("unit_aliases.csv"):
         world = gazetteer.current if row["world"] == "new" else gazetteer.old
         unit = world.get((row["level"], row["code"]))
-        name = compact(kind_and_name(row["alias"])[1])
-        if unit and unit not in gazetteer.units[name]:
-            gazetteer.units[name].append(unit)
+        alias = kind_and_name(row["alias"])[1]
+        held = gazetteer.units[compact(alias)]
+        if unit and all((each.level, each.code, each.world) != (unit.level, unit.code, unit.world) for each in held):
+            # Marks are held against those of the name that was written: who writes Sài Gòn has not misspelt Hồ Chí Minh.
+            held.append(replace(unit, tone=toned(alias).replace(" ", "")))
 
 
 def _rows(name: str) -> Iterable[Mapping[str, Any]]:

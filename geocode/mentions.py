@@ -6,11 +6,13 @@ from typing import NamedTuple
 from geocode.gazetteer import Gazetteer, GazUnit
 from geocode.normalise import Text
 from geocode.tuples import maker
-from registry.text import toned
+from registry.text import fold, toned
 from registry.vocab import ROAD_WORDS, ROMAN, STREET_WORDS, UNIT_WORDS
 
 Options = tuple[tuple[str, str], ...]
 _BEFORE_STREET = frozenset(STREET_WORDS) | frozenset(ROAD_WORDS) | {"so"}
+# Written with other marks the same letters are the end of a name: `An Dương Hải Phòng`, `Khiếu Năng Tĩnh Vĩnh Long`.
+_STREET_TONES = {fold(word): toned(word) for word in ("đường", "phố", "tỉnh", "số")}
 # `Phường Từ…` written with its marks announces a ward; it is not Phương Tú.
 _TYPE_TONES = frozenset(toned(word) for word in ("phường", "xã", "quận", "huyện", "tỉnh"))
 FIRST_WORDS = frozenset(words.partition(" ")[0] for words in UNIT_WORDS)
@@ -129,7 +131,7 @@ def _hidden(text: Text, mention: Mention, found: list[Mention]) -> bool:
 
 def _cuts(mention: Mention, province: Mention) -> bool:
     """Tell whether a bare name takes the first half of the province that ends a text: no Xã Thanh Hà in `Lê Công Thanh Hà Nam`."""
-    inside = mention.start < province.start < mention.end < province.end
+    inside = mention.start < province.name_start < mention.end < province.end
     return inside and province.level == "province" and province.last and not mention.kinds and not mention.segment
 
 
@@ -268,7 +270,15 @@ def mention_at(
     count = len(tokens)
     tone = "".join([token.tone for token in tokens[name_start:end]]) if text.accents else ""
     segment = first.gap and (end == count or tokens[end].gap)
-    street_like, after_number = (before in _BEFORE_STREET, before[:1].isdigit()) if before else (False, False)
+    street_like, after_number = (_is_street_word(text, start - 1), before[:1].isdigit()) if before else (False, False)
     return _mention((
         start, end, name_start, level, kinds, units, tone, street_like, after_number, segment, end == count, False, 100.0,
     ))  # fmt: skip
+
+
+def _is_street_word(text: Text, place: int) -> bool:
+    """Tell whether a token announces a street; where the writer used marks, only with those of the word."""
+    token = text.tokens[place]
+    return token.key in _BEFORE_STREET and (
+        not text.accents or token.tone.isascii() or token.tone == _STREET_TONES.get(token.key, token.tone)
+    )

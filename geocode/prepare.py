@@ -45,16 +45,31 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     # Twenty wards of one city are called Phường 4: none of equals is left out.
     kept = [chain for place, chain in enumerate(fitting) if place < MOST_READINGS or chain.score == fitting[0].score]
     readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
-    if not kept:
+    if kept:
+        readings += _streets_instead(gazetteer, text, query, kept[0])
+    else:
         readings = _ended(gazetteer, text, query)
     return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
+
+
+def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, best: Chain) -> list[Reading]:
+    """Return the readings in which the words of a bare commune name a street of the wider units: `10 Cầu Diễn, Hà Nội`, `Chùa Láng`."""
+    named = best.mentions[0]
+    if best.unit.level != "commune" or named.kinds or named.segment or len(best.mentions) == 1:
+        return []
+    wider = [each for each in find_mentions(text, gazetteer, {}) if each.level != "commune"]
+    others = [each for each in wider if any(each.overlaps(used) for used in best.mentions[1:])]
+    readings = [
+        read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in build_chains(gazetteer, others, accents=text.accents)
+    ]
+    return [each for each in readings if each.street and each.street.start <= named.start and named.end <= each.street.end]
 
 
 def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
     """Return the readings of a text in which no unit stands out: `66 Lý Tự Trọng Ninh Bình`, a number and a street at least.
 
-    A bare name that ends such a text is its province or district where that has the street; else its province, for all that is known,
-    unless the street is known elsewhere.
+    A bare name that ends such a text is its province or district where that has the street; else a street whose name are all those words;
+    else its province or district, for all that is known: never a street of that name elsewhere, with the unit left out.
     """
     ends = [each for each in find_mentions(text, gazetteer, {}) if _is_end(each)]
     chains = build_chains(gazetteer, ends, accents=text.accents) if ends else []
@@ -65,9 +80,9 @@ def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
     if there:
         return there
     bare = read(text, None, gazetteer, _filtered(gazetteer, None, query))
-    if bare.houses and bare.street:
+    if bare.houses and bare.street and not (bare.ignored and numbered):
         return [bare]
-    return [each for each in numbered if each.chain and each.chain.unit.level == "province"]
+    return numbered
 
 
 def _is_end(mention: Mention) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geocode.resolver import Resolver
 from geocode.types import Answer, Level, Query, Verdict
+from registry.unit_names import kind_and_name
 from service.bench.doors import written_doors
 from service.bench.styles import STYLES
 
@@ -166,3 +167,57 @@ def test_a_district_or_province_alone_does_not_hide_the_door(text: str, samples:
     assert doors
     assert named.best is not None
     assert named.best.address_id in doors
+
+
+@pytest.mark.parametrize("between", [", ", " "])
+def test_street_and_province_alone_list_the_door(between: str, samples: Session, resolver: Resolver) -> None:
+    """`10 Cầu Diễn, Hà Nội`: that a commune bears the street's name hides no door, and without a comma as little."""
+    tried = missed = 0
+    for address_id, door in written_doors(samples, 1500):
+        words = door.street.removeprefix("đường ").strip()
+        if not words or not door.house or not door.today or not words[0].isalpha():
+            continue
+        answer = resolver.resolve(samples, Query(f"{door.house.text} {words}{between}{kind_and_name(door.today[-1])[1]}", limit=200))
+        doors = {each.address_id for each in (answer.best, *answer.candidates) if each}
+        missed += address_id not in doors
+        tried += 1
+    assert tried > 100
+    assert missed <= tried // 50
+
+
+@pytest.mark.parametrize("between", [", ", " "])
+def test_no_door_of_another_province_is_proposed_for_a_town_that_ends_the_text(between: str, samples: Session, resolver: Resolver) -> None:
+    """A street that only other provinces have leads to the town or province that was written, never to its namesake elsewhere."""
+    gazetteer = resolver.gazetteer
+    there = {
+        each.unit.province.code
+        for each in (resolver.resolve(samples, Query("174 đường Nguyễn Văn Cừ")).best,)
+        if each and each.unit.province
+    }
+    assert there
+    towns = [unit for (level, _), unit in gazetteer.old.items() if level == "district" and unit.kind in {"thành phố", "thị xã"}]
+    provinces = [unit for world in (gazetteer.old, gazetteer.current) for (level, _), unit in world.items() if level == "province"]
+    for unit in (*towns, *provinces):
+        answer = resolver.resolve(samples, Query(f"174 Nguyễn Văn Cừ{between}{unit.name}"))
+        assert answer.best is not None, unit.full_name
+        if answer.best.address_id is not None and answer.verdict is not Verdict.AMBIGUOUS:
+            named = {each.province for each in (*towns, *provinces) if each.name == unit.name}
+            today = named | {code for each in named for code in gazetteer.province_today.get(("old", each), frozenset())}
+            assert answer.best.unit.province is not None
+            assert answer.best.unit.province.code in today, unit.full_name
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("45 Lê Lợi Sài Gòn", "79"), ("45 Lê Lợi, Sài Gòn", "79"), ("45 Lê Lợi, TP Sài Gòn", "79"), ("45 Le Loi, Saigon", "79"),
+        ("12 Trần Phú, Qui Nhơn", "52"), ("12 Trần Phú, Buôn Mê Thuột", "66"), ("9 Võ Thị Sáu Đà Lạt", "68"),
+        ("15 An Dương Hải Phòng", "31"), ("15 Tuệ Tĩnh Hải Phòng", "31"),
+    ],
+)  # fmt: skip
+def test_a_town_is_known_by_the_name_that_people_give_it(text: str, province: str, samples: Session, resolver: Resolver) -> None:
+    """Old and popular names are held against their own marks; `Dương` and `Tĩnh` at the end of a street announce no other."""
+    best = resolver.resolve(samples, Query(text)).best
+    assert best is not None
+    assert best.unit.province is not None
+    assert best.unit.province.code == province

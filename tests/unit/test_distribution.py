@@ -17,6 +17,7 @@ BOUND = {*DISTRIBUTED, *OF_DOORS}
 _CODE = "a code is looked for in every province: the key holds it unique inside one"
 EXCEPT = {
     "loaders/sql/match.sql:by_code": _CODE,
+    "loaders/sql/codes.sql:issued": _CODE,
     "loaders/sql/match.sql:one_to_one": "a code may have led to a door of another province, which code_taken then refuses",
     "loaders/sql/write.sql:moved_code": "a withdrawn code leaves the province that it lay in",
     "loaders/sql/quarantine.sql:settled_by": "joins two counts by batch, not rows",
