@@ -22,8 +22,8 @@ from fastapi import FastAPI
 
 from registry.errors import UnavailableError
 from service.app import create_app
-from service.bench.load import Load, load
-from service.bench.wrk import at_full_speed, client
+from service.bench.load import Load
+from service.bench.wrk import asked, client
 from service.kept import KeptAnswers
 
 TURNS: Final = 4
@@ -77,11 +77,11 @@ def measure(url: str, texts: Sequence[str], connections: int, seconds: float, wo
         constant = _body(ports[0], targets[0])
         ports.append(held.enter_context(served(_bare, constant.decode(), workers)))
         for port in ports:
-            at_full_speed(port, targets, connections, min(_WARM_SECONDS, seconds))
-        turns = [[at_full_speed(port, targets, connections, seconds / TURNS) for port in ports] for _ in range(TURNS)]
+            asked(port, targets, connections, min(_WARM_SECONDS, seconds))
+        turns = [[asked(port, targets, connections, seconds / TURNS) for port in ports] for _ in range(TURNS)]
         computed, kept, bare = (Side(tuple(each)) for each in zip(*turns, strict=True))
         halves = [
-            load(port, targets, connections, seconds, rate=max(1.0, side.rate / 2))
+            asked(port, targets, connections, seconds, rate=max(1.0, side.rate / 2))
             for port, side in zip(ports, (computed, kept), strict=False)
         ]
     return HttpRun(len(constant), client(), replace(computed, half=halves[0]), replace(kept, half=halves[1]), bare)

@@ -1,4 +1,4 @@
-"""Decides how a server is loaded as fast as it goes: by wrk where it is installed, whose own cost is small beside what it measures."""
+"""Decides how a server is loaded, as fast as it goes or at a pace: by wrk where it is installed, which costs little beside what it asks."""
 
 import json
 import shutil
@@ -20,6 +20,7 @@ request = function()
   asked = asked + 1
   return wrk.format("GET", targets[(asked - 1) %% #targets + 1])
 end
+%s
 done = function(summary, latency)
   local e = summary.errors
   local failed = e.status + e.connect + e.read + e.write + e.timeout
@@ -28,20 +29,28 @@ done = function(summary, latency)
 end
 """
 
+# At a pace each connection pauses before it asks, at random around the mean, so that none wait for one another; the time from asking to
+# the answer is what counts, and the one who asks takes next to nothing of the processors that he shares with whom he measures.
+_PACE: Final = "delay = function() return math.random(0, %d) end"
+
 
 def client() -> str:
     """Return what asks: `wrk`, or `asyncio` where it is not installed."""
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
-def at_full_speed(port: int, targets: Sequence[str], connections: int, seconds: float) -> Load:
-    """Ask 127.0.0.1 for targets in turn, over so many connections, each as soon as it is answered; UnavailableError when wrk fails."""
+def asked(port: int, targets: Sequence[str], connections: int, seconds: float, *, rate: float | None = None) -> Load:
+    """Ask 127.0.0.1 for targets in turn, over so many connections; UnavailableError when wrk fails.
+
+    `rate` is requests a second in all, None: each as soon as the one before is answered.
+    """
     if client() != "wrk":
-        return load(port, targets, connections, seconds)
+        return load(port, targets, connections, seconds, rate=rate)
+    pace = _PACE % round(2000 * connections / rate) if rate else ""
     with tempfile.TemporaryDirectory(prefix="diachiso-wrk-") as folder:
-        asked, script = Path(folder) / "targets", Path(folder) / "script.lua"
-        asked.write_text("\n".join(targets) + "\n", encoding="ascii")
-        script.write_text(_SCRIPT % asked, encoding="ascii")
+        lines, script = Path(folder) / "targets", Path(folder) / "script.lua"
+        lines.write_text("\n".join(targets) + "\n", encoding="ascii")
+        script.write_text(_SCRIPT % (lines, pace), encoding="ascii")
         command = [
             "wrk",
             "-t1",
