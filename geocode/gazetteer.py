@@ -65,6 +65,8 @@ class Gazetteer:
     abbreviations: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     street_aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     places: PlaceTable = field(default_factory=PlaceTable)
+    # Streets of the lists of names, by old province: also those that no registered door has yet.
+    listed_streets: frozenset[tuple[str, str]] = frozenset()
     beginnings: frozenset[str] = frozenset()
     syllables: frozenset[str] = frozenset()
     place_heads: frozenset[str] = frozenset()

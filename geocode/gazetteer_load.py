@@ -34,6 +34,7 @@ _FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes
 _PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORDER BY id")
 _NEWER_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place WHERE id > :last ORDER BY id")
 _COUNT_PLACES = text("SELECT count(*) FROM place")
+_LISTED = text("SELECT DISTINCT province_code, name FROM place_name WHERE kind = 'street'")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
 _REFORMS = text("""
 SELECT
@@ -84,6 +85,7 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_abbreviations(gazetteer)
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
+    gazetteer.listed_streets = frozenset((province, street_key(fold(name))) for province, name in session.execute(_LISTED))
     gazetteer.syllables = _syllables(gazetteer, session)
     gazetteer.index()
     # What only damaged texts need is made ready as well: else the first of them would wait a fifth of a second.

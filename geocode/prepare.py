@@ -17,6 +17,7 @@ from geocode.score import CHAIN
 from geocode.slips import mend_slips, suspicious
 from geocode.types import Query
 from registry.old_text import repaired
+from registry.place_key import street_key
 
 MOST_READINGS = 6
 _VOWEL = re.compile("[aeiouy]")
@@ -44,25 +45,33 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
     fitting = [chain for chain in chains if _is_address(chain, text)]
     # Twenty wards of one city are called Phường 4: none of equals is left out.
     kept = [chain for place, chain in enumerate(fitting) if place < MOST_READINGS or chain.score == fitting[0].score]
-    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
-    if kept:
-        readings += _streets_instead(gazetteer, text, query, kept[0])
-    else:
-        readings = _ended(gazetteer, text, query)
+    readings = _streets_instead(gazetteer, text, query, kept) if kept else _ended(gazetteer, text, query)
     return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
 
 
-def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, best: Chain) -> list[Reading]:
-    """Return the readings in which the words of a bare commune name a street of the wider units: `10 Cầu Diễn, Hà Nội`, `Chùa Láng`."""
-    named = best.mentions[0]
-    if best.unit.level != "commune" or named.kinds or named.segment or len(best.mentions) == 1:
-        return []
+def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, kept: list[Chain]) -> list[Reading]:
+    """Return the readings of chains, and those in which the words of a bare commune name a street: `10 Cầu Diễn, Hà Nội`, `Chùa Láng`.
+
+    A street that no registered door has yet is known by the lists of streets: behind a number it is meant, and no old commune.
+    """
+    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
+    named, units = kept[0].mentions[0], kept[0].mentions[1:]
+    if kept[0].unit.level != "commune" or named.kinds or named.segment or not units:
+        return readings
     wider = [each for each in find_mentions(text, gazetteer, {}) if each.level != "commune"]
-    others = [each for each in wider if any(each.overlaps(used) for used in best.mentions[1:])]
-    readings = [
-        read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in build_chains(gazetteer, others, accents=text.accents)
-    ]
-    return [each for each in readings if each.street and each.street.start <= named.start and named.end <= each.street.end]
+    chains = build_chains(gazetteer, [each for each in wider if any(each.overlaps(used) for used in units)], accents=text.accents)
+    around = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains]
+    streets = [each for each in around if each.street and each.street.start <= named.start and named.end <= each.street.end]
+    if around and not streets and _is_listed_street(gazetteer, text, kept[0]):
+        return around
+    return readings + streets
+
+
+def _is_listed_street(gazetteer: Gazetteer, text: Text, chain: Chain) -> bool:
+    """Tell whether the name of an old commune behind a number is that of a street which the lists have in the same province."""
+    named = chain.mentions[0]
+    key = street_key(" ".join(text.words[named.start : named.end]))
+    return "after_number" in chain.flags and chain.unit.world != "new" and (chain.unit.province, key) in gazetteer.listed_streets
 
 
 def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:

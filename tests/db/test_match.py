@@ -207,6 +207,16 @@ def test_no_door_of_another_province_is_proposed_for_a_town_that_ends_the_text(b
             assert answer.best.unit.province.code in today, unit.full_name
 
 
+def test_a_listed_street_that_no_door_has_yet_is_no_old_commune(samples: Session, resolver: Resolver) -> None:
+    """Hà Nội has a street Nguyễn Trãi, and had a commune of that name far away: behind a number the street is meant."""
+    best = resolver.resolve(samples, Query("45 Nguyễn Trãi, Hà Nội")).best
+    assert best is not None
+    assert (best.level, best.unit.province and best.unit.province.code) == (Level.PROVINCE, "01")
+    named = resolver.resolve(samples, Query("Xã Nguyễn Trãi, Hà Nội")).best
+    assert named is not None
+    assert named.level is Level.COMMUNE
+
+
 @pytest.mark.parametrize(
     ("text", "province"),
     [
