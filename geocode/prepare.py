@@ -68,10 +68,11 @@ def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, kept: list[
 
 
 def _is_listed_street(gazetteer: Gazetteer, text: Text, chain: Chain) -> bool:
-    """Tell whether the name of an old commune behind a number is that of a street which the lists have in the same province."""
+    """Tell whether an old commune behind a number, without a district, bears the name of a street that the lists have in its province."""
     named = chain.mentions[0]
     key = street_key(" ".join(text.words[named.start : named.end]))
-    return "after_number" in chain.flags and chain.unit.world != "new" and (chain.unit.province, key) in gazetteer.listed_streets
+    alone = {"after_number", "no_district"} <= chain.flags and chain.unit.world != "new"
+    return alone and (chain.unit.province, key) in gazetteer.listed_streets
 
 
 def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
