@@ -1,5 +1,6 @@
 """The databases of the tests: templates built once a run, a shared clone that rolls back, and clones of one's own."""
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from registry import db
 from registry.settings import settings
 from registry.units_load import load_all
 from service.cli.demo import BATCHES, SAMPLES
-from service.cli.main import execute
+from service.cli.main import PARTS, execute
 from service.windows import Windows
-from tests import run
+from tests import known, run
 from tests.browser import browser
 
 __all__ = ["browser"]
@@ -34,6 +35,8 @@ _LONG = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, unless this is one of its workers."""
+    # What is forked from one process that has loaded the program need not load it: it is, from the first test that asks for it.
+    multiprocessing.set_forkserver_preload(["tests.db.faults", *(f"service.cli.{part}" for part in PARTS)])
     if not hasattr(config, "workerinput"):
         run.begin()
 
@@ -70,6 +73,14 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> None:
     files = str(tmp_path_factory.mktemp("files"))
     os.environ.update({"DIACHISO_OPEN": "1", "DIACHISO_WORKER": "0", "DIACHISO_FILES": files})
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_units() -> Iterator[None]:
+    """Let a process read what it knows of a registry once; who starts a service over an equal one need not wait for it again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Resolver, "open", known.opened)
+        yield
 
 
 @pytest.fixture
