@@ -8,6 +8,8 @@ from functools import partial
 from itertools import count
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,10 @@ from tests import known, run
 from tests.browser import browser
 
 __all__ = ["browser"]
+
+# How quick a machine is, is no claim of any property; the same examples are tried in every run, so that none fails by what was drawn.
+trying.register_profile("suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+trying.load_profile("suite")
 
 _numbers = count(1)
 # Files that take longest begin first: one that begins last would keep every other worker waiting at the end.

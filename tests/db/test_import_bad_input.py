@@ -250,13 +250,13 @@ def test_ctrl_c_in_the_middle_leaves_nothing(fresh_db: str, tmp_path: Path) -> N
         "import loaders.batch as batch\n"
         "wanted = batch.settle\n"
         "def settle(*args):\n    wanted(*args)\n    os.kill(os.getpid(), signal.SIGINT)\n"
-        "    args[0].connection().exec_driver_sql('SELECT pg_sleep(60)')\n"
+        "    args[0].connection().exec_driver_sql('SELECT pg_sleep(600)')\n"
         "batch.settle = settle\n"
         "from service.cli.main import run\nrun()\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script, "import", str(path)],
-        env=os.environ | {"DIACHISO_DATABASE_URL": fresh_db}, capture_output=True, text=True, timeout=50, check=False,
+        env=os.environ | {"DIACHISO_DATABASE_URL": fresh_db}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ended.returncode == 128 + signal.SIGINT
     assert "nothing" in ended.stderr
