@@ -16,6 +16,7 @@ from registry.announce import announce
 from registry.approximate_areas import draw_approximate_areas
 from registry.boundary_file import Area, BoundaryFile, Level, multipolygon, read_boundaries
 from registry.errors import RefusedError
+from registry.periods import today
 from registry.text import fold
 from registry.units import REFORM
 
@@ -75,7 +76,7 @@ def load_files(
     All files are read before anything is written: FileRefused for one that cannot be read, RefusedError when the files hold several
     levels, fit the units of the other world better, or fit none.
     """
-    day = on or date.today()  # noqa: DTZ011 - the day on the officer's calendar
+    day = on or today()
     files = [read_boundaries(path, level, code_field) for path in paths]
     one = _one_level(files)
     areas = [area for file in files for area in file.areas]
@@ -114,7 +115,7 @@ def _units(session: Session, level: Level, on: date) -> dict[str, Any]:
 
 def _check_world(session: Session, areas: list[Area], units: dict[str, Any], level: Level, on: date) -> None:
     """Refuse files whose codes and names fit the units of the other side of 2025-07-01 better: codes are reused, names tell."""
-    other_day = LAST_OLD_DAY if on >= REFORM else max(REFORM, date.today())  # noqa: DTZ011 - as above
+    other_day = LAST_OLD_DAY if on >= REFORM else max(REFORM, today())
     here, there = _fit(areas, units), _fit(areas, _units(session, level, other_day))
     if there > here:
         raise RefusedError(

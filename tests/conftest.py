@@ -1,5 +1,6 @@
 """The databases of the tests: templates built once a run, a shared clone that rolls back, and clones of one's own."""
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from functools import partial
 from itertools import count
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -16,12 +19,16 @@ from registry import db
 from registry.settings import settings
 from registry.units_load import load_all
 from service.cli.demo import BATCHES, SAMPLES
-from service.cli.main import execute
+from service.cli.main import PARTS, execute
 from service.windows import Windows
-from tests import run
+from tests import known, run
 from tests.browser import browser
 
 __all__ = ["browser"]
+
+# How quick a machine is, is no claim of any property; the same examples are tried in every run, so that none fails by what was drawn.
+trying.register_profile("suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+trying.load_profile("suite")
 
 _numbers = count(1)
 # Files that take longest begin first: one that begins last would keep every other worker waiting at the end.
@@ -34,6 +41,8 @@ _LONG = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, unless this is one of its workers."""
+    # What is forked from one process that has loaded the program need not load it: it is, from the first test that asks for it.
+    multiprocessing.set_forkserver_preload(["tests.db.faults", *(f"service.cli.{part}" for part in PARTS)])
     if not hasattr(config, "workerinput"):
         run.begin()
 
@@ -70,6 +79,14 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> None:
     files = str(tmp_path_factory.mktemp("files"))
     os.environ.update({"DIACHISO_OPEN": "1", "DIACHISO_WORKER": "0", "DIACHISO_FILES": files})
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_units() -> Iterator[None]:
+    """Let a process read what it knows of a registry once; who starts a service over an equal one need not wait for it again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Resolver, "open", known.opened)
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ def begin() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="diachiso-tests-"))
     folder.chmod(0o755)
+    # Where nothing is to be written beside the source, every process would compile the whole program anew: that is half of its start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ.update({_FOLDER: str(folder), "DIACHISO_VAR": str(folder / "var")})
     settings.cache_clear()
 

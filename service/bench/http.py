@@ -107,7 +107,7 @@ def _body(port: int, target: str) -> bytes:
 @contextmanager
 def served(app: Callable[[str], FastAPI], what: str, workers: int) -> Iterator[int]:
     """Serve an application in so many processes on one free port and give it once all answer; they are ended at the end."""
-    context = get_context("spawn")
+    context = get_context("forkserver")
     with _bound(0) as held:
         port = int(held.getsockname()[1])
         pipes, running = [], []

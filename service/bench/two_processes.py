@@ -43,11 +43,11 @@ def scaling(texts: Sequence[str], url: str) -> Scaling:
 
 @contextmanager
 def _ready(url: str, warm: Sequence[str]) -> Iterator[list[Connection]]:
-    """Yield the pipes to two processes that have loaded and warmed up; they are spawned, so that none inherits a connection.
+    """Yield the pipes to two processes that have loaded and warmed up; forked from a process without any, none inherits a connection.
 
     A pipe to a dead process ends at once, so nobody waits for it.
     """
-    context = get_context("spawn")
+    context = get_context("forkserver")
     pipes, workers = [], []
     try:
         for _ in range(2):

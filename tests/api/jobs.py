@@ -1,9 +1,7 @@
 """A service and workers for tests of work that outlives its request."""
 
+import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,21 +17,20 @@ from tests.db import faults
 
 
 @contextmanager
-def worker(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(url: str, folder: Path) -> Iterator[multiprocessing.Process]:
     """Run `diachiso worker` over that database as a process of its own; it has ended at the end."""
-    environment = {**os.environ, "DIACHISO_DATABASE_URL": url}
-    with (folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli.main", "worker"], stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment
-        )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with faults.running(url, folder / "worker.log", "worker", environment=dict(os.environ)) as command:
         try:
-            process.wait(30)
+            yield command.process
         finally:
-            process.kill()
+            command.process.terminate()
+            command.process.join(faults.DEADLINE_S)
+
+
+def exit_code(process: multiprocessing.Process) -> int | None:
+    """Wait until a worker has ended and return its exit code, less than zero for a signal; None when it goes on."""
+    process.join(faults.DEADLINE_S)
+    return process.exitcode
 
 
 def work_off(url: str) -> None:

@@ -23,7 +23,9 @@ _SECONDS = 60
 def serving(app: FastAPI) -> Iterator[httpx.Client]:
     """Serve an application in a thread and give a client of it; the listening socket queues what comes before it is up."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=False))
+    # The client lets go of a connection after five seconds without a question; the server never first, for then one may be lost between.
+    options = {"log_level": "warning", "access_log": False, "proxy_headers": False, "timeout_keep_alive": 600}
+    server = uvicorn.Server(uvicorn.Config(app, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
@@ -36,9 +38,9 @@ def serving(app: FastAPI) -> Iterator[httpx.Client]:
         listener.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service_db(server: str, template_db: str) -> Iterator[str]:
-    """Give the URL of a clone that holds the made-up doors."""
+    """Give the URL of a clone that holds the made-up doors; a file its own, so that no other file finds what one left there."""
     with database(server, _name(f"service_{next(_numbers)}"), template_db) as url:
         with db.session(url) as session:
             fill(session)
@@ -46,7 +48,7 @@ def service_db(server: str, template_db: str) -> Iterator[str]:
         db.engine(url).dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client(service_db: str) -> Iterator[httpx.Client]:
     """Give a client of the running service."""
     with serving(create_app(service_db)) as opened:

@@ -282,7 +282,7 @@ def test_a_body_without_end_is_refused(closed: httpx.Client, tokens: dict[str, s
 def test_a_large_body_of_somebody_who_may_not_send_it_is_not_waited_for(closed: httpx.Client, path: str) -> None:
     """401 when the head has come, before a byte of the file."""
     url = closed.base_url
-    connection = HTTPConnection(url.host, url.port or 80, timeout=10)
+    connection = HTTPConnection(url.host, url.port or 80, timeout=60)
     connection.putrequest("POST", path)
     connection.putheader("Content-Length", str(10 << 20))
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")

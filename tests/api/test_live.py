@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
+import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -18,9 +19,8 @@ from service.live import LiveResolver
 from tests.api.made_up import COMMUNE, fill
 from tests.api.service import serving
 
-SECONDS = 2.0
 # A shared machine may be busy; what takes longer than this has stopped.
-PATIENCE = 30.0
+PATIENCE = 60.0
 STREET = "Sao Chiêu Hôm"
 ADD = text("""
 INSERT INTO place (commune_id, kind, name, key)
@@ -28,14 +28,13 @@ SELECT id, 'street', :name, :key FROM unit WHERE level = 'commune' AND code = :c
 """)
 
 
-def becomes(condition: Callable[[], bool], patience: float = PATIENCE) -> float:
-    """Wait until a condition holds and return how many seconds that took; the test fails when it never does."""
+def becomes(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds; the test fails when it never does."""
     started = time.monotonic()
     pause = threading.Event()
     while not condition():
-        assert time.monotonic() - started < patience, "it never came about"
+        assert time.monotonic() - started < PATIENCE, "it never came about"
         pause.wait(0.02)
-    return time.monotonic() - started
 
 
 def add_street(url: str, name: str, *, told: bool = True) -> None:
@@ -61,15 +60,19 @@ def listening(url: str, session: Session) -> Iterator[LiveResolver]:
         live.stop()
 
 
-def test_a_commit_elsewhere_is_answered_within_two_seconds_and_nobody_waits(fresh_db: str) -> None:
-    """A street that another session commits is found through the service at once, while a thread that keeps asking gets no error."""
+def test_a_commit_elsewhere_is_answered_because_it_is_told_and_nobody_waits(fresh_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A street that another session commits is found without anybody looking for it, while a thread that keeps asking gets no error."""
+    # What is not heard would be looked for after two seconds, and once more with every sign of life; here neither comes.
+    monkeypatch.setattr("service.live.REFRESH_SECONDS", 86400.0)
+    monkeypatch.setattr("service.listen.QUIET_SECONDS", 86400.0)
     with db.session(fresh_db) as session:
         fill(session)
     failures: list[str] = []
     asked = 0
     ended = threading.Event()
-    with serving(create_app(fresh_db)) as client:
-        becomes(lambda: client.get("/healthz").status_code == 200)
+    app = create_app(fresh_db)
+    with serving(app) as client:
+        becomes(lambda: app.state.live.hears)
 
         def keep_asking() -> None:
             nonlocal asked
@@ -90,14 +93,13 @@ def test_a_commit_elsewhere_is_answered_within_two_seconds_and_nobody_waits(fres
             becomes(lambda: asked > 3)
             assert not found()
             add_street(fresh_db, STREET)
-            took = becomes(found)
+            becomes(found)
             before = asked
             becomes(lambda: asked > before)
         finally:
             ended.set()
             asker.join()
     assert failures == []
-    assert took < SECONDS
 
 
 def test_a_lost_connection_is_opened_again_and_what_was_missed_is_caught_up(fresh_db: str) -> None:

@@ -116,7 +116,7 @@ ODD = [
 @pytest.mark.parametrize(("target", "headers", "status"), ODD)
 def test_an_odd_head_is_no_fault_of_the_program(served: str, target: str, headers: dict[str, str], status: int) -> None:
     """A target in absolute form is its path, an origin that cannot be read is another site's, a host that cannot be read is refused."""
-    connection = HTTPConnection(served, timeout=10)
+    connection = HTTPConnection(served, timeout=60)
     connection.putrequest("GET", target, skip_host=True)
     for name, value in ({"Host": served} | headers).items():
         connection.putheader(name, value)

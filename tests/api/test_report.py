@@ -2,16 +2,16 @@
 
 import io
 import json
-from datetime import date
 
 import httpx
 import openpyxl
 import pytest
 
+from registry.periods import today
 from service.reports.official_files import MEDIA
 from tests.unit.paper import read
 
-ASK = {"province": "11", "period": str(date.today().year)}  # noqa: DTZ011 - any day of the year will do
+ASK = {"province": "11", "period": str(today().year)}
 
 
 @pytest.mark.parametrize("form", MEDIA)

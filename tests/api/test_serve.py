@@ -12,7 +12,7 @@ import pytest
 from registry.errors import UsageError
 from registry.settings import settings
 from service.cli.serve import take_port, whom
-from tests.api.process import running
+from tests.api.process import children, command_of, running
 from tests.db import faults
 
 
@@ -99,5 +99,4 @@ def test_nobody_chooses_the_address_that_he_is_counted_under(fresh_db: str, tmp_
 
 def _workers(pid: int) -> list[int]:
     """Return the workers of the queue beside a service."""
-    children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
-    return [child for child in map(int, children) if "--attached" in Path(f"/proc/{child}/cmdline").read_text()]
+    return [child for child in children(pid) if "--attached" in command_of(child)]

@@ -22,7 +22,7 @@ from registry.settings import settings
 from service.app import create_app
 from service.jobs import importing
 from service.jobs.desk import FAULT, Desk
-from tests.api.jobs import apart, long_gone, until, work_off, worker, written
+from tests.api.jobs import apart, exit_code, long_gone, until, work_off, worker, written
 from tests.api.service import serving
 from tests.conftest import Answer
 from tests.db import faults
@@ -191,8 +191,8 @@ def test_a_killed_import_is_neither_half_nor_twice(service: httpx.Client, upload
             session.execute(text("LOCK TABLE place IN SHARE MODE"))
             service.post(f"{where}/confirm", json={})
             faults.until(lambda: bool(session.execute(text(faults.WAITS)).all()), "the import waits")
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            assert exit_code(process) == -signal.SIGKILL
     faults.until(lambda: not written(upload_db, _HELD), "its lock is gone")
     assert service.get(where).json()["state"] == "importing"
     assert written(upload_db, "SELECT count(*) FROM address") == [(0,)]

@@ -212,5 +212,4 @@ def test_freezing_waits_for_changes_that_have_their_moment(fresh_db: str, tmp_pa
             history.settle(freezer)
         freezer.rollback()
         officer.commit()
-        freezer.execute(text("SET lock_timeout = '100ms'"))
         history.settle(freezer)

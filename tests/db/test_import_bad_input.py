@@ -154,8 +154,8 @@ def test_odd_rows_are_kept_with_all_their_cells(fresh_db: str, tmp_path: Path) -
     assert scalar(fresh_db, "SELECT length(raw->>'stt') FROM batch_row WHERE row_no = 4") == 10_000_000
 
 
-@pytest.mark.parametrize("cell", ["x" * 10_000_000, "a@" * 5_000_000, "1" * 10_000_000, "bà" + " " * 9_999_998])
-def test_ten_megabytes_of_anything_in_one_cell_end_as_a_rejected_row(fresh_template: str, tmp_path: Path, cell: str) -> None:
+@pytest.mark.parametrize("cell", ["x" * 2_000_000, "a@" * 1_000_000, "1" * 2_000_000, "bà" + " " * 1_999_998])
+def test_two_megabytes_of_anything_in_one_cell_end_as_a_rejected_row(fresh_template: str, tmp_path: Path, cell: str) -> None:
     """Looking for personal data takes linear time: a note without spaces, of signs of an address or of digits stops nothing."""
     _, result = load(fresh_template, tmp_path / "a.csv", [door(ghi_chu=cell)], dry_run=True)
     assert fate(result) == [("rejected", "row.cell_too_long")]
@@ -250,13 +250,13 @@ def test_ctrl_c_in_the_middle_leaves_nothing(fresh_db: str, tmp_path: Path) -> N
         "import loaders.batch as batch\n"
         "wanted = batch.settle\n"
         "def settle(*args):\n    wanted(*args)\n    os.kill(os.getpid(), signal.SIGINT)\n"
-        "    args[0].connection().exec_driver_sql('SELECT pg_sleep(60)')\n"
+        "    args[0].connection().exec_driver_sql('SELECT pg_sleep(600)')\n"
         "batch.settle = settle\n"
         "from service.cli.main import run\nrun()\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script, "import", str(path)],
-        env=os.environ | {"DIACHISO_DATABASE_URL": fresh_db}, capture_output=True, text=True, timeout=50, check=False,
+        env=os.environ | {"DIACHISO_DATABASE_URL": fresh_db}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ended.returncode == 128 + signal.SIGINT
     assert "nothing" in ended.stderr
