@@ -1,5 +1,7 @@
 """The bench of the service over HTTP measures what it says; how fast anything is, is not asked here."""
 
+import shutil
+
 import httpx
 import pytest
 
@@ -10,8 +12,6 @@ from service.bench.load import load
 from tests.api.made_up import STREET
 
 TEXTS = [f"{number} {STREET}, phường Điện Biên Phủ, Điện Biên" for number in (5, 7)]
-
-
 SECONDS = 0.2
 
 
@@ -42,6 +42,15 @@ def test_refusals_are_counted_and_a_pace_is_kept(client: httpx.Client) -> None:
     refused = load(port, ["/v1/resolve"], connections=2, seconds=0.2)
     assert (refused.answered, refused.failed > 0) == (0, True)
     assert 1 <= load(port, ["/healthz"], connections=2, seconds=0.5, rate=10).answered <= 6
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_wrk_keeps_the_pace_that_it_is_given(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections that pause a fifth of a second on the average ask ten times a second, forty at the very most."""
+    monkeypatch.undo()
+    paced = wrk.asked(client.base_url.port or 0, ["/healthz"], connections=2, seconds=1, rate=10)
+    assert paced.failed == 0
+    assert 0 < paced.answered <= 40
 
 
 def test_a_service_that_does_not_come_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
