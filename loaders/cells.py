@@ -10,6 +10,8 @@ from registry.recipients import is_known, is_title, is_titled, mask_full_names, 
 from registry.text import clean, has_accents
 
 NOTES: Final = frozenset({"ghi_chu"})
+# What is told when something of a person was taken out of an address cell.
+PERSONAL: Final = frozenset({f"row.{kind}_in_address" for kind in ("phone", "name", "id_number", "email")})
 _KEYBOARDS_AND_FONTS: Final = frozenset({Scheme.TCVN3, Scheme.VNI, Scheme.VIQR, Scheme.VNI_KEYS})
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # What Excel writes so that a number stays text (="12-3"), and an apostrophe for the same purpose.
@@ -22,7 +24,7 @@ _LOST_LAST: Final = re.compile("[^\\W\\d_][?]")
 # Only a cell with one of these can name or reach a person; the sure test is made behind it.
 _CUE_WORDS: Final = """
 ông bà anh chị cô chú bác cụ mr mrs ms ong ba chi co chu bac cu tên ten nhận nhan gửi gui diện dien khách khach kh liên lien lh gặp gap
-giao ship kính kinh attn recipient receiver hộ ho
+giao ship kính kinh attn recipient receiver hộ ho đình
 """
 _CUES: Final = frozenset(_CUE_WORDS.split())
 _REACHES: Final = re.compile(r"@|\*\*\*|\d(?:[ .-]?\d){7}|\([+]?[08]\d+\)")
@@ -53,7 +55,9 @@ _LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d{9,}(?![\d.,])")
 _SHORTEST_NAME: Final = 8
 _NAME_WORD: Final = r"[A-ZÀ-ỸĐ][^\W\d_]*"
 _TITLED_PLACE: Final = re.compile(rf"({_NAME_WORD}(?: sĩ)?(?: {_NAME_WORD}){{1,2}})(?:\s*[,;]\s*(?:phường|xã|thị trấn|p\.|x\.)[^*@()]*)?")
-_TITLED_FULL: Final = re.compile(r"(?<!\w)((?:ông|bà|anh|chị|cô|chú|bác|cụ|mr|mrs|ms)\.?\s+)([^\W\d_].*)", re.IGNORECASE)
+_TITLED_FULL: Final = re.compile(
+    r"(?<!\w)((?:ông|bà|anh|chị|cô|chú|bác|cụ|mr|mrs|ms|hộ gia đình|gia đình|hộ)\.?\s+)([^\W\d_].*)", re.IGNORECASE
+)
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 _BEHIND_NUMBER: Final = re.compile(r"(\d[\w/.-]*[\s,;(–-]+)([^\W\d_][^\d,;()]*)")
 _A_PHONE: Final = "0900000000"
@@ -217,7 +221,8 @@ def _impersonal(column: str, text: str, issues: list[Found]) -> str:
     # A street that bears a person's name stays one, whoever's phone stands behind it.
     is_street = column == "duong" and is_known(_tidy(_MASKED.sub(" ", bare)))
     named = bare if is_street else _without_names(bare)
-    if named != bare:
+    if named != bare or MASK in text:
+        # What an export masked was somebody's, and no part of an address when it comes back.
         kinds["row.name_in_address"] = None
     if column in NOTES:
         note = scrub(text)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from loaders.cells import Found, cell
+from loaders.cells import PERSONAL, Found, cell
 from loaders.number_cells import NUMBER, Numbered, numbered
 from registry.house_path import alley_name, flat_key, from_columns
 from registry.place_key import PlaceKind, kind_in_street_cell, place_key
@@ -35,6 +35,11 @@ _UNITS_BEHIND: Final = re.compile(
 )
 _BARE_NUMBER: Final = re.compile(r"(\d+)(?:[.,]0+)?")
 _HAMLET_FIRST: Final = frozenset(word.partition(" ")[0] for word in HAMLET_WORDS)
+# What is left of a cell that only said whose house it is, or near whose.
+_NO_PLACE_WORDS: Final = """
+hộ ho chủ chu gia đình dinh nhà nha trọ đất quán tiệm cửa hàng đối diện gần cạnh sau trước bên giáp ngõ ngách hẻm kiệt đường phố xóm của
+"""
+_NO_PLACE: Final = frozenset(_NO_PLACE_WORDS.split())
 _AROUND: Final = " \t\u00a0.,;"
 _UNMARKED_ALLEY: Final = re.compile(r"ngo\s", re.IGNORECASE)
 _COLUMNS: Final[dict[PlaceKind, str]] = {"street": "duong", "hamlet": "thon_to", "building": "toa_nha", "alley": "ngo", "area": "duong"}
@@ -70,6 +75,11 @@ class Place:
     issues: tuple[Found, ...] = ()
     house: str = ""
     bare: str = ""
+
+    @property
+    def emptied(self) -> bool:
+        """Tell whether the cell said nothing but who lives there, so that the place of a number is not known."""
+        return not self.key and any(issue.code in PERSONAL for issue in self.issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,8 @@ def place(kind: PlaceKind, raw: str) -> Place:
     column = _COLUMNS[kind]
     text, issues = cell(column, raw.strip(_AROUND))
     found = list(issues)
+    if _NO_PLACE.issuperset(text.lower().split()) and any(issue.code in PERSONAL for issue in issues):
+        text = ""
     if "," in text or ";" in text or "|" in text or " - " in text or "–" in text:
         text = _without_units(column, text, found)
     if text[:1].isdigit() and (number := _BARE_NUMBER.fullmatch(text)):

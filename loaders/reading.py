@@ -87,6 +87,7 @@ _NO_REST: Final = _Rest("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
+_STREET_EMPTIED: Final = (Found("row.street_emptied", {"column": "duong"}),)
 _HOUSE_MISSING: Final = (Found("row.house_missing", {}),)
 _HOUSE_AS_TEXT: Final = (Found("row.house_as_text", {"column": "so_nha"}),)
 _POINT_MISSING: Final = (Found("row.point_missing", {}),)
@@ -137,8 +138,8 @@ class Reader:
         code = _code(ma) if ma else _NO_CODE
         holder = _holder(ma_ho) if ma_ho else _NO_HOLDER
         issues += unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
-        if not (place.named or house.alley):
-            issues += _PLACE_MISSING
+        if not house.alley:
+            issues += _missing(house, place)
         shown = house.path
         if house.said.issue == "row.house_unclear" and (holder.text or code.text != "\t"):
             # A reference or a code tells the door apart; the words stay where the address is told as it came.
@@ -260,6 +261,13 @@ def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tupl
         return tuple(found)
 
     return pick
+
+
+def _missing(house: _House, place: _Place) -> tuple[Found, ...]:
+    """Tell what a row lacks that does not hang on an alley: any place, or the street of its number, of which only a resident was said."""
+    if not place.named:
+        return _PLACE_MISSING
+    return _STREET_EMPTIED if house.path and place.street.emptied else _NONE
 
 
 def _flat(toa_nha: str, tang: str, phong: str) -> _Said:

@@ -169,11 +169,13 @@ def _announced(words: list[str], *, beside: bool) -> Iterator[tuple[int, int]]:
 def _is_title(words: list[str], at: int, *, beside: bool) -> bool:
     """Tell whether a word addresses a person: not where it begins the name of a known place, or stands behind a number or type word."""
     word, before = words[at].rstrip(".").lower(), words[at - 1].rstrip(".").lower() if at else ""
-    if before in _BEFORE_PLACES or _inside_place(words, at):
+    # A family (gia đình) is no communal house (đình).
+    at_home = before == "đình" and words[max(0, at - 2)].lower() == "gia"
+    if (before in _BEFORE_PLACES and not at_home) or _inside_place(words, at):
         return False
     if before[:1].isdigit() and words[at][:1].isupper():
         return False
-    return word in _TITLES or (fold(word) in _FOLDED_TITLES and (fold(before) in _CUES or (at == 0 and beside)))
+    return word in _TITLES or (is_title(word) and (fold(before) in _CUES or (at == 0 and beside)))
 
 
 def _inside_place(words: list[str], at: int) -> bool:

@@ -164,6 +164,18 @@ def test_cells_that_do_not_fit_the_header_stay_wrong_until_somebody_mends_them(f
     assert scalar(fresh_db, "SELECT string_agg(note, '|' ORDER BY house_key) FROM address") == "có, dấu phẩy|đủ cột"
 
 
+def test_what_was_masked_in_an_address_is_no_part_of_it_when_it_comes_back(fresh_db: str, tmp_path: Path) -> None:
+    """A resident beside the street and one in its place went home masked: no place is named after the mask, the number still waits."""
+    slips = [{"duong": "Đường số 7, nhà ông Lê Văn Mẫu"}, {"duong": "ông Lê Văn Mẫu", "thon_to": "Thôn 3"}]
+    load(fresh_db, tmp_path / "a.csv", [door(so_nha=str(at), kinh_do="") | slip for at, slip in enumerate(slips, 6)], province="11")
+    rows = mended(export(fresh_db, 1, tmp_path / "e.csv"))
+    assert [row["duong"] for row in rows] == ["Đường số 7, nhà ông ***", "ông ***"]
+    report = again(fresh_db, save(tmp_path / "b.csv", rows))
+    assert (report.counts["accepted_new"], report.counts["incomplete"]) == (1, 1)
+    assert scalar(fresh_db, "SELECT string_agg(p.name, '|') FROM address AS a JOIN place AS p ON p.id = a.place_id") == "Đường số 7"
+    assert again(fresh_db, save(tmp_path / "c.csv", [rows[1] | {"duong": ""}])).counts["accepted_new"] == 1
+
+
 def test_formulas_go_out_harmless_and_come_back_as_they_were(fresh_db: str, tmp_path: Path) -> None:
     """A cell that a spreadsheet would run gets an apostrophe, which is taken off again."""
     load(fresh_db, tmp_path / "a.csv", [door(kinh_do="", ghi_chu="=1+1", so_nha="6")], province="11")
