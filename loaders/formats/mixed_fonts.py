@@ -62,8 +62,11 @@ def _clear(cell: str) -> Kind | Literal["?"]:
 def _likelihood(text: str) -> float:
     """Return the logarithm of how likely the words of a text are in names, and how likely beside one another (Hồ Chí Minh, Hoa Hồng)."""
     words = _WORD.findall(text.lower())
-    alone = (_known()[toned(word)] or (_RARE if is_syllable(word) else _NO_SYLLABLE) for word in words)
-    return sum(map(math.log, alone)) + sum(math.log1p(_known()[toned(" ".join(pair))]) for pair in pairwise(words))
+    return sum(math.log(_alone(word)) for word in words) + sum(math.log1p(_known()[toned(" ".join(pair))]) for pair in pairwise(words))
+
+
+def _alone(word: str) -> float:
+    return (word.isalpha() and _known()[toned(word)]) or (_RARE if is_syllable(word) else _NO_SYLLABLE)
 
 
 @lru_cache(maxsize=1)
