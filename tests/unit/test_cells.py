@@ -100,6 +100,7 @@ HOUSES = [
     ("12-Mar", "row.house_date", "12/3"), ("Mar-12", "row.house_date", "3/12"), ("12-Thg3", "row.house_date", "12/3"),
     ("2024-03-12 00:00:00", "row.house_date", "12/3"), ("03/12/2024", "row.house_date", "3/12"), ("1E+02", "row.house_scientific", "100"),
     ("1.2E+02", "row.house_scientific", "120"), ("Đối diện số 9", "row.house_unclear", ""),
+    ("12,5", "row.house_unclear", "12"),
 ]  # fmt: skip
 
 
@@ -110,7 +111,15 @@ def test_what_a_spreadsheet_made_of_a_house_number_is_suggested_back(cell_: str,
     assert (said.issue, said.suggestion, said.key) == (issue, suggestion, "")
 
 
-@pytest.mark.parametrize(("cell_", "path", "code"), [("12.0", "12", "row.house_decimal"), ("45363", "45363", "row.house_serial_date")])
+@pytest.mark.parametrize(
+    ("cell_", "path", "code"),
+    [
+        ("12.0", "12", "row.house_decimal"),
+        ("45363", "45363", "row.house_serial_date"),
+        ("12, 14 và 16", "12", "row.house_several"),
+        ("302 - 304, 306", "302-304", "row.house_several"),
+    ],
+)
 def test_a_number_that_is_only_odd_is_read_and_noted(cell_: str, path: str, code: str) -> None:
     """A .0 is dropped; a serial date may be a house number."""
     said = house(cell_, "", "")
