@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from registry.old_text import Scheme, repaired
 from registry.personal import EMAIL, IDENTITY, MASK, PATTERN, scrub
 from registry.recipients import is_known, is_title, is_titled, mask_full_names, mask_recipients
-from registry.text import clean, has_accents
+from registry.text import clean, fold, has_accents
 
 NOTES: Final = frozenset({"ghi_chu"})
 # What is told when something of a person was taken out of an address cell.
@@ -49,6 +49,8 @@ _LABELLED: Final = re.compile(rf"{_AHEAD}(?:{PATTERN})", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 300
 _PLACES: Final = frozenset({"duong", "thon_to", "toa_nha", "ngo", "ngach"})
 _UNITS: Final = frozenset({"xa", "huyen", "tinh"})
+# A building may bear a foreign name; streets, hamlets and units do not.
+_SPELT: Final = _UNITS | _PLACES - {"toa_nha"}
 # A spreadsheet takes the zero of a phone number; no count or coordinate has nine digits in front of its point.
 _SHORT_NUMBERS: Final = frozenset({"so_ho", "kinh_do", "vi_do", "toa_do"})
 _LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d{9,}(?![\d.,])")
@@ -209,9 +211,15 @@ def _undamaged(column: str, text: str, issues: list[Found]) -> str:
         shown = masked(column, found.text)
         issues.append(Found(code, {"column": column, "read_as": shown, "suggestion": {column: shown}}, mild=True))
         return clean(found.text)
-    if _LOST_LETTER.search(text) or (column not in NOTES and _LOST_LAST.search(text)):
+    lost = column not in NOTES and _LOST_LAST.search(text)
+    if _LOST_LETTER.search(text) or lost or (column in _SPELT and not text.isascii() and _is_foreign(text)):
         issues.append(Found("row.text_damaged", {"column": column}, column in NOTES))
     return text
+
+
+def _is_foreign(text: str) -> bool:
+    """Tell whether a letter stands there that no key keeps, of another alphabet or font: without it the name would be another one."""
+    return any(sign.isalpha() and not sign.isascii() and not fold(sign) for sign in text)
 
 
 def _impersonal(column: str, text: str, issues: list[Found]) -> str:

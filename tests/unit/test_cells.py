@@ -46,6 +46,7 @@ REPAIRED = [
     ("Trần\u200b Phú", "Trần Phú", "row.cell_control_chars"),
 ]
 FLAGGED = [
+    ("Trần \u0420hú", "row.text_damaged"), ("\u0141ê Lợi", "row.text_damaged"),
     ("Tr?n Phú", "row.text_damaged"), ("Tr\ufffdn Phú", "row.text_damaged"), ("=cmd|' /C calc'!A0", "row.formula_cell"),
     ('=HYPERLINK("http://example.vn")', "row.formula_cell"), ("@SUM(1+1)", "row.formula_cell"),
     ("-2+3+cmd|' /C calc'!A0", "row.formula_cell"),
