@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from loaders import doors, values
+from loaders.absent import is_absent, without, words_of
 from loaders.cells import Found, cell, masked
 from loaders.copying import escaped
 from loaders.fields import Columns
@@ -246,19 +247,21 @@ def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tupl
     """Return the function that takes the cells of `READ` out of a row: the first filled one of several columns, else the default."""
     width = len(columns.header)
     plain = itemgetter(*(columns.position.get(name, width) for name in READ))
+    words = tuple(words_of(name, mapping.values.get(name, ())) for name in READ)
     special = [
         (at, columns.joined.get(name, (columns.position[name],) if columns.has(name) else ()), mapping.defaults.get(name, ""))
         for at, name in enumerate(READ)
         if name in columns.joined or mapping.defaults.get(name)
     ]
     if not special:
-        return lambda cells: plain([*cells, ""])
+        return lambda cells: without(plain([*cells, ""]), words)
 
     def pick(cells: Sequence[str]) -> tuple[str, ...]:
         found = list(plain([*cells, ""]))
         for at, places, default in special:
-            found[at] = next((cells[place] for place in places if cells[place].strip()), default)
-        return tuple(found)
+            said = (cells[place] for place in places)
+            found[at] = next((cell for cell in said if cell.strip() and not is_absent(cell, words[at])), default)
+        return without(tuple(found), words)
 
     return pick
 
