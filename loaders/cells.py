@@ -54,6 +54,8 @@ _SPELT: Final = _UNITS | _PLACES - {"toa_nha"}
 # A spreadsheet takes the zero of a phone number; no count or coordinate has nine digits in front of its point.
 _SHORT_NUMBERS: Final = frozenset({"so_ho", "kinh_do", "vi_do", "toa_do"})
 _LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d{9,}(?![\d.,])")
+# A phone or identity number as a spreadsheet leaves it.
+_LOST_ZERO: Final = re.compile(r"[35789]\d{8}|\d{11}")
 _SHORTEST_NAME: Final = 8
 _NAME_WORD: Final = r"[A-ZÀ-ỸĐ][^\W\d_]*"
 _TITLED_PLACE: Final = re.compile(rf"({_NAME_WORD}(?: sĩ)?(?: {_NAME_WORD}){{1,2}})(?:\s*[,;]\s*(?:phường|xã|thị trấn|p\.|x\.)[^*@()]*)?")
@@ -114,7 +116,7 @@ def masked(column: str, raw: str) -> str:
 
 def is_personal_reference(text: str) -> bool:
     """Tell whether a household reference is a person's number or name instead, whatever its case."""
-    if re.search(PATTERN, text) is not None:
+    if re.search(PATTERN, text) is not None or _LOST_ZERO.fullmatch(text):
         return True
     spaced = re.sub(r"[_./-]+", " ", text).strip()[:_LONGEST_ADDRESS]
     words = spaced.split()

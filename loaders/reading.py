@@ -293,7 +293,8 @@ def _holder(raw: str) -> _Said:
 
 
 def _code(raw: str) -> _Said:
-    raw = raw.strip()
+    # A spreadsheet's sign for text in front, and its decimals behind, are no part of a code.
+    raw = raw.strip().removeprefix("'").removesuffix(".0")
     if _NDAS(raw):
         return _Said(f"{raw}\tndas")
     if not raw:
