@@ -7,9 +7,11 @@ from typing import Any, Final, NamedTuple
 from registry.old_text import Scheme, repaired
 from registry.personal import EMAIL, IDENTITY, MASK, PATTERN, scrub
 from registry.recipients import is_known, is_title, is_titled, mask_full_names, mask_recipients
-from registry.text import clean, has_accents
+from registry.text import clean, fold, has_accents
 
 NOTES: Final = frozenset({"ghi_chu"})
+# What is told when something of a person was taken out of an address cell.
+PERSONAL: Final = frozenset({f"row.{kind}_in_address" for kind in ("phone", "name", "id_number", "email")})
 _KEYBOARDS_AND_FONTS: Final = frozenset({Scheme.TCVN3, Scheme.VNI, Scheme.VIQR, Scheme.VNI_KEYS})
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # What Excel writes so that a number stays text (="12-3"), and an apostrophe for the same purpose.
@@ -22,7 +24,7 @@ _LOST_LAST: Final = re.compile("[^\\W\\d_][?]")
 # Only a cell with one of these can name or reach a person; the sure test is made behind it.
 _CUE_WORDS: Final = """
 ông bà anh chị cô chú bác cụ mr mrs ms ong ba chi co chu bac cu tên ten nhận nhan gửi gui diện dien khách khach kh liên lien lh gặp gap
-giao ship kính kinh attn recipient receiver hộ ho
+giao ship kính kinh attn recipient receiver hộ ho đình
 """
 _CUES: Final = frozenset(_CUE_WORDS.split())
 _REACHES: Final = re.compile(r"@|\*\*\*|\d(?:[ .-]?\d){7}|\([+]?[08]\d+\)")
@@ -47,13 +49,19 @@ _LABELLED: Final = re.compile(rf"{_AHEAD}(?:{PATTERN})", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 300
 _PLACES: Final = frozenset({"duong", "thon_to", "toa_nha", "ngo", "ngach"})
 _UNITS: Final = frozenset({"xa", "huyen", "tinh"})
+# A building may bear a foreign name; streets, hamlets and units do not.
+_SPELT: Final = _UNITS | _PLACES - {"toa_nha"}
 # A spreadsheet takes the zero of a phone number; no count or coordinate has nine digits in front of its point.
 _SHORT_NUMBERS: Final = frozenset({"so_ho", "kinh_do", "vi_do", "toa_do"})
 _LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d{9,}(?![\d.,])")
+# A phone or identity number as a spreadsheet leaves it.
+_LOST_ZERO: Final = re.compile(r"[35789]\d{8}|\d{11}")
 _SHORTEST_NAME: Final = 8
 _NAME_WORD: Final = r"[A-ZÀ-ỸĐ][^\W\d_]*"
 _TITLED_PLACE: Final = re.compile(rf"({_NAME_WORD}(?: sĩ)?(?: {_NAME_WORD}){{1,2}})(?:\s*[,;]\s*(?:phường|xã|thị trấn|p\.|x\.)[^*@()]*)?")
-_TITLED_FULL: Final = re.compile(r"(?<!\w)((?:ông|bà|anh|chị|cô|chú|bác|cụ|mr|mrs|ms)\.?\s+)([^\W\d_].*)", re.IGNORECASE)
+_TITLED_FULL: Final = re.compile(
+    r"(?<!\w)((?:ông|bà|anh|chị|cô|chú|bác|cụ|mr|mrs|ms|hộ gia đình|gia đình|hộ)\.?\s+)([^\W\d_].*)", re.IGNORECASE
+)
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 _BEHIND_NUMBER: Final = re.compile(r"(\d[\w/.-]*[\s,;(–-]+)([^\W\d_][^\d,;()]*)")
 _A_PHONE: Final = "0900000000"
@@ -108,7 +116,7 @@ def masked(column: str, raw: str) -> str:
 
 def is_personal_reference(text: str) -> bool:
     """Tell whether a household reference is a person's number or name instead, whatever its case."""
-    if re.search(PATTERN, text) is not None:
+    if re.search(PATTERN, text) is not None or _LOST_ZERO.fullmatch(text):
         return True
     spaced = re.sub(r"[_./-]+", " ", text).strip()[:_LONGEST_ADDRESS]
     words = spaced.split()
@@ -205,9 +213,15 @@ def _undamaged(column: str, text: str, issues: list[Found]) -> str:
         shown = masked(column, found.text)
         issues.append(Found(code, {"column": column, "read_as": shown, "suggestion": {column: shown}}, mild=True))
         return clean(found.text)
-    if _LOST_LETTER.search(text) or (column not in NOTES and _LOST_LAST.search(text)):
+    lost = column not in NOTES and _LOST_LAST.search(text)
+    if _LOST_LETTER.search(text) or lost or (column in _SPELT and not text.isascii() and _is_foreign(text)):
         issues.append(Found("row.text_damaged", {"column": column}, column in NOTES))
     return text
+
+
+def _is_foreign(text: str) -> bool:
+    """Tell whether a letter stands there that no key keeps, of another alphabet or font: without it the name would be another one."""
+    return any(sign.isalpha() and not sign.isascii() and not fold(sign) for sign in text)
 
 
 def _impersonal(column: str, text: str, issues: list[Found]) -> str:
@@ -217,7 +231,8 @@ def _impersonal(column: str, text: str, issues: list[Found]) -> str:
     # A street that bears a person's name stays one, whoever's phone stands behind it.
     is_street = column == "duong" and is_known(_tidy(_MASKED.sub(" ", bare)))
     named = bare if is_street else _without_names(bare)
-    if named != bare:
+    if named != bare or MASK in text:
+        # What an export masked was somebody's, and no part of an address when it comes back.
         kinds["row.name_in_address"] = None
     if column in NOTES:
         note = scrub(text)

@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from loaders.cells import Found, cell
+from loaders.cells import PERSONAL, Found, cell
 from loaders.number_cells import NUMBER, Numbered, numbered
-from registry.house_path import alley_name, flat_key, from_columns
+from registry.house_path import alley_name, flat_key, from_columns, readings
 from registry.place_key import PlaceKind, kind_in_street_cell, place_key
 from registry.street_words import is_street
 from registry.text import fold
 from registry.vocab import HAMLET_WORDS
 
+# A spreadsheet's half (12,5), or two numbers: nobody knows which.
+_HALF: Final = re.compile(r"\d+,\d{1,2}")
 _BRACKETS: Final = re.compile(r"\s*\([^()]*\)\s*")
 # As it stands a path: nine numbers in ten. Years have four digits, so no date is among them.
 _PLAIN: Final = re.compile(r"[1-9][0-9]{0,3}[A-Za-z]?(?:/[1-9][0-9]{0,2}[A-Za-z]?){0,5}")
@@ -35,6 +37,11 @@ _UNITS_BEHIND: Final = re.compile(
 )
 _BARE_NUMBER: Final = re.compile(r"(\d+)(?:[.,]0+)?")
 _HAMLET_FIRST: Final = frozenset(word.partition(" ")[0] for word in HAMLET_WORDS)
+# What is left of a cell that only said whose house it is, or near whose.
+_NO_PLACE_WORDS: Final = """
+hộ ho chủ chu gia đình dinh nhà nha trọ đất quán tiệm cửa hàng đối diện gần cạnh sau trước bên giáp ngõ ngách hẻm kiệt đường phố xóm của
+"""
+_NO_PLACE: Final = frozenset(_NO_PLACE_WORDS.split())
 _AROUND: Final = " \t\u00a0.,;"
 _UNMARKED_ALLEY: Final = re.compile(r"ngo\s", re.IGNORECASE)
 _COLUMNS: Final[dict[PlaceKind, str]] = {"street": "duong", "hamlet": "thon_to", "building": "toa_nha", "alley": "ngo", "area": "duong"}
@@ -71,6 +78,11 @@ class Place:
     house: str = ""
     bare: str = ""
 
+    @property
+    def emptied(self) -> bool:
+        """Tell whether the cell said nothing but who lives there, so that the place of a number is not known."""
+        return not self.key and any(issue.code in PERSONAL for issue in self.issues)
+
 
 @dataclass(frozen=True, slots=True)
 class Flat:
@@ -100,7 +112,8 @@ def house(so_nha: str, ngo: str, ngach: str) -> House:
     cells = [cell(name, raw) for name, raw in (("ngo", ngo), ("ngach", ngach))]
     ngo, ngach = (_whole(each.text) for each in cells)
     found = (*said.issues, *(issue for each in cells for issue in each.issues))
-    return replace(_house(said, ngo, ngach), issues=found, alleys=(ngo, ngach))
+    settled = _house(said, ngo, ngach)
+    return replace(settled, issues=(*found, *settled.issues), alleys=(ngo, ngach))
 
 
 def _house(said: Numbered, ngo: str, ngach: str) -> House:
@@ -111,12 +124,19 @@ def _house(said: Numbered, ngo: str, ngach: str) -> House:
         # An alley number without a house is an alley, not a door; it is kept so that the doors of two alleys stay apart.
         return House(alley=named, issue="row.house_unclear" if (ngo or ngach) and not named else "")
     path = from_columns(so_nha, ngo, ngach) or from_columns(_BRACKETS.sub(" ", so_nha).strip(), ngo, ngach)
-    if path is not None:
-        return House(path.text, path.key, named)
+    if path is not None and not _HALF.fullmatch(so_nha):
+        return House(path.text, path.key, named, issues=_several(so_nha))
     unclear = House(alley=named, issue="row.house_unclear", suggestion=_number_in(so_nha))
     first = _number_first(so_nha)
     own = from_columns(first[0], ngo, ngach) if first else None
     return replace(unclear, street=first[1], own=(own.text, own.key)) if first and own else unclear
+
+
+def _several(so_nha: str) -> tuple[Found, ...]:
+    """Tell of a list of numbers that only the first counts; the ends of a range and a former number in brackets are no list."""
+    found = [path.text for path in readings(_BRACKETS.sub(" ", so_nha).strip())]
+    others = [text for text in found[1:] if not found[0].startswith(f"{text}-")]
+    return (Found("row.house_several", {"taken": found[0], "others": others}),) if others else ()
 
 
 def _alley(so_nha: str, ngo: str, ngach: str) -> str:
@@ -151,6 +171,8 @@ def place(kind: PlaceKind, raw: str) -> Place:
     column = _COLUMNS[kind]
     text, issues = cell(column, raw.strip(_AROUND))
     found = list(issues)
+    if _NO_PLACE.issuperset(text.lower().split()) and any(issue.code in PERSONAL for issue in issues):
+        text = ""
     if "," in text or ";" in text or "|" in text or " - " in text or "–" in text:
         text = _without_units(column, text, found)
     if text[:1].isdigit() and (number := _BARE_NUMBER.fullmatch(text)):

@@ -88,6 +88,11 @@ def sight(header: Sequence[str], mapping: Mapping, file_name: str) -> Columns:
     return Columns(tuple(header), position, unknown, personal, further, _near(header, unknown, position, mapping))
 
 
+def unread(header: Sequence[str], mapping: Mapping) -> frozenset[str]:
+    """Return the headers of columns that nobody reads."""
+    return frozenset(header[at] for at in sight(header, mapping, "").unknown)
+
+
 def near_words(columns: Columns) -> str:
     """Say which headers look like slips, with the line of a mapping that settles each; empty when there are none."""
     return "; ".join(f"“{columns.header[at]}” ~ {name}: {_line(columns.header[at], name)}" for at, name in columns.near)

@@ -51,6 +51,11 @@ class Mapping:
         return kept | said | ({"ignore": list(self.ignore)} if self.ignore else {})
 
 
+def mapping_from(said: dict[str, Any] | None) -> Mapping:
+    """Return the mapping that `Mapping.to_dict` was told of."""
+    return Mapping(**{**(said or {}), "ignore": tuple((said or {}).get("ignore", ()))})
+
+
 def read_mapping(path: Path | None, known: tuple[str, ...]) -> Mapping:
     """Read a mapping file; FileRefused names the line, the key or the column name that is wrong. No path is the empty mapping."""
     if path is None:

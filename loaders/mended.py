@@ -1,12 +1,13 @@
 """Here is decided which cells of a check report somebody mended, while its file has not entered the registry: those that differ."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from loaders.export_layout import BATCH, ROW, Layout, cell_at, layout_of, places_of, whole
+from loaders.export_layout import ROW, Layout, Places, cell_at, layout_of, places_of, twice, whole
+from loaders.fields import unread
 from loaders.files import Source, opened, rows
+from loaders.mapping import Mapping
 from loaders.quarantine import SURPLUS
 from loaders.result import LEADING
 from registry.errors import FileRefused
@@ -14,60 +15,58 @@ from registry.escaped import unescaped
 from registry.text import clean
 
 _SHOWN: Final = 5
-# Stands for the batch that a file without one has not become.
-_NONE: Final = 0
 Kept = Callable[[int], Sequence[str] | None]
 
 
-def mended_cells(path: Path, header: Sequence[str], kept: Kept) -> dict[int, dict[str, str]]:
+def mended_cells(path: Path, header: Sequence[str], mapping: Mapping, kept: Kept) -> dict[int, dict[str, str]]:
     """Return the cells that were typed anew in the report of a check, by row of the file and column.
 
-    `header` names the columns of the file; `kept` returns the cells under them that the report had shown of a row, None for a row that
-    it had not. A cell that is as it was shown is none: what was masked there stays as it is in the file. FileRefused for what is no such
-    report, belongs to a batch, lacks columns, has columns or rows of its own, or changes surplus cells: these have no place in the file.
+    `header` names the columns of the file, which `mapping` says how to read; `kept` returns the cells under them that the report had
+    shown of a row, None for a row that it had not. A cell that is as it was shown is none: what was masked there stays as it is in the
+    file, and so does a column that nobody reads and that is gone. FileRefused for what is no such report, belongs to a batch, lacks
+    columns, has columns or rows of its own, a row twice, or changes surplus cells: these have no place in the file.
     """
     with opened(path, names=LEADING) as source:
-        layout = _layout(source)
+        layout = layout_of(source, named=False)
+        if layout.batches:
+            raise _of_batch(source, min(layout.batches))
         names = tuple(name for name in header if name != SURPLUS)
-        places, surplus_at, added = places_of(source, layout, names)
-        if added:
+        at = places_of(source, layout, names, unread(names, mapping))
+        if added := at[2]:
             listed = ", ".join(layout.names[at] for at in added[:_SHOWN])
             raise _refused(source, f"có cột thêm mới: {listed}", f"has columns of its own: {listed}")
-        return _typed(source, layout, names, (places, surplus_at), kept)
+        return _typed(source, layout, names, at, kept)
 
 
-def _layout(source: Source) -> Layout:
-    names = [unescaped(name.strip()) for name in source.header]
-    at = names.index(BATCH) if BATCH in names else None
-    said = next((number for cells, _ in rows(source) if (number := whole(cell_at(cells, at)))), None)
-    if said is not None:
-        raise FileRefused(
-            f"Tệp {source.path.name} là các dòng giữ lại của lô {said}, không phải báo cáo kiểm tra của tệp này.",
-            f"{source.path.name} holds kept rows of batch {said}; it is no check report of this file.",
-            hint=f"Nộp tệp đó ở trang của lô {said}.",
-        )
-    return replace(layout_of(source, _NONE), batch_id=_NONE)
+def _of_batch(source: Source, batch: int) -> FileRefused:
+    return FileRefused(
+        f"Tệp {source.path.name} là các dòng giữ lại của lô {batch}, không phải báo cáo kiểm tra của tệp này.",
+        f"{source.path.name} holds kept rows of batch {batch}; it is no check report of this file.",
+        hint=f"Nộp tệp đó ở trang của lô {batch}.",
+    )
 
 
-def _typed(
-    source: Source, layout: Layout, names: tuple[str, ...], at: tuple[list[int], int | None], kept: Kept
-) -> dict[int, dict[str, str]]:  # fmt: skip
+def _typed(source: Source, layout: Layout, names: tuple[str, ...], at: Places, kept: Kept) -> dict[int, dict[str, str]]:
+    places, surplus_at, _ = at
     found: dict[int, dict[str, str]] = {}
-    seen: set[int] = set()
+    lines: dict[int, int] = {}
     strange: list[int] = []
     for line, (raw, _) in enumerate(rows(source), start=1):
         cells = [unescaped(cell) for cell in raw]
-        said = [cell_at(cells, place) for place in at[0]]
-        if not any(cell.strip() for cell in said):
+        if not any(cell_at(cells, place).strip() for place in places):
             # An emptied row is a row left as it is.
             continue
         row_no = whole(cell_at(cells, layout.row_at))
-        before = kept(row_no) if row_no is not None and row_no not in seen else None
-        if row_no is None or before is None or _differs(cell_at(cells, at[1]), cell_at(before, len(names))):
+        before = kept(row_no) if row_no is not None else None
+        surplus = cell_at(before or (), len(names))
+        if row_no is None or before is None or (surplus_at is not None and _differs(cell_at(cells, surplus_at), surplus)):
             strange.append(line)
             continue
-        seen.add(row_no)
-        typed = {name: cell for name, cell, was in zip(names, said, before, strict=False) if _differs(cell, was)}
+        if row_no in lines:
+            raise twice(source, row_no, lines[row_no], line)
+        lines[row_no] = line
+        shown = zip(names, places, before, strict=False)
+        typed = {name: cell_at(cells, place) for name, place, was in shown if place is not None and _differs(cell_at(cells, place), was)}
         if typed:
             found[row_no] = typed
     if strange:

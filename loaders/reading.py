@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from loaders import doors, values
+from loaders.absent import is_absent, without, words_of
 from loaders.cells import Found, cell, masked
 from loaders.copying import escaped
 from loaders.fields import Columns
@@ -87,6 +88,7 @@ _NO_REST: Final = _Rest("\t\t")
 _NO_DEGREES: Final = f"{_NULL}\t{_NULL}"
 _NO_POSTAL: Final = (Found("row.no_postal_code", {}),)
 _PLACE_MISSING: Final = (Found("row.place_missing", {}),)
+_STREET_EMPTIED: Final = (Found("row.street_emptied", {"column": "duong"}),)
 _HOUSE_MISSING: Final = (Found("row.house_missing", {}),)
 _HOUSE_AS_TEXT: Final = (Found("row.house_as_text", {"column": "so_nha"}),)
 _POINT_MISSING: Final = (Found("row.point_missing", {}),)
@@ -137,8 +139,8 @@ class Reader:
         code = _code(ma) if ma else _NO_CODE
         holder = _holder(ma_ho) if ma_ho else _NO_HOLDER
         issues += unit.issues + house.issues + place.issues + flat.issues + words.issues + code.issues + holder.issues
-        if not (place.named or house.alley):
-            issues += _PLACE_MISSING
+        if not house.alley:
+            issues += _missing(house, place)
         shown = house.path
         if house.said.issue == "row.house_unclear" and (holder.text or code.text != "\t"):
             # A reference or a code tells the door apart; the words stay where the address is told as it came.
@@ -245,21 +247,30 @@ def picker(columns: Columns, mapping: Mapping) -> Callable[[Sequence[str]], tupl
     """Return the function that takes the cells of `READ` out of a row: the first filled one of several columns, else the default."""
     width = len(columns.header)
     plain = itemgetter(*(columns.position.get(name, width) for name in READ))
+    words = tuple(words_of(name, mapping.values.get(name, ())) for name in READ)
     special = [
         (at, columns.joined.get(name, (columns.position[name],) if columns.has(name) else ()), mapping.defaults.get(name, ""))
         for at, name in enumerate(READ)
         if name in columns.joined or mapping.defaults.get(name)
     ]
     if not special:
-        return lambda cells: plain([*cells, ""])
+        return lambda cells: without(plain([*cells, ""]), words)
 
     def pick(cells: Sequence[str]) -> tuple[str, ...]:
         found = list(plain([*cells, ""]))
         for at, places, default in special:
-            found[at] = next((cells[place] for place in places if cells[place].strip()), default)
-        return tuple(found)
+            said = (cells[place] for place in places)
+            found[at] = next((cell for cell in said if cell.strip() and not is_absent(cell, words[at])), default)
+        return without(tuple(found), words)
 
     return pick
+
+
+def _missing(house: _House, place: _Place) -> tuple[Found, ...]:
+    """Tell what a row lacks that does not hang on an alley: any place, or the street of its number, of which only a resident was said."""
+    if not place.named:
+        return _PLACE_MISSING
+    return _STREET_EMPTIED if house.path and place.street.emptied else _NONE
 
 
 def _flat(toa_nha: str, tang: str, phong: str) -> _Said:
@@ -282,7 +293,8 @@ def _holder(raw: str) -> _Said:
 
 
 def _code(raw: str) -> _Said:
-    raw = raw.strip()
+    # A spreadsheet's sign for text in front, and its decimals behind, are no part of a code.
+    raw = raw.strip().removeprefix("'").removesuffix(".0")
     if _NDAS(raw):
         return _Said(f"{raw}\tndas")
     if not raw:

@@ -11,8 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.batch import import_file
-from loaders.export_layout import ROW, Layout, cell_at, layout_of, places_of, whole
+from loaders.export_layout import ROW, Layout, Places, batch_of, cell_at, layout_of, places_of, twice, whole
+from loaders.fields import unread
 from loaders.files import Source, opened, rows
+from loaders.mapping import mapping_from
 from loaders.quarantine import SURPLUS, Resubmission
 from loaders.report import BatchReport
 from loaders.result import LEADING
@@ -54,12 +56,15 @@ def write_again(session: Session, path: Path, folder: Path, *, batch: int | None
     `reading` says how the export itself is to be read (delimiter, encoding, sheet), where that is not to be found out.
     """
     with opened(path, names=LEADING, **reading) as source:
-        layout = layout_of(source, batch)
-        options = _first_batch(session, layout.batch_id)
-        kept = {row.row_no: row.odd for row in run(session, "quarantine", "kept_numbers", batch=layout.batch_id)}
-        copy = folder / f"{source.path.stem}.csv"
-        told = _write(source, layout, tuple(options["header"]), kept, copy)
-        mended = Resubmission(layout.batch_id, source.path.name, source.sha256, source.size, told)
+        layout = layout_of(source, named=batch is None)
+        first = batch_of(source, layout, batch)
+        options = _first_batch(session, first)
+        kept = {row.row_no: row.odd for row in run(session, "quarantine", "kept_numbers", batch=first)}
+        copy, header = folder / f"{source.path.stem}.csv", tuple(options["header"])
+        places = places_of(source, layout, header, unread(header, mapping_from(options["mapping"])))
+        mends = _write(source, layout, header, places, kept, copy)
+        told = {number: (first, row_no) for number, row_no in mends.items()}
+        mended = Resubmission(first, source.path.name, source.sha256, source.size, told)
     # Rows that were kept for their points would make a small file look misplaced as a whole; each is judged by itself.
     judged = {"accept_misplaced": True, "swapped": bool(options.get("swapped"))}
     return Again(copy, {"resubmission": mended, "delimiter": ",", "encoding": "utf-8", **judged})
@@ -97,12 +102,12 @@ def _first_batch(session: Session, batch_id: int) -> dict[str, Any]:
 
 
 def _write(
-    source: Source, layout: Layout, header: tuple[str, ...], kept: dict[int, dict[str, Any] | None], path: Path
-) -> dict[int, tuple[int, int]]:
+    source: Source, layout: Layout, header: tuple[str, ...], at: Places, kept: dict[int, dict[str, Any] | None], path: Path
+) -> dict[int, int]:
     """Write the private copy; return which kept row each of its rows mends."""
-    places, surplus_at, added = places_of(source, layout, header)
-    told: dict[int, tuple[int, int]] = {}
-    seen: set[int] = set()
+    places, _, added = at
+    told: dict[int, int] = {}
+    lines: dict[int, int] = {}
     strange: list[int] = []
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -113,37 +118,49 @@ def _write(
             row_no = whole(cell_at(cells, layout.row_at))
             if cell_at(cells, layout.row_at).strip() and row_no not in kept:
                 strange.append(line)
-            said = [cell_at(cells, at) for at in (*places, *added)]
-            if not any(cell.strip() for cell in said):
+            if not any(cell_at(cells, at).strip() for at in (*places, *added)):
                 # An emptied row is a row taken out; it goes on waiting.
                 continue
             number += 1
-            if row_no is not None and row_no not in seen:
-                told[number] = (layout.batch_id, row_no)
-                seen.add(row_no)
-            writer.writerow(_as_it_was(said, header, cell_at(cells, surplus_at), kept.get(row_no or 0)))
+            if row_no is not None:
+                if row_no in lines:
+                    raise twice(source, row_no, lines[row_no], line)
+                told[number], lines[row_no] = row_no, line
+            writer.writerow(_as_it_was(cells, header, at, kept.get(row_no or 0)))
     if strange:
-        listed = ", ".join(map(str, strange[:_SHOWN])) + (" …" if len(strange) > _SHOWN else "")
-        raise FileRefused(
-            f"Tệp {source.path.name}: dòng {listed} có số dòng không nằm trong các dòng bị giữ lại của lô {layout.batch_id}.",
-            f"{source.path.name}: rows {listed} bear row numbers that are not among the kept rows of batch {layout.batch_id}.",
-            hint=f"Không sửa cột {ROW}; dòng thêm mới thì để trống cột này.",
-        )
+        raise _strange(source, strange)
     return told
 
 
-def _as_it_was(said: list[str], header: tuple[str, ...], surplus: str, odd: dict[str, Any] | None) -> list[str]:
+def _strange(source: Source, lines: list[int]) -> FileRefused:
+    listed = ", ".join(map(str, lines[:_SHOWN])) + (" …" if len(lines) > _SHOWN else "")
+    return FileRefused(
+        f"Tệp {source.path.name}: cột {ROW} của dòng dữ liệu thứ {listed} ghi số không nằm trong các dòng bị giữ lại của lô.",
+        f"{source.path.name}: the column {ROW} of data rows {listed} says numbers that are not among the kept rows of the batch.",
+        hint=f"Không sửa cột {ROW}; dòng thêm mới thì để trống cột này.",
+    )
+
+
+def _as_it_was(cells: list[str], header: tuple[str, ...], at: Places, odd: dict[str, Any] | None) -> list[str]:
     """Give a row that did not fit the header its first form again unless somebody mended it: cells too few or too many stay wrong."""
+    places, surplus_at, added = at
+    was = odd or {}
+    said = [was.get(name, "") if place is None else cell_at(cells, place) for name, place in zip(header, places, strict=True)]
+    more = [cell_at(cells, place) for place in added]
     if odd is None:
-        return said
-    if surplus.strip():
-        return [*said[: len(header)], *_surplus(surplus), *said[len(header) :]]
-    untouched = SURPLUS not in odd and all(cell == odd.get(name, "") for name, cell in zip(header, said, strict=False))
-    return said[: len(odd)] if untouched else said
+        return [*said, *more]
+    # Where the column of surplus cells is gone, a row that is otherwise untouched has not been mended by that.
+    surplus = _surplus(cell_at(cells, surplus_at)) if surplus_at is not None else list(was.get(SURPLUS, ()))
+    untouched = all(cell == was.get(name, "") for name, cell in zip(header, said, strict=True))
+    if surplus and (surplus_at is not None or untouched):
+        return [*said, *surplus, *more]
+    return said[: len(odd)] if untouched and SURPLUS not in odd else [*said, *more]
 
 
 def _surplus(cell: str) -> list[str]:
     """Return the surplus cells that an export shows as a list."""
+    if not cell.strip():
+        return []
     try:
         found = json.loads(cell)
     except ValueError:

@@ -160,8 +160,9 @@ def flat_key(toa_nha: str, tang: str, phong: str) -> str:
 
     Floor before unit with a dash: Thông tư 08/2024/TT-BXD art. 13.
     """
-    building = _without_word(toa_nha, "toa nha", "toa", "block", "nha", "chung cu")
-    floor = _without_word(tang, "tang", "lau", "floor")
+    # CC6B is the name of a block, CC Green Bay that of a chung cư; T5 is the fifth floor.
+    building = _without_word(re.sub(r"^c/?c (?=\S)", "", fold(toa_nha)), "toa nha", "toa", "block", "nha", "chung cu")
+    floor = re.sub(r"^t(?=\d)", "", _without_word(tang, "tang", "lau", "floor"))
     room = _without_word(phong, "phong so", "phong", "can ho", "can", "room", "p")
     dashed = re.fullmatch(r"(\d+[a-z]?) (\d+[a-z]?)", room)
     if dashed and floor in ("", _no_zeros(dashed[1])):

@@ -13,29 +13,14 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.person_words import BEFORE_IN_A_NOTE, MIDDLE, SURE, SURE_IN_A_NOTE, SURNAMES, TYPES
 from registry.personal import MASK
 from registry.recipients import is_known, mask_recipients
 from registry.text import fold, has_accents
 
-# Facts: the most common surnames. Of those in the second line two words are too few, for they begin other names as well.
-_SURE: Final = frozenset("nguyễn trần lê phạm huỳnh phan vũ võ đặng bùi ngô".split())  # noqa: SIM905 - a list to be read
-_COMMON: Final = _SURE | frozenset("hoàng đỗ dương lý trịnh đinh trương".split())  # noqa: SIM905 - as above
-# Hồ is a lake, Mai a day, and without marks much is another word: sure with Văn or Thị behind.
-_WITH_MIDDLE: Final = frozenset(fold(name) for name in _COMMON) | {"ho", "mai", "doan", "dao", "lam", "cao", "luong", "ta", "ha", "to"}
-_MIDDLE: Final = frozenset({"văn", "thị", "van", "thi"})
 _NO_NAMES: Final = frozenset({("hoàng", "thành"), ("hoàng", "gia"), ("đỗ", "xe")})
 _LONGEST: Final = 5
 _SHORT: Final = 2
-# Behind these stands what is named after people, or near what something lies.
-_TYPE_WORDS: Final = """
-đường duong phố pho phường phuong xã xa quận quan huyện huyen tỉnh tinh thôn thon ấp ap xóm xom ngõ ngo hẻm hem
-"""
-_TYPES: Final = frozenset(_TYPE_WORDS.split())
-_BEFORE_WORDS: Final = """
-số so kiệt kiet ngách ngach p x q thị tổ khu trường truong thpt thcs học viện vien chợ cầu chùa đền đình miếu bến cảng ga thờ lăng
-tượng đài viên cư quán tiệm hiệu ty sạn gần gan cạnh canh diện giáp góc sau trước đối hồ sông núi kênh vào ra từ tới đến dọc nối
-"""
-_BEFORE: Final = _TYPES | frozenset(_BEFORE_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _AHEAD: Final = re.compile(r"([\w/.-]*\w)[.\s]*$")
 _IN_REGISTRY: Final = text("SELECT lower(name), key FROM place WHERE lower(name) = ANY(:written) OR key = ANY(:folded)")
@@ -53,7 +38,7 @@ class _Run:
     def places(self) -> list[str]:
         """What of it may be a place: the words from the first on; a surname with Văn or Thị alone is none."""
         lower = [word.lower() for word in self.words]
-        return [" ".join(lower[:size]) for size in range(_SHORT, len(lower) + 1) if lower[size - 1] not in _MIDDLE]
+        return [" ".join(lower[:size]) for size in range(_SHORT, len(lower) + 1) if lower[size - 1] not in MIDDLE]
 
 
 def mask_note(session: Session, note: str) -> str:
@@ -87,7 +72,7 @@ def _run(note: str, words: list["re.Match[str]"]) -> _Run | None:
 
 
 def _goes_on(note: str, last: "re.Match[str]", word: "re.Match[str]") -> bool:
-    return note[last.end() : word.start()].isspace() and word[0][0].isupper() and word[0].lower() not in _TYPES
+    return note[last.end() : word.start()].isspace() and word[0][0].isupper() and word[0].lower() not in TYPES
 
 
 def _reads_as_name(words: tuple[str, ...]) -> bool:
@@ -96,15 +81,15 @@ def _reads_as_name(words: tuple[str, ...]) -> bool:
     first, second = words[0].lower(), words[1].lower()
     if (first, second) in _NO_NAMES:
         return False
-    if len(words) > _SHORT and second in _MIDDLE and (first in _COMMON or fold(first) in _WITH_MIDDLE):
+    if len(words) > _SHORT and second in MIDDLE and fold(first) in SURNAMES:
         return True
     # A note in capitals says nothing by them.
-    return not all(map(str.isupper, words)) and first in (_COMMON if len(words) > _SHORT else _SURE)
+    return not all(map(str.isupper, words)) and first in (SURE_IN_A_NOTE if len(words) > _SHORT else SURE)
 
 
 def _is_named_after(ahead: str) -> bool:
     found = _AHEAD.search(ahead)
-    return found is not None and (found[1].lower() in _BEFORE or any(sign.isdigit() for sign in found[1]))
+    return found is not None and (found[1].lower() in BEFORE_IN_A_NOTE or any(sign.isdigit() for sign in found[1]))
 
 
 def _in_registry(session: Session, names: list[str]) -> frozenset[str]:

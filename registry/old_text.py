@@ -146,7 +146,8 @@ def _gain(words: list[str], font: Scheme) -> tuple[int, int]:
         if not _can_be(word, font):
             continue
         made = _read_word(word, font)
-        better, before = is_syllable(made) and len(made) > 1, is_syllable(word)
+        # No word goes on in capitals behind a small letter: ÐT is Đường tỉnh, written with a look-alike.
+        better, before = is_syllable(made) and len(made) > 1 and not (made[0].islower() and made[1].isupper()), is_syllable(word)
         gain += better - before
         proof = proof or (better and _has_old_sign(word) and not before)
         known += frequencies()[made.lower()] if better else 0

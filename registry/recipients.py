@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from registry.person_words import BEFORE_PLACES, MIDDLE, NEAR, STOPS, SURE_IN_FULL, SURNAMES
 from registry.personal import MASK, PATTERN, scrub
 from registry.text import fold, has_accents
 
@@ -27,23 +28,6 @@ _LABEL: Final = re.compile(
 _TITLES: Final = frozenset({"anh", "chị", "cô", "chú", "bác", "ông", "bà", "cụ", "mr", "mrs", "ms"})
 _FOLDED_TITLES: Final = frozenset(fold(title) for title in _TITLES)
 _CUES: Final = frozenset({"gap", "goi", "cho", "nhan", "gui", "giao", "la", "he", "voi"})
-_SURNAME_WORDS: Final = """
-nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan lam trinh mai cao chau dao ha luong luu ta thai to truong
-trieu vuong quach kieu la lo quang vang giang lu ma mua sung thao nong be hua chu tang ton ung khuc nghiem
-"""
-# As they are written, with marks and without: Phương and Huyền are names of people.
-_STOP_WORDS: Final = """
-số so ngõ ngo hẻm hem kiệt kiet ngách ngach đường duong phố pho phường phuong xã xa quận quan huyện huyen tỉnh tinh tp tx tt p q x h
-thôn thon ấp ap xóm xom khóm khom tổ tdp kp khu sn chung lầu tầng tòa toà
-"""
-_PLACE_WORDS: Final = "chợ cầu chùa đền miếu bến ngã cổng đình trường núi hồ sông kênh rạch"
-_SURNAMES: Final = frozenset(_SURNAME_WORDS.split())
-_STOPS: Final = frozenset(_STOP_WORDS.split())
-_BEFORE_PLACES: Final = _STOPS | frozenset(_PLACE_WORDS.split())
-# Written with their marks these are surnames and hardly another word; a second word Văn or Thị makes sure of the rest.
-_SURE_SURNAMES: Final = frozenset("nguyễn trần lê phạm huỳnh phan vũ võ đặng bùi ngô trịnh đinh nguyen pham huynh trinh".split())  # noqa: SIM905 - as the lists above
-_NEAR: Final = frozenset({"gần", "cạnh", "diện", "giáp", "góc", "sau", "trước", "gan", "canh", "dien", "goc"})
-_MIDDLE: Final = frozenset({"văn", "thị", "van", "thi"})
 _WORD: Final = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
 _FEWEST_OF_FULL: Final = 3
 _MARK: Final = "\0"
@@ -83,7 +67,7 @@ def is_known(name: str) -> bool:
 
 def is_titled(words: list[str]) -> bool:
     """Tell whether a form of address stands in front, a full name or a surname behind it: Ông Nguyễn Bé, not Bà Chúa Xứ."""
-    return len(words) > _SHORT and fold(words[0]) in _FOLDED_TITLES and words[1].lower() in _SURE_SURNAMES and not _is_place(words)
+    return len(words) > _SHORT and fold(words[0]) in _FOLDED_TITLES and words[1].lower() in SURE_IN_FULL and not _is_place(words)
 
 
 def is_title(word: str) -> bool:
@@ -106,15 +90,15 @@ def _without_full_names(run: str, *, streets: bool, known: bool) -> str:
 def _full_name(words: list[str], at: int, *, streets: bool, known: bool) -> int:
     """Return how many words of a full name begin there; 0 where none does, or where it is a known place or stands behind a type word."""
     first, second = words[at].lower(), words[at + 1].lower() if at + 1 < len(words) else ""
-    if first not in _SURE_SURNAMES and not (fold(first) in _SURNAMES and second in _MIDDLE):
+    if first not in SURE_IN_FULL and not (fold(first) in SURNAMES and second in MIDDLE):
         return 0
     length = 0
     while length < _LONGEST and at + length < len(words) and words[at + length][0].isupper():
         length += 1
     if length < _FEWEST_OF_FULL:
         return 0
-    behind = at > 0 and words[at - 1].lower() in _BEFORE_PLACES | _NEAR
-    place = behind or ((known or second not in _MIDDLE) and _is_place(words[at : at + length]))
+    behind = at > 0 and words[at - 1].lower() in BEFORE_PLACES | NEAR
+    place = behind or ((known or second not in MIDDLE) and _is_place(words[at : at + length]))
     return 0 if streets and place else length
 
 
@@ -169,11 +153,13 @@ def _announced(words: list[str], *, beside: bool) -> Iterator[tuple[int, int]]:
 def _is_title(words: list[str], at: int, *, beside: bool) -> bool:
     """Tell whether a word addresses a person: not where it begins the name of a known place, or stands behind a number or type word."""
     word, before = words[at].rstrip(".").lower(), words[at - 1].rstrip(".").lower() if at else ""
-    if before in _BEFORE_PLACES or _inside_place(words, at):
+    # A family (gia đình) is no communal house (đình).
+    at_home = before == "đình" and words[max(0, at - 2)].lower() == "gia"
+    if (before in BEFORE_PLACES and not at_home) or _inside_place(words, at):
         return False
     if before[:1].isdigit() and words[at][:1].isupper():
         return False
-    return word in _TITLES or (fold(word) in _FOLDED_TITLES and (fold(before) in _CUES or (at == 0 and beside)))
+    return word in _TITLES or (is_title(word) and (fold(before) in _CUES or (at == 0 and beside)))
 
 
 def _inside_place(words: list[str], at: int) -> bool:
@@ -196,7 +182,7 @@ def _length(words: list[str], start: int, *, small: int) -> int:
 
 def _is_stop(words: list[str], at: int) -> bool:
     """Tell whether a word of addresses stands there with its name behind it: a last `Phuong` is a person's."""
-    return words[at].rstrip(".").lower() in _STOPS and at + 1 < len(words)
+    return words[at].rstrip(".").lower() in STOPS and at + 1 < len(words)
 
 
 def _bare(segments: list[list[str]], place: int, beside: tuple[bool, bool]) -> Iterator[tuple[int, int]]:
@@ -222,7 +208,7 @@ def _last_words(words: list[str]) -> Iterator[tuple[int, int]]:
         if not _reads_as_name(name) or _is_place(name):
             continue
         ahead = words[start - 1].rstrip(".").lower()
-        if not ahead[:1].isdigit() and ahead not in _BEFORE_PLACES:
+        if not ahead[:1].isdigit() and ahead not in BEFORE_PLACES:
             yield start, len(words)
             return
 
@@ -231,7 +217,7 @@ def _reads_as_name(words: list[str]) -> bool:
     """Tell whether words could be a person's full name: a surname and one to three more, letters only, no type word inside."""
     return (
         _SHORT <= len(words) < _LONGEST
-        and fold(words[0]) in _SURNAMES
+        and fold(words[0]) in SURNAMES
         and all(word.isalpha() for word in words)
         and not any(_is_stop(words, at) for at in range(len(words)))
     )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders import values
+from loaders.absent import is_absent, words_of
 from loaders.cells import is_person
 from loaders.fields import Columns
 from registry.personal import MASK, PATTERN
@@ -83,7 +84,7 @@ def findings(  # noqa: PLR0913 - all that is known of the batch by then
     Runs while `parsed`, `unit_key` and `unit_candidate` are there.
     """
     told = {issue.code: issue.rows for issue in issues}
-    found = [*_headers(columns), *_empty(columns, filled), *_looks(columns, sample)]
+    found = [*_headers(columns), *_empty(columns, filled), *_absent(columns, sample), *_looks(columns, sample)]
     if rows >= FEWEST_ROWS:
         found += [*_constant(session, columns), *_unread(session, told, rows), *_shares(counts, told, rows)]
     return [*found, *_missing(session, province)]
@@ -98,6 +99,15 @@ def _headers(columns: Columns) -> list[Finding]:
 def _empty(columns: Columns, filled: Collection[str]) -> list[Finding]:
     empty = [f"{name} (“{columns.header[at]}”)" for name, at in columns.position.items() if name not in filled]
     return [("column.empty", ", ".join(empty))] if empty else []
+
+
+def _absent(columns: Columns, sample: Sequence[Sequence[str]]) -> list[Finding]:
+    """Tell which columns have cells that say in words that there is nothing."""
+    found = []
+    for name, at in columns.position.items():
+        said = dict.fromkeys(row[at].strip() for row in sample if at < len(row) and is_absent(row[at], words_of(name)))
+        found += [f"{name}: {', '.join(f'“{word}”' for word in list(said)[:_FEWEST_CELLS])}"] if said else []
+    return [("column.absent_words", "; ".join(found))] if found else []
 
 
 def _looks(columns: Columns, sample: Sequence[Sequence[str]]) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from loaders.formats import delimiters, fonts, header
 from loaders.formats.encodings import FONTS, Encoding, bad_byte, encoding_of, share_of_text
+from loaders.formats.mixed_fonts import Kind
 from loaders.formats.quotes import refuse_unclosed
 from loaders.formats.refusal import refused
 from loaders.formats.snapshot import CHUNK, Facts, Snapshot, records, write_rows
@@ -81,13 +82,14 @@ def read_text(path: Path, raw: Snapshot, facts: Facts, wanted: Wanted) -> TextTa
 
 def font_words(old: fonts.Fonts, cells: tuple[str, ...]) -> str:
     """Word the old fonts of a table: `TCVN3 (ABC): duong, xa`."""
-    by_scheme: dict[Scheme, list[str]] = {}
-    for at, scheme in old.columns.items():
-        by_scheme.setdefault(scheme, []).append(cells[at] if at < len(cells) else f"#{at + 1}")
+    by_kinds: dict[tuple[Kind, ...], list[str]] = {}
+    for at, kinds in old.columns.items():
+        by_kinds.setdefault(kinds, []).append(cells[at] if at < len(cells) else f"#{at + 1}")
     names = FONTS | {Scheme.MOJIBAKE: "UTF-8 bị đọc nhầm / misread UTF-8 (mojibake)"}
-    if not by_scheme:
+    if not by_kinds:
         return names.get(old.main, old.main.value)
-    return "; ".join(f"{names[scheme]}: {', '.join(found)}" for scheme, found in by_scheme.items())
+    words = {kinds: " + ".join(names[kind] if kind else "Unicode" for kind in kinds) for kinds in by_kinds}
+    return "; ".join(f"{words[kinds]}: {', '.join(found)}" for kinds, found in by_kinds.items())
 
 
 def _encoding_words(encoding: Encoding, old: fonts.Fonts | None, head: header.Head) -> str:

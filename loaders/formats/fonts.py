@@ -13,28 +13,28 @@ from typing import Final
 
 from loaders.fields import is_known_header
 from loaders.formats.header import LOOKED_AT
+from loaders.formats.mixed_fonts import Kind, kinds_of, likeliest, read_as
 from loaders.formats.snapshot import Snapshot
-from registry.old_text import Scheme, decoded, font_of, repaired
+from registry.old_text import Scheme, font_of, repaired
 
 _SCHEMES: Final = (Scheme.TCVN3, Scheme.VNI, Scheme.MOJIBAKE)
 # Columns are judged by these many windows of these many bytes, spread over the file.
 _WINDOWS, _WINDOW = 12, 1 << 16
 _MOST_CELLS: Final = 2_000
-# A column of both kinds is better read cell by cell, by the checks.
+# Less misread text is mended cell by cell, by the checks.
 _SHARE: Final = 0.5
 _SMALL: Final = re.compile("[a-z]")
-_LOWER: Final = "\na"
 
 
 @dataclass(frozen=True)
 class Fonts:
-    """The scheme of each column (position from 0) that has one, and the scheme of the other lines; `forced` holds for every cell.
+    """In what each column (position from 0) was typed that is not all sound, and the scheme of the other lines; `forced` holds for all.
 
     `small` are the columns in which small letters occur: TCVN3 draws a toned capital as a small letter in another font, so a cell without
     any plain small letter (`X· Nµ Hú`) tells its case only by its neighbours.
     """
 
-    columns: dict[int, Scheme]
+    columns: dict[int, tuple[Kind, ...]]
     main: Scheme
     small: frozenset[int] = frozenset()
     forced: bool = False
@@ -56,22 +56,26 @@ def found(snapshot: Snapshot, delimiter: str, forced: Scheme | None, head: str) 
     small = frozenset(at for at, values in cells.items() if any(map(_SMALL.search, values)))
     if forced:
         return Fonts({}, forced, small, forced=True)
-    schemes = {at: scheme for at, values in cells.items() if (scheme := _scheme(list(values)[:_MOST_CELLS]))}
-    main = Counter(schemes.values()).most_common(1)[0][0] if schemes else head_font(head)
-    return Fonts(schemes, main, small) if main else None
+    kinds = {at: kinds for at, values in cells.items() if (kinds := _kinds(list(values)[:_MOST_CELLS]))}
+    main = Counter(kind for each in kinds.values() if (kind := next(filter(None, each)))).most_common(1)[0][0] if kinds else head_font(head)
+    return Fonts(kinds, main, small) if main else None
 
 
 @lru_cache(maxsize=1 << 16)
-def _read(cell: str, scheme: Scheme, *, small: bool = False) -> str:
-    """Read a cell; beside a small letter a cell of capitals and tones is one of small letters."""
-    return decoded(cell + _LOWER, scheme).removesuffix(_LOWER) if small and scheme is Scheme.TCVN3 else decoded(cell, scheme)
+def _read(cell: str, kinds: tuple[Kind, ...], *, small: bool = False) -> str:
+    return read_as(cell, kinds[0], small=small) if len(kinds) == 1 else likeliest(cell, kinds, small=small)
 
 
-def _scheme(cells: Sequence[str]) -> Scheme | None:
+def _kinds(cells: Sequence[str]) -> tuple[Kind, ...]:
+    """Return in what a column was typed; empty for one that is sound, or so little damaged that the checks mend single cells."""
     scheme = font_of(cells)
+    if scheme is not Scheme.MOJIBAKE and (scheme or any((again := repaired(cell)) and again.scheme in _SCHEMES for cell in cells)):
+        kinds = kinds_of(cells)
+        if any(kinds):
+            return kinds
     if scheme not in _SCHEMES:
-        return None
-    return scheme if sum(_read(cell, scheme) != cell for cell in cells) >= _SHARE * len(cells) else None
+        return ()
+    return (scheme,) if sum(read_as(cell, scheme) != cell for cell in cells) >= _SHARE * len(cells) else ()
 
 
 def sampled(snapshot: Snapshot, delimiter: str) -> Iterator[list[str]]:
@@ -94,12 +98,12 @@ def read(rows: Iterable[list[str]], fonts: Fonts) -> Iterator[list[str]]:
         yield [cell if cell.isascii() else _head_cell(cell, at, fonts) for at, cell in enumerate(row)]
     if fonts.forced:
         for row in waiting:
-            yield [cell if cell.isascii() else _read(cell, fonts.main, small=at in fonts.small) for at, cell in enumerate(row)]
+            yield [cell if cell.isascii() else _read(cell, (fonts.main,), small=at in fonts.small) for at, cell in enumerate(row)]
         return
     for row in waiting:
-        for at, scheme in fonts.columns.items():
+        for at, kinds in fonts.columns.items():
             if at < len(row) and not row[at].isascii():
-                row[at] = _read(row[at], scheme, small=at in fonts.small)
+                row[at] = _read(row[at], kinds, small=at in fonts.small)
         yield row
 
 
@@ -107,7 +111,7 @@ def _head_cell(cell: str, at: int, fonts: Fonts) -> str:
     """Read a cell of the first lines, which may be a title, a header in the same font or in none, or data."""
     if is_known_header(cell):
         return cell
-    made = _read(cell, fonts.columns.get(at, fonts.main), small=at in fonts.small)
+    made = _read(cell, fonts.columns.get(at, (fonts.main,)), small=at in fonts.small)
     if fonts.forced or at in fonts.columns or is_known_header(made):
         return made
     again = repaired(cell)

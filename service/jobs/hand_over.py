@@ -17,7 +17,7 @@ from loaders.fields import COLUMNS
 from loaders.files import Source
 from loaders.formats.refusal import temporary_disk
 from loaders.kept_rows import header_keys
-from loaders.mapping import Mapping, read_mapping, written
+from loaders.mapping import Mapping, mapping_from, read_mapping, written
 from loaders.resubmit import Again, toml, write_again
 from registry.errors import UsageError
 from registry.models.job import Upload
@@ -50,8 +50,7 @@ def folder(upload: Upload) -> Path:
 
 def mapping_of(options: Given[str, Any]) -> Mapping:
     """Return the mapping that an upload is read with."""
-    said = dict(options.get("mapping") or {})
-    return Mapping(**{**said, "ignore": tuple(said.get("ignore", ()))})
+    return mapping_from(options.get("mapping"))
 
 
 def checked_mapping(text: str, place: Path) -> dict[str, Any]:

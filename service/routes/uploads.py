@@ -142,7 +142,7 @@ def mended(
     """Take the check report in which cells were mended: what differs goes as fixes into the corrected copy, which is checked."""
     found = _checked(uploads.of_number(session, caller, number))
     with received(form.data) as sent, kept_store.opened(hand_over.folder(found) / "rows.sqlite") as kept:
-        rows = mended_cells(sent.path, kept.header, kept.cells)
+        rows = mended_cells(sent.path, kept.header, hand_over.mapping_of(found.options), kept.cells)
     if not rows:
         raise RefusedError(
             "Không ô nào của báo cáo khác lúc tải về; không có gì để sửa.", "No cell of the report differs; there is nothing to mend.",

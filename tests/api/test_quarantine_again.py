@@ -127,6 +127,8 @@ def test_a_mended_report_that_is_none_is_refused_in_words(service: httpx.Client,
     wrong = {
         "nothing to mend": rows,
         "rows 3 are not": [*rows, rows[0] | {"row_no": ""}],
+        "says 2 in two data rows, 1 and 3": [*rows, rows[0] | {"so_nha": "9"}],
+        "says “lô 7”, which is no number": [row | {"batch": "lô 7"} for row in rows],
         "columns of its own": [row | {"moi": "x"} for row in rows],
         "holds kept rows of batch 7": [row | {"batch": "7"} for row in rows],
         "no columns batch and row_no": [{"so_nha": "1"}],

@@ -15,7 +15,8 @@ SECRETS = (
     "083195001234", "083095012345", "331234567", "0911222333", "911222333", "0911222336", "3822 123", "3822123", "ai.do@example.vn",
 )  # fmt: skip
 HOUSEHOLDS = (
-    "ông Nguyễn Văn Xuân", "nhà bà Sáu Lài", "083195001234", "CCCD 083095012345", "so CMND: 331234567", "0911222333", "ai.do@example.vn",
+    "ông Nguyễn Văn Xuân", "nhà bà Sáu Lài", "083195001234", "CCCD 083095012345", "so CMND: 331234567", "0911222333", "911222333",
+    "ai.do@example.vn",
 )  # fmt: skip
 CELLS = (
     {"kinh_do": "0911222333"}, {"vi_do": "0911222333"}, {"so_ho": "0911222336"}, {"loai": "bà Lý Thị Mơ"},
@@ -70,3 +71,20 @@ def test_streets_named_after_people_stay_streets(fresh_db: str, tmp_path: Path) 
     _, result = load(fresh_db, tmp_path / "a.csv", [door(so_nha=str(number), duong=name) for number, name in enumerate(STREETS, 1)])
     told = {name: (outcome, issues) for name, (outcome, issues) in zip(STREETS, fate(result), strict=True)}
     assert all(outcome == "accepted" and "name" not in issues and "missing" not in issues for outcome, issues in told.values()), told
+
+
+def test_a_number_whose_street_was_a_person_waits_and_a_hamlet_without_number_does_not(fresh_db: str, tmp_path: Path) -> None:
+    """A street cell with nothing but a resident leaves the place of a number unknown; a door without number needs no street."""
+    hamlet = {"thon_to": "Thôn 3"}
+    cells = [
+        {"duong": "ông Lê Văn Tép"}, {"duong": "hộ bà Tép"}, {"duong": "0900000123"}, {"duong": "ông Lê Văn Tép, Trần Phú"},
+        {"duong": "bà Tép", "so_nha": "", "ma_ho": "H1"}, {"duong": "-"}, {"duong": "ông Lê Văn Tép", "thon_to": ""},
+    ]  # fmt: skip
+    _, first = load(fresh_db, tmp_path / "a.csv", [door(so_nha=str(at)) | hamlet | cell for at, cell in enumerate(cells, 21)])
+    held = "row.street_emptied"
+    assert [(row["result_outcome"], held in row["result_issues"]) for row in first] == [
+        ("incomplete", True), ("incomplete", True), ("incomplete", True), ("accepted", False), ("accepted", False), ("accepted", False),
+        ("incomplete", False),
+    ]  # fmt: skip
+    assert "row.name_in_address" in first[4]["result_issues"]
+    assert "row.place_missing" in first[6]["result_issues"]

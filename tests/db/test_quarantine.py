@@ -164,6 +164,18 @@ def test_cells_that_do_not_fit_the_header_stay_wrong_until_somebody_mends_them(f
     assert scalar(fresh_db, "SELECT string_agg(note, '|' ORDER BY house_key) FROM address") == "có, dấu phẩy|đủ cột"
 
 
+def test_what_was_masked_in_an_address_is_no_part_of_it_when_it_comes_back(fresh_db: str, tmp_path: Path) -> None:
+    """A resident beside the street and one in its place went home masked: no place is named after the mask, the number still waits."""
+    slips = [{"duong": "Đường số 7, nhà ông Lê Văn Mẫu"}, {"duong": "ông Lê Văn Mẫu", "thon_to": "Thôn 3"}]
+    load(fresh_db, tmp_path / "a.csv", [door(so_nha=str(at), kinh_do="") | slip for at, slip in enumerate(slips, 6)], province="11")
+    rows = mended(export(fresh_db, 1, tmp_path / "e.csv"))
+    assert [row["duong"] for row in rows] == ["Đường số 7, nhà ông ***", "ông ***"]
+    report = again(fresh_db, save(tmp_path / "b.csv", rows))
+    assert (report.counts["accepted_new"], report.counts["incomplete"]) == (1, 1)
+    assert scalar(fresh_db, "SELECT string_agg(p.name, '|') FROM address AS a JOIN place AS p ON p.id = a.place_id") == "Đường số 7"
+    assert again(fresh_db, save(tmp_path / "c.csv", [rows[1] | {"duong": ""}])).counts["accepted_new"] == 1
+
+
 def test_formulas_go_out_harmless_and_come_back_as_they_were(fresh_db: str, tmp_path: Path) -> None:
     """A cell that a spreadsheet would run gets an apostrophe, which is taken off again."""
     load(fresh_db, tmp_path / "a.csv", [door(kinh_do="", ghi_chu="=1+1", so_nha="6")], province="11")
@@ -205,6 +217,8 @@ def test_a_mapping_and_a_crs_hold_for_the_mended_rows(fresh_db: str, tmp_path: P
         ({"row_no": "1"}, FileRefused, "not among the kept rows"),
         ({"batch": "77"}, NotFoundError, "no batch 77"),
         ({"batch": ""}, FileRefused, "exactly one batch"),
+        ({"batch": "lô 1"}, FileRefused, "data row 1: the column batch says “lô 1”, which is no number"),
+        ({"row_no": "9" * 5000}, FileRefused, "not among the kept rows"),
     ],
 )
 def test_an_export_that_was_spoilt_is_refused(
@@ -231,6 +245,36 @@ def test_files_that_are_no_export_and_batches_that_were_undone_are_refused(fresh
         rollback_batch(session, first.batch_id or 0)
     with pytest.raises(RefusedError, match="rolled back"):
         again(fresh_db, tmp_path / "e.csv")
+
+
+@pytest.mark.parametrize("suffix", ["", ".0"])
+def test_one_kept_row_is_mended_by_one_row(fresh_db: str, tmp_path: Path, suffix: str) -> None:
+    """A row number that stands twice refuses the file with both rows named; nothing is written, and an emptied copy is no second."""
+    load(fresh_db, tmp_path / "a.csv", ROWS, province="11")
+    rows = mended(export(fresh_db, 1, tmp_path / "e.csv"))
+    copied = rows[0] | {"row_no": f"3{suffix}", "so_nha": "66"}
+    with pytest.raises(FileRefused, match="row_no says 3 in two data rows, 1 and 3") as refused:
+        again(fresh_db, save(tmp_path / "b.csv", [*rows[:2], copied]))
+    assert ("row_no" in (refused.value.hint or ""), scalar(fresh_db, "SELECT count(*) FROM batch")) == (True, 1)
+    emptied = {name: cell if name in {"batch", "row_no"} else "" for name, cell in copied.items()}
+    assert again(fresh_db, save(tmp_path / "b.csv", [emptied, *rows[:2]])).counts["accepted_new"] == 2
+
+
+def test_a_column_that_nobody_reads_may_be_gone_and_does_not_mend_a_row(fresh_db: str, tmp_path: Path) -> None:
+    """Unread and personal columns are not asked for; a row that did not fit the header is not read shifted because they are gone."""
+    path = tmp_path / "a.csv"
+    path.write_text("so_nha,duong,xa,tinh,kinh_do,vi_do,mau_son,dien_thoai\n"
+                    "5,Trần Phú,Phường Điện Biên Phủ,Điện Biên,,21.3856,xanh,0912345678\n"
+                    "6,12,Trần Phú,Phường Điện Biên Phủ,Điện Biên,103.0162,21.3856,đỏ,0912345678\n", encoding="utf-8")  # fmt: skip
+    load(fresh_db, path)
+    rows = export(fresh_db, 1, tmp_path / "e.csv")
+    gone = {"mau_son", "dien_thoai", "_extra"}
+    left = [{name: cell for name, cell in row.items() if name not in gone} for row in rows]
+    report = again(fresh_db, save(tmp_path / "b.csv", [left[0] | {"kinh_do": "103.0162"}, left[1]]))
+    assert (report.counts["accepted_new"], report.counts["rejected"]) == (1, 1)
+    assert scalar(fresh_db, "SELECT string_agg(house_path, ',') FROM address") == "5"
+    with pytest.raises(FileRefused, match="first file: tinh\\."):
+        again(fresh_db, save(tmp_path / "c.csv", [{name: cell for name, cell in row.items() if name != "tinh"} for row in left]))
 
 
 def test_the_list_chooses_by_batch_province_and_issue(fresh_db: str, tmp_path: Path) -> None:

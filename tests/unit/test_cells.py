@@ -20,6 +20,15 @@ PERSONAL = [
     ("duong", "Trần Phú, ĐT 0900 000 123", "Trần Phú", ["row.phone_in_address"]),
     ("duong", "Trần Phú CCCD 001000000000", "Trần Phú", ["row.id_number_in_address"]),
     ("duong", "Trần Phú a@example.vn", "Trần Phú", ["row.email_in_address"]),
+    ("duong", "hộ ông Lê Văn Tép", "hộ", ["row.name_in_address"]),
+    ("duong", "Hộ gia đình Lê Văn Tép", "Hộ gia đình", ["row.name_in_address"]),
+    ("duong", "gia đình ông Tép", "gia đình", ["row.name_in_address"]),
+    ("duong", "ông ***", "", ["row.name_in_address"]),
+    ("duong", "chủ hộ: ***", "", ["row.name_in_address"]),
+    ("duong", "Trần Phú, ***", "Trần Phú", ["row.name_in_address"]),
+    ("so_nha", "12 (***)", "12", ["row.name_in_address"]),
+    ("duong", "Phố Hộ Thành", "Phố Hộ Thành", []),
+    ("duong", "Đình Ông Cả", "Đình Ông Cả", []),
     ("thon_to", "Thôn 3, chủ hộ: Lò Văn Pâng", "Thôn 3", ["row.name_in_address"]),
     ("thon_to", "Nhà bà Lê Thị Hoa, Bản Na Sang", "Bản Na Sang", ["row.name_in_address"]),
     ("so_nha", "12, gặp anh Tuấn", "12", ["row.name_in_address"]),
@@ -37,6 +46,7 @@ REPAIRED = [
     ("Trần\u200b Phú", "Trần Phú", "row.cell_control_chars"),
 ]
 FLAGGED = [
+    ("Trần \u0420hú", "row.text_damaged"), ("\u0141ê Lợi", "row.text_damaged"),
     ("Tr?n Phú", "row.text_damaged"), ("Tr\ufffdn Phú", "row.text_damaged"), ("=cmd|' /C calc'!A0", "row.formula_cell"),
     ('=HYPERLINK("http://example.vn")', "row.formula_cell"), ("@SUM(1+1)", "row.formula_cell"),
     ("-2+3+cmd|' /C calc'!A0", "row.formula_cell"),
@@ -91,6 +101,7 @@ HOUSES = [
     ("12-Mar", "row.house_date", "12/3"), ("Mar-12", "row.house_date", "3/12"), ("12-Thg3", "row.house_date", "12/3"),
     ("2024-03-12 00:00:00", "row.house_date", "12/3"), ("03/12/2024", "row.house_date", "3/12"), ("1E+02", "row.house_scientific", "100"),
     ("1.2E+02", "row.house_scientific", "120"), ("Đối diện số 9", "row.house_unclear", ""),
+    ("12,5", "row.house_unclear", "12"),
 ]  # fmt: skip
 
 
@@ -101,7 +112,15 @@ def test_what_a_spreadsheet_made_of_a_house_number_is_suggested_back(cell_: str,
     assert (said.issue, said.suggestion, said.key) == (issue, suggestion, "")
 
 
-@pytest.mark.parametrize(("cell_", "path", "code"), [("12.0", "12", "row.house_decimal"), ("45363", "45363", "row.house_serial_date")])
+@pytest.mark.parametrize(
+    ("cell_", "path", "code"),
+    [
+        ("12.0", "12", "row.house_decimal"),
+        ("45363", "45363", "row.house_serial_date"),
+        ("12, 14 và 16", "12", "row.house_several"),
+        ("302 - 304, 306", "302-304", "row.house_several"),
+    ],
+)
 def test_a_number_that_is_only_odd_is_read_and_noted(cell_: str, path: str, code: str) -> None:
     """A .0 is dropped; a serial date may be a house number."""
     said = house(cell_, "", "")

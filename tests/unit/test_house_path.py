@@ -152,6 +152,9 @@ def test_a_numbered_alley_is_known_without_a_house(text: str, key: str | None) -
 @pytest.mark.parametrize(
     ("cells", "key"),
     [
+        (("CC Green Bay", "T5", "P.502"), "green bay|5|502"),
+        (("C/C Green Bay", "Tầng 05", "502"), "green bay|5|502"),
+        (("CC6B", "5", "502"), "cc6b|5|502"),
         (("", "", ""), ""),
         (("Tòa A", "Tầng 5", "P.502"), "a|5|502"),
         (("CT1", "", ""), "ct1||"),

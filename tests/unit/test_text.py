@@ -59,6 +59,13 @@ def test_marks_of_minority_names_do_not_matter() -> None:
     assert fold("Ea M'Droh") == fold("Ea M’Droh") == "ea mdroh"
 
 
+@pytest.mark.parametrize("one", ["Ðống Ða", "Ɖống Ɖa", "ðống ða", "ɖống đa"])
+def test_letters_that_look_like_d_with_a_stroke_are_it(one: str) -> None:
+    """The Icelandic and the African letter have the key, the evidence and the kept form of the Vietnamese one."""
+    assert (fold(one), toned(one), clean(one).lower()) == ("dong da", toned("Đống Đa"), "đống đa")
+    assert has_accents("Ða")
+
+
 def test_text_is_kept_clean() -> None:
     """Control signs, tabs and doubled spaces go; letters stay as written."""
     assert clean("  Tạ An\u200b Khương\t Đông\n") == "Tạ An Khương Đông"
