@@ -28,7 +28,7 @@ CodeText = Annotated[str, typer.Argument(help="Mã, viết thế nào cũng đư
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso code …`."""
-    group = typer.Typer(help="Mã địa chỉ số / Codes. Ví dụ: diachiso code check 32110-K7Q4M", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("show")(show)
     app.add_typer(group, name="code")

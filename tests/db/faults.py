@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from registry import locks
-from service.cli.main import PARTS, execute
+from service.cli.contents import CONTENTS
+from service.cli.main import execute
 from tests.db.handover import door
 
 DEADLINE_S: Final = 60.0
@@ -106,7 +107,7 @@ class Command:
     def __post_init__(self) -> None:
         """Start it."""
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__, *(f"service.cli.{part}" for part in PARTS)])
+        context.set_forkserver_preload([__name__, *(f"service.cli.{each.part}" for each in CONTENTS)])
         self.process = context.Process(
             target=_work, args=(self.url, self.arguments, str(self.said), self.limits, self.environment), daemon=True
         )

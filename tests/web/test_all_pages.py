@@ -72,7 +72,10 @@ def test_the_map_speaks_the_language_of_the_page(visit: Open, path: str) -> None
     """Its buttons, gestures and archipelagos are named in Vietnamese, then in English; nothing on it is called "Map marker"."""
     opened = visit(path, size=PHONE)
     opened.wait_for_map()
-    for language, said in (("vi", ("Phóng to", "Thu nhỏ", "Bản đồ", "hai ngón tay")), ("en", ("Zoom in", "Zoom out", "Map", "two fingers"))):
+    for language, said in (
+        ("vi", ("Phóng to", "Thu nhỏ", "Bản đồ", "hai ngón tay")),
+        ("en", ("Zoom in", "Zoom out", "Map", "two fingers")),
+    ):
         opened.page.click(f"[data-lang={language}]")
         names = opened.page.eval_on_selector_all("#map [aria-label], #map [title]", _NAMES)
         gestures = opened.page.text_content(".maplibregl-mobile-message")
