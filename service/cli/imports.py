@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from loaders.batch import WAITING, import_file
 from loaders.issues import KNOWN
 from loaders.quarantine import quarantined
-from loaders.report import BatchReport, report_of
+from loaders.report import BatchReport, report_of, unknown_batch
 from loaders.result import write_quarantine
 from loaders.rollback import rollback_batch
 from registry import db
-from registry.errors import NotFoundError, UsageError
+from registry.errors import UsageError
 from service.cli.minutes import register_minutes
 from service.cli.purpose import MENDING, Purpose, note, province_of
 from service.cli.terms import BATCH, OUTCOME, shown
@@ -131,7 +131,7 @@ def show(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
     with db.session() as session:
         report = report_of(session, batch_id)
     if report is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     print_report(report, None)
 
 
