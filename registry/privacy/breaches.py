@@ -98,7 +98,7 @@ def add(session: Session, number: int, kind: Kind, words: str, *, actor: str) ->
             f"Vụ {number} đã đóng.",
             f"Breach {number} is closed.",
             hint="Mở vụ mới: diachiso breach open",
-            page="Ghi một vụ mới ở trang này.",
+            page="Ghi một vụ mới ở trang Vi phạm dữ liệu.",
         )
     session.execute(insert(BreachEntry).values(breach_id=number, kind=kind, words=_words(words), actor=actor))
 
@@ -108,7 +108,7 @@ def case_of(session: Session, number: int, now: datetime) -> Case:
     found = _cases(session, session.scalars(select(Breach).where(Breach.id == number)).all(), now) if number <= _GREATEST_ID else []
     if not found:
         raise NotFoundError(
-            f"Không có vụ {number}.", f"There is no breach {number}.", hint="diachiso breach list", page="Xem danh sách các vụ ở trang này."
+            f"Không có vụ {number}.", f"There is no breach {number}.", hint="diachiso breach list", page="Xem danh sách ở trang Vi phạm dữ liệu."
         )
     return found[0]
 
