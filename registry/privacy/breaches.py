@@ -107,9 +107,8 @@ def case_of(session: Session, number: int, now: datetime) -> Case:
     """Return one breach as it stands; NotFoundError for an unknown number."""
     found = _cases(session, session.scalars(select(Breach).where(Breach.id == number)).all(), now) if number <= _GREATEST_ID else []
     if not found:
-        raise NotFoundError(
-            f"Không có vụ {number}.", f"There is no breach {number}.", hint="diachiso breach list", page="Xem danh sách ở trang Vi phạm dữ liệu."
-        )
+        vi, en = f"Không có vụ {number}.", f"There is no breach {number}."
+        raise NotFoundError(vi, en, hint="diachiso breach list", page="Xem danh sách ở trang Vi phạm dữ liệu.")
     return found[0]
 
 
