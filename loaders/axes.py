@@ -37,6 +37,7 @@ CONVINCING, NOTICEABLE = 0.90, 0.10
 # Metres of any zone, false easting 500,000: the mainland and its islands.
 _EASTINGS, _NORTHINGS = (100_000.0, 900_000.0), (600_000.0, 2_700_000.0)
 _STRAIGHT, _SWAPPED = "straight", "swapped"
+_CHECKED: Final = "từng dòng vẫn được kiểm tra."
 
 Point = tuple[int, float, float]
 
@@ -143,27 +144,34 @@ def misplaced(axes: Axes) -> RefusedError | None:
         " Chưa ghi gì.",
         f"Only {share} of {axes.checked:,} points lie inside the communes that their rows state ({out:,} do not; read as"
         f" {system}{turned_en}); at least {needed} must. Nothing was written.",
-        hint=" ".join(_advice(axes)),
+        hint=f"{advice(axes)} {_option(axes)} Nếu tệp đúng như vậy, thêm --accept-misplaced; {_CHECKED}",
+        page=f"{advice(axes)} Chọn ở mục “Hệ tọa độ”. Nếu tệp đúng như vậy, đánh dấu đồng ý ở bước Xác nhận; {_CHECKED}",
     )
 
 
+def advice(axes: Axes) -> str:
+    """Return what the points themselves say: how many lie inside with the axes the other way, the systems that fit, or those there are."""
+    return " ".join(_advice(axes))
+
+
 def _advice(axes: Axes) -> Iterable[str]:
-    """Yield what may be done: the system that fits, those of the province, and how to go on all the same."""
     yield f"Đọc ngược hai trục: {_percent(axes.inside_share_swapped)}."
-    fits = "; ".join(f"{_option(epsg)} – {zone_name(epsg)} cho {_percent(share)}" for epsg, share in axes.better)
+    fits = "; ".join(f"EPSG:{epsg} – {zone_name(epsg)} cho {_percent(share)}" for epsg, share in axes.better)
     if axes.better and axes.better[0][1] > CONVINCING:
         yield f"Hệ tọa độ hợp hơn / fits better: {fits}."
     elif axes.better:
         yield f"Tệp có thể lẫn nhiều hệ tọa độ, hãy tách tệp / systems may be mixed, split the file: {fits}."
     elif axes.zones:
-        yield f"Múi chiếu của tỉnh trong tệp / zones of the provinces: {', '.join(axes.zones)}; chọn bằng --crs."
+        yield f"Múi chiếu của tỉnh trong tệp / zones of the provinces: {', '.join(axes.zones)}."
     else:
         yield "Không hệ tọa độ nào hợp hơn: xem lại cột tọa độ, cột xã."
-    yield "Nếu tệp đúng như vậy, thêm --accept-misplaced; từng dòng vẫn được kiểm tra."
 
 
-def _option(epsg: int) -> str:
-    return "bỏ --crs" if epsg == WGS84 else f"--crs EPSG:{epsg}"
+def _option(axes: Axes) -> str:
+    if not axes.better:
+        return "Hệ tọa độ: --crs."
+    best = axes.better[0][0]
+    return "Thử bỏ --crs." if best == WGS84 else f"Thử --crs EPSG:{best}."
 
 
 def _is_misplaced(axes: Axes) -> bool:

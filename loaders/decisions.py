@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from loaders.axes import Axes, misplaced
+from loaders.axes import Axes, advice, misplaced
 from loaders.axes import decide as decide_axes
 from loaders.by_hand import answer_to_former_names
 from loaders.checks import batch, notes, point, registered, stacked
@@ -74,7 +74,7 @@ def _told(axes: Axes, job: Job) -> list[Note]:
     told = [("file.axes", " / ".join(axes.words()))]
     if not refusal:
         return told
-    return [*told, ("file.misplaced" if job.asked.accept_misplaced else "file.would_be_refused", f"{refusal.vi} → {refusal.hint}")]
+    return [*told, ("file.misplaced" if job.asked.accept_misplaced else "file.would_be_refused", f"{refusal.vi} → {advice(axes)}")]
 
 
 def _on_areas(session: Session) -> list[Note]:

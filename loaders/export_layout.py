@@ -44,6 +44,7 @@ def layout_of(source: Source, *, named: bool) -> Layout:
             f"Tệp {source.path.name} không có cột {BATCH} và {ROW}: không phải tệp xuất từ dòng giữ lại.",
             f"{source.path.name} has no columns {BATCH} and {ROW}: it is no export of kept rows.",
             hint="Xuất bằng: diachiso quarantine export LÔ --output sua.xlsx; giữ nguyên hai cột đó. Tệp thường thì dùng: diachiso import",
+            page="Tải các dòng chờ ở trang của lô rồi sửa trong tệp đó, giữ nguyên hai cột ấy. Tệp khác thì nộp ở mục Nộp tệp.",
         )
     at = names.index(BATCH) if BATCH in names else None
     said = _said(source, at) if at is not None else set()
@@ -84,10 +85,11 @@ def batch_of(source: Source, layout: Layout, batch: int | None) -> int:
 
 def _trial(path: Path) -> FileRefused:
     return FileRefused(
-        f"Tệp {path.name} là báo cáo của một lần chạy thử (--dry-run): chưa có gì được ghi vào sổ nên chưa có dòng nào để nộp lại.",
+        f"Tệp {path.name} là báo cáo của một lần chạy thử: chưa có gì được ghi vào sổ nên chưa có dòng nào để nộp lại.",
         f"{path.name} is the report of a dry run: nothing was written, so no row waits to be handed in again.",
         hint="Nhập thật tệp gốc trước (diachiso import TỆP, không có --dry-run); các ô đã sửa ở đây vẫn dùng được:"
         f" diachiso quarantine resubmit {path.name} --batch LÔ, với LÔ là số lô vừa nhập.",
+        page="Xác nhận để nhập thật tệp gốc trước; rồi tải các dòng chờ ở trang của lô, sửa và nộp lại ở đó.",
     )
 
 

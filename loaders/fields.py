@@ -132,6 +132,7 @@ def _twice(first: str, second: str, name: str, file_name: str) -> FileRefused:
         f"Tệp {file_name}: hai cột “{first}” và “{second}” cùng là {name}.",
         f"{file_name}: two columns, “{first}” and “{second}”, both stand for {name}.",
         hint=f"Bỏ bớt hoặc đổi tên một cột, hoặc chỉ rõ bằng --mapping, mục [columns]: {_line(first, name)}",
+        page="Bỏ bớt hoặc đổi tên một cột, hoặc chọn lại ở bước Xem trước, mục “Cột nào là gì?”.",
     )
 
 
@@ -158,7 +159,7 @@ def missing(found: Columns, mapping: Mapping, *, province_given: bool, free_text
         (has("vi_do", "toa_do"), "vi_do", "latitude or northing"),
         (told or has("duong", "thon_to"), "duong hoặc thon_to", "street or hamlet"),
         (told or has("xa", "ma_xa"), "xa hoặc ma_xa", "commune or its code"),
-        (told or province_given or has("tinh"), "tinh (hoặc --province)", "province (or --province)"),
+        (told or province_given or has("tinh"), "tinh (hoặc nói rõ tỉnh khi nộp)", "province (or say it with the file)"),
     ]
     return [(vi, en) for present, vi, en in needed if not present]
 
@@ -167,11 +168,12 @@ def _refuse_missing(found: Columns, mapping: Mapping, file_name: str, *, provinc
     lacking = missing(found, mapping, province_given=province_given, free_text=free_text)
     if lacking:
         slips = f" Có thể là: {near_words(found)}." if found.near else ""
+        there = f"Các cột có trong tệp: {', '.join(found.header) or '(không có)'}.{slips}"
         raise FileRefused(
             f"Tệp {file_name} thiếu cột: {', '.join(vi for vi, _ in lacking)}.",
             f"{file_name} lacks a needed column: {', '.join(en for _, en in lacking)}.",
-            hint=f"Các cột có trong tệp: {', '.join(found.header) or '(không có)'}.{slips} Đổi tên cột theo mẫu bàn giao hoặc dùng"
-            f" --mapping (gợi ý: diachiso mapping suggest {file_name}).",
+            hint=f"{there} Đổi tên cột theo mẫu bàn giao hoặc dùng --mapping (gợi ý: diachiso mapping suggest {file_name}).",
+            page=f"{there} Đổi tên cột theo mẫu bàn giao, hoặc chọn lại ở mục “Cột nào là gì?”.",
         )
 
 
@@ -186,4 +188,5 @@ def _refuse_near(found: Columns, file_name: str) -> None:
             f"{file_name}: the column “{found.header[at]}” is probably a misspelt {name}; it is not read unconfirmed.",
             hint=f"Trong tệp ánh xạ (--mapping), mục [columns], ghi: {lines}; nếu không phải, ghi ở đầu tệp: ignore ="
             f" [{', '.join(quoted(clean(found.header[place])) for place, _ in doubtful)}].",
+            page="Chọn lại cột ở bước Xem trước, mục “Cột nào là gì?”.",
         )

@@ -198,17 +198,18 @@ def _refuse_misfits(path: Path, kind: Kind, asked: _Asked) -> None:
     """Refuse an option that means nothing for the format: somebody takes the file for another."""
     only_font = kind not in (Kind.CSV, Kind.SHP) and asked.encoding is not None and asked.encoding.font is None
     misfits = [
-        (asked.delimiter is not None and kind is not Kind.CSV, "--delimiter", "dấu phân cách", "delimiter"),
-        (only_font, "--encoding", "bảng mã (chỉ tcvn3, vni)", "encoding (but tcvn3, vni)"),
-        (asked.sheet is not None and kind not in SHEETS, "--sheet", "trang tính", "sheets"),
-        (asked.layer is not None and kind not in SPATIAL, "--layer", "lớp bản đồ", "layers"),
+        (asked.delimiter is not None and kind is not Kind.CSV, "--delimiter", "Dấu phân cách", "dấu phân cách", "delimiter"),
+        (only_font, "--encoding", "Bảng mã", "bảng mã (chỉ tcvn3, vni)", "encoding (but tcvn3, vni)"),
+        (asked.sheet is not None and kind not in SHEETS, "--sheet", "Trang tính hoặc lớp", "trang tính", "sheets"),
+        (asked.layer is not None and kind not in SPATIAL, "--layer", "Trang tính hoặc lớp", "lớp bản đồ", "layers"),
     ]
-    for wrong, option, vi, en in misfits:
+    for wrong, option, field, vi, en in misfits:
         if wrong:
             raise UsageError(
                 f"Tệp {path.name} là {kind.upper()}, không có {vi}.",
                 f"{path.name} is {kind.upper()} and has no {en}.",
                 hint=f"Bỏ {option}.",
+                page=f"Bỏ trống mục “{field}”.",
             )
 
 

@@ -2,6 +2,7 @@
 
 The issues stand in `issues.csv`, so that their words can be mended without code; what reports them is in `checks/`. What is told of a
 batch beside its checks (`notes.csv`) has words of the same kind and makes nothing of a row, so that no profile changes it.
+Where a hint names the command line, `on_page.csv` says the same to whoever has a page before him.
 """
 
 import csv
@@ -29,6 +30,8 @@ class Issue:
     en: str
     hint: str
     hint_en: str
+    # What to do in both languages for whoever has a page before him and no command line.
+    on_page: tuple[str, str]
 
     @property
     def scope(self) -> Scope:
@@ -36,13 +39,20 @@ class Issue:
         return cast("Scope", self.code.split(".", maxsplit=1)[0])
 
 
-def _read(table: str) -> dict[str, Issue]:
+def _rows(table: str) -> list[dict[str, str]]:
     with (_HERE / table).open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream)
-        return {
-            row["code"]: Issue(row["code"], cast("Outcome", row["outcome"]), row["vi"], row["en"], row["hint"], row["hint_en"])
-            for row in rows
-        }
+        return list(csv.DictReader(stream))
+
+
+_ON_PAGE: Final = {row["code"]: (row["hint"], row["hint_en"]) for row in _rows("on_page.csv")}
+
+
+def _read(table: str) -> dict[str, Issue]:
+    return {row["code"]: _issue(**row) for row in _rows(table)}
+
+
+def _issue(code: str, outcome: str, vi: str, en: str, hint: str, hint_en: str) -> Issue:
+    return Issue(code, cast("Outcome", outcome), vi, en, hint, hint_en, _ON_PAGE.get(code, (hint, hint_en)))
 
 
 ISSUES: Final[dict[str, Issue]] = _read("issues.csv")

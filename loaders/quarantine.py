@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from loaders.issues import ISSUES
 from loaders.kept_rows import home_of
+from loaders.report import unknown_batch
 from loaders.statements import run
-from registry.errors import NotFoundError, UsageError
+from registry.errors import UsageError
 from registry.sqlfile import statement
 
 SURPLUS: Final = "_extra"
@@ -63,7 +64,7 @@ def header_of(session: Session, batch_id: int) -> tuple[str, ...]:
     """Return the names of the cells of a batch in file order, with the one for surplus cells where a kept row has such."""
     found = run(session, "quarantine", "header", batch=batch_id).first()
     if found is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     return (*(found.header or ()), *((SURPLUS,) if found.surplus else ()))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.errors import NotFoundError
+
 COUNTS = ("accepted_new", "accepted_changed", "accepted_same", "incomplete", "duplicate", "rejected")
 
 
@@ -73,6 +75,12 @@ def issues_of(session: Session) -> list[IssueCount]:
         ),
     )
     return [IssueCount(*row) for row in found]
+
+
+def unknown_batch(batch_id: object) -> NotFoundError:
+    """Return the refusal of a number under which there is no batch."""
+    vi, en = f"Không có lô {batch_id}.", f"There is no batch {batch_id}."
+    return NotFoundError(vi, en, hint="Xem danh sách: diachiso batches", page="Xem mục Các lô.")
 
 
 def report_of(session: Session, batch_id: int) -> BatchReport | None:

@@ -16,10 +16,10 @@ from loaders.fields import unread
 from loaders.files import Source, opened, rows
 from loaders.mapping import mapping_from
 from loaders.quarantine import SURPLUS, Resubmission
-from loaders.report import BatchReport
+from loaders.report import BatchReport, unknown_batch
 from loaders.result import LEADING
 from loaders.statements import run
-from registry.errors import FileRefused, NotFoundError, RefusedError
+from registry.errors import FileRefused, RefusedError
 from registry.escaped import unescaped
 
 _SHOWN: Final = 5
@@ -84,18 +84,20 @@ def _first_batch(session: Session, batch_id: int) -> dict[str, Any]:
     """Return the options of the batch that the rows come from; it must exist and stand."""
     found = session.execute(text("SELECT state, options FROM batch WHERE id = :batch"), {"batch": batch_id}).first()
     if found is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     if found.state == "rolled_back":
         raise RefusedError(
             f"Lô {batch_id} đã hoàn tác nên không còn dòng nào chờ sửa.",
             f"Batch {batch_id} was rolled back: none of its rows waits.",
             hint="Nhập lại cả tệp gốc: diachiso import TỆP",
+            page="Nộp lại cả tệp gốc ở mục Nộp tệp.",
         )
     if found.state != "committed":
         raise RefusedError(
             f"Lô {batch_id} chưa vào sổ nên không có dòng nào chờ sửa.",
             f"Batch {batch_id} never entered the registry: none of its rows waits.",
             hint="Nhập cả tệp gốc: diachiso import TỆP",
+            page="Nộp cả tệp gốc ở mục Nộp tệp.",
         )
     options: dict[str, Any] = found.options
     return options

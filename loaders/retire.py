@@ -53,6 +53,7 @@ def guard(session: Session) -> list[Loss]:
             f"Danh sách chưa đầy đủ: có dòng không đọc được ({listed}), nên không thể cho địa chỉ nào ngừng dùng.",
             f"The list is not complete: rows {listed} cannot be read, so no door can be retired.",
             hint="Sửa các dòng đó rồi nhập lại, hoặc nhập không có --complete.",
+            page="Sửa các dòng đó rồi nộp lại, hoặc nộp lại mà không chọn “Đây là danh sách đầy đủ”.",
         )
     session.execute(text("DROP TABLE IF EXISTS pg_temp.leaving"))
     for step in ("leaving", "analyze_leaving", "protect"):
@@ -74,6 +75,7 @@ def retire(session: Session, batch_id: int) -> list[tuple[str, str]]:
             f"Không nhập: danh sách “đầy đủ” này sẽ làm ngừng dùng quá 80 % địa chỉ của {len(stopped)} xã: {listed}.",
             f"Refused: this “complete” list would retire more than 80 % of the doors of {len(stopped)} communes: {listed}.",
             hint="Kiểm tra tệp có đủ dòng không; nhập không có --complete thì không địa chỉ nào bị ngừng dùng.",
+            page="Kiểm tra tệp có đủ dòng không; nộp lại mà không chọn “Đây là danh sách đầy đủ” thì không địa chỉ nào bị ngừng dùng.",
         )
     notes = _notes(session, losses)
     for step in ("before_address", "before_code", "retire_address", "retire_code"):

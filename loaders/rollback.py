@@ -5,10 +5,11 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from loaders.report import unknown_batch
 from loaders.statements import run, run_all
 from registry import state_words
 from registry.announce import announce
-from registry.errors import NotFoundError, RefusedError
+from registry.errors import RefusedError
 from registry.history import moment
 from registry.locks import acquire, say_who, touch
 from registry.recipients import mask_recipients
@@ -27,7 +28,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: 
     """
     state = session.execute(text("SELECT state FROM batch WHERE id = :batch FOR UPDATE"), {"batch": batch_id}).scalar()
     if state is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     if state != "committed":
         raise RefusedError(
             f"Lô {batch_id} không thể hoàn tác: lô {state_words.BATCH[state]}.",
@@ -45,6 +46,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: 
             f"Lô {batch_id} không thể hoàn tác: lô sau đã sửa cùng địa chỉ: {listed}.",
             f"Batch {batch_id} cannot be rolled back: later batches touched the same addresses: {listed}.",
             hint=f"Hoàn tác các lô đó trước: diachiso batch rollback {later[0]}",
+            page=f"Hoàn tác các lô đó trước, bắt đầu từ lô {later[0]}, ở mục Các lô.",
         )
     _refuse_by_hand(session, batch_id)
     if run(session, "rollback", "reformed").scalar_one():
@@ -52,6 +54,7 @@ def rollback_batch(session: Session, batch_id: int, actor: str = "", *, reason: 
             f"Lô {batch_id} không thể hoàn tác: sau đó có lần sắp xếp đơn vị hành chính đã chuyển các địa chỉ mà lô sửa.",
             f"Batch {batch_id} cannot be rolled back: a reform has moved doors that it had changed.",
             hint="Xem: diachiso reform list. Sửa từng địa chỉ, hoặc nộp lại lô đúng.",
+            page="Sửa từng địa chỉ, hoặc nộp lại lô đúng.",
         )
     counts = run(session, "rollback", "counts").mappings().one()
     if dry_run:
@@ -83,4 +86,5 @@ def _refuse_by_hand(session: Session, batch_id: int) -> None:
             f"Lô {batch_id} không thể hoàn tác: {len(codes)} địa chỉ của lô đã được sửa tay sau đó: {listed}.",
             f"Batch {batch_id} cannot be rolled back: {len(codes)} of its addresses were changed by hand since: {listed}.",
             hint=f"Xem ai đã sửa gì: diachiso address history {codes[0]}",
+            page=f"Hỏi người quản trị xem ai đã sửa địa chỉ {codes[0]}.",
         )

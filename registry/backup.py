@@ -28,9 +28,14 @@ _DISCONNECT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE
 def backup(url: str, file: Path, *, force: bool = False) -> int:
     """Write a compressed dump of the database beside `file`, rename it when complete, and return its size in bytes.
 
-    Raises RefusedError where an earlier backup bears that name and `force` is not given, UnavailableError when the server or the disk
-    refuses; the earlier one is kept then.
+    Raises RefusedError where its folder is none, or an earlier backup bears that name and `force` is not given; UnavailableError when the
+    server or the disk refuses; the earlier one is kept then.
     """
+    if file.is_dir() or not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+        raise RefusedError(
+            f"Không ghi được bản sao lưu vào {file}.", f"No backup can be written to {file}.",
+            hint="Nêu tên một tệp, trong một thư mục đã có mà bạn ghi được.",
+        )  # fmt: skip
     if not force and file.exists():
         raise RefusedError(
             f"{file} đã có; không ghi đè lên bản sao lưu cũ.", f"{file} exists; an earlier backup is not replaced.",

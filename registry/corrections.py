@@ -54,6 +54,7 @@ class Proposal:
                 "Nói đúng một việc: sửa thông tin và vị trí, hoặc trùng địa chỉ khác, hoặc không còn.",
                 "Say one thing: what is right of it, or that it repeats another door, or that it is gone.",
                 hint="diachiso correction propose MÃ --field so_nha=12A --reason …",
+                page="",
             )
         if self.fields:
             amendment(self.fields)
@@ -83,7 +84,12 @@ def propose(
     number, province = find(session, read(code))
     door = read_door(session, number)
     if door.retired_at is not None:
-        raise RefusedError(f"Mã {door.name} đã ngừng dùng.", f"Code {door.name} is retired.", hint=f"Xem: diachiso code show {door.name}")
+        raise RefusedError(
+            f"Mã {door.name} đã ngừng dùng.",
+            f"Code {door.name} is retired.",
+            hint=f"Xem: diachiso code show {door.name}",
+            page=f"Tra mã {door.name} ở trang Tra cứu.",
+        )
     row = Correction(
         province_code=province, code=door.code or read(code).text, address_id=door.id, proposed=proposal.written(), seen=shown(door),
         reason=mask_note(session, reason.strip()), state="waiting", proposed_by=proposed_by, feedback_id=feedback_id,
@@ -105,7 +111,10 @@ def from_feedback(
     meant = code or report.answered_code
     if meant is None:
         raise RefusedError(
-            f"Góp ý số {number} không nêu mã địa chỉ nào.", f"Feedback {number} names no door.", hint="Thêm --code MÃ của địa chỉ cần sửa."
+            f"Góp ý số {number} không nêu mã địa chỉ nào.",
+            f"Feedback {number} names no door.",
+            hint="Thêm --code MÃ của địa chỉ cần sửa.",
+            page="Nêu mã của địa chỉ cần sửa.",
         )
     if proposal == Proposal():
         proposal = Proposal(point=feedback.point_of(session, report))
@@ -128,7 +137,12 @@ def of_number(session: Session, number: int) -> Correction:
     """Return one proposal; NotFoundError when there is none of that number."""
     found = session.get(Correction, number) if 0 < number <= _GREATEST_ID else None
     if found is None:
-        raise NotFoundError(f"Không có đề nghị sửa số {number}.", f"There is no correction {number}.", hint="diachiso correction list")
+        raise NotFoundError(
+            f"Không có đề nghị sửa số {number}.",
+            f"There is no correction {number}.",
+            hint="diachiso correction list",
+            page="Xem mục Đề nghị sửa.",
+        )
     return found
 
 
@@ -148,7 +162,7 @@ def accept(session: Session, number: int, *, actor: str, note: str = "") -> list
 def refuse(session: Session, number: int, *, actor: str, reason: str) -> Correction:
     """Refuse a proposal with a reason; the caller commits. RefusedError when it was decided before."""
     if not reason.strip():
-        raise UsageError("Cần lý do không nhận.", "Say why it is refused.", hint='--reason "đã xác minh tại chỗ"')
+        raise UsageError("Cần lý do không nhận.", "Say why it is refused.", hint='--reason "đã xác minh tại chỗ"', page="Hãy ghi lý do.")
     found = _waiting(session, number, actor)
     _decide(session, found, "refused", actor, reason)
     return found
@@ -177,6 +191,7 @@ def _waiting(session: Session, number: int, actor: str) -> Correction:
             f"Đề nghị sửa số {number} đã được xử lý: {state_words.DECISION[found.state]}, ngày {found.decided_at:%d/%m/%Y}.",
             f"Correction {number} was decided before ({found.state}) on {found.decided_at:%Y-%m-%d}.",
             hint=f"Nếu vẫn sai, đề nghị lại: diachiso correction propose {found.code} …",
+            page="Nếu vẫn sai, hãy đề nghị lại.",
         )
     return found
 
@@ -193,6 +208,7 @@ def _refuse_outdated(session: Session, found: Correction) -> None:
             f"Địa chỉ {found.code} đã thay đổi từ khi có đề nghị (lúc đó → bây giờ): {'; '.join(differ)}.",
             f"Door {found.code} changed since the proposal (then → now): {'; '.join(differ)}.",
             hint=f"Xem lại; không nhận (diachiso correction refuse {found.id} --reason …) rồi đề nghị lại nếu vẫn cần.",
+            page="Xem lại; bấm Không nhận rồi đề nghị lại nếu vẫn cần.",
         )
 
 

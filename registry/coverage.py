@@ -172,7 +172,8 @@ def checked_day(on: date | None) -> date:
             hint="Chọn ngày từ 2025-07-01; số liệu chốt theo kỳ của giai đoạn trước sẽ có khi có bản chốt (snapshot).",
         )
     if day > today():
-        raise UsageError(f"Ngày {day.isoformat()} chưa đến.", f"{day.isoformat()} is in the future.", hint="Bỏ --on để tính đến hôm nay.")
+        vi, en = f"Ngày {day.isoformat()} chưa đến.", f"{day.isoformat()} is in the future."
+        raise UsageError(vi, en, hint="Bỏ --on để tính đến hôm nay.", page="Bỏ ngày để tính đến hôm nay.")
     return day
 
 

@@ -16,14 +16,19 @@ DiachisoError
 
 
 class DiachisoError(Exception):
-    """Base of all refusals; `vi` and `en` are whole sentences, `hint` says what to do next (Vietnamese)."""
+    """Base of all refusals; `vi` and `en` are whole sentences, `hint` says what to do next (Vietnamese).
 
-    def __init__(self, vi: str, en: str, *, hint: str = "") -> None:
+    `page` says the same to whoever has a page before him and no command line; left out where the hint names no command and no option of
+    it, or one for whoever runs the service.
+    """
+
+    def __init__(self, vi: str, en: str, *, hint: str = "", page: str | None = None) -> None:
         """Keep both sentences; the English one is the exception's message."""
         super().__init__(en)
         self.vi = vi
         self.en = en
         self.hint = hint
+        self.page = hint if page is None else page
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let it go from one process to another as it is."""

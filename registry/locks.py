@@ -54,6 +54,7 @@ def acquire(session: Session, province: str | None, *, wait: bool, tell: Callabl
                 f"Tỉnh này đang được nhập bởi {waited}; chưa ghi gì.",
                 f"Another import holds this province: {waited}. Nothing was written.",
                 hint="Chờ lượt đó xong rồi chạy lại, hoặc bỏ --no-wait để xếp hàng.",
+                page="Chờ lượt đó xong rồi làm lại.",
             )
         if tell:
             tell(waited)

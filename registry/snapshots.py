@@ -146,6 +146,7 @@ def find(session: Session, name: str, revision: int | None = None) -> Snapshot:
         raise NotFoundError(
             f"Kỳ {name} chưa được chốt.", f"Period {name} was not frozen.",
             hint=f"Đã chốt: {there}. Chốt: diachiso coverage take --period {period.name}",
+            page=f"Đã chốt: {there}.",
         )  # fmt: skip
     return _snapshot(found)
 

@@ -26,7 +26,6 @@ from registry.errors import (
     UsageError,
 )
 from registry.outage import as_unavailable
-from service.pressed import pressed
 from service.validation import explain
 
 PROBLEM = "application/problem+json"
@@ -110,7 +109,7 @@ def fault() -> JSONResponse:
 
 def refusal(error: DiachisoError) -> JSONResponse:
     """Return the problem of one of our own refusals."""
-    answer = problem(status_of(error), error.vi, error.en, hint=pressed(error.hint))
+    answer = problem(status_of(error), error.vi, error.en, hint=error.page)
     if isinstance(error, TooManyError):
         answer.headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, UnauthenticatedError):

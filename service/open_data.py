@@ -1,6 +1,6 @@
 """Decides what is handed out to everybody: which tables, in which formats, under which version; never a door, never a household.
 
-Files are made when somebody asks for one and kept in memory until something that they hold may have changed.
+Files are made when somebody asks for one and kept, on the disk, until something that they hold may have changed.
 """
 
 import hashlib
@@ -13,9 +13,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from geocode.gazetteer_load import data_version
+from loaders.formats.private import private_folder
 from registry.errors import NotFoundError
 from registry.periods import today
 from service import open_data_rows as rows
+from service.held_file import HeldFile
 from service.open_data_files import GEO, MEDIA, Table, written
 from service.statements import statement
 
@@ -85,7 +87,7 @@ class Edition:
 class OpenFile:
     """A file that was made."""
 
-    content: bytes
+    file: HeldFile
     sha256: str
     media: str
     name: str
@@ -139,7 +141,7 @@ def _described(each: DataSet, now: Edition, cache: OpenDataCache) -> dict[str, A
         made = cache.known(now, each.name, form)
         files.append({
             "format": form, "media_type": MEDIA[form], "path": f"/v1/open-data/{each.name}.{form}",
-            "bytes": made and len(made.content), "sha256": made and made.sha256,
+            "bytes": made and made.file.size, "sha256": made and made.sha256,
         })  # fmt: skip
     about = {"vi": each.about_vi, "en": each.about_en}
     return {"name": each.name, "title": {"vi": each.vi, "en": each.en}, "about": about, "files": files}
@@ -149,6 +151,7 @@ def _made(session: Session, now: Edition, wanted: DataSet, form: str) -> OpenFil
     table = rows.areas(session) if wanted.name == "units" and form in GEO else wanted.read(session)
     if form in GEO and table.geometry is None:
         table = table.with_areas(rows.areas(session))
-    content = written(table, form, wanted.name, now.day)
     name = f"diachiso_{wanted.name}_{now.day.isoformat()}_{now.mark[:8]}.{form}"
-    return OpenFile(content, hashlib.sha256(content).hexdigest(), MEDIA[form], name)
+    with private_folder() as folder:
+        file = HeldFile(written(table, folder / f"{wanted.name}.{form}", now.day))
+    return OpenFile(file, file.sha256(), MEDIA[form], name)

@@ -1,7 +1,5 @@
 """Decides how a table of open data is written: CSV, Parquet, GeoJSON and GeoPackage, the same bytes for the same rows."""
 
-import io
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,15 +44,18 @@ class Table:
         return Table(self.columns, placed, [shapes[row["code"]] for row in placed])
 
 
-def written(table: Table, form: str, layer: str, day: date) -> bytes:
-    """Return the file: `csv` (UTF-8 with the mark that spreadsheets need), `parquet`, `geojson` or `gpkg` (dated `day`, not now)."""
-    if form == "csv":
-        return plain_csv([name for name, _ in table.columns], table.rows).encode("utf-8-sig")
-    if form == "parquet":
-        out = io.BytesIO()
-        parquet.write_table(_arrow(table), out, compression="zstd")
-        return out.getvalue()
-    return _mapped(table, form, layer, day)
+def written(table: Table, path: Path, day: date) -> Path:
+    """Write the file, whose suffix says what it is: `csv` (UTF-8 with the mark that spreadsheets need), `parquet`, `geojson` or `gpkg`.
+
+    A GeoPackage is dated `day`, not now; its layer, and that of GeoJSON, is called like the file.
+    """
+    if path.suffix == ".csv":
+        path.write_text(plain_csv([name for name, _ in table.columns], table.rows), encoding="utf-8-sig", newline="")
+    elif path.suffix == ".parquet":
+        parquet.write_table(_arrow(table), path, compression="zstd")
+    else:
+        _mapped(table, path, day)
+    return path
 
 
 def _arrow(table: Table) -> Any:  # noqa: ANN401 - a table of pyarrow
@@ -67,19 +68,16 @@ def _plain(value: Any, kind: str) -> Any:  # noqa: ANN401 - whatever a cell may 
     return float(value) if kind == "number" and value is not None else value
 
 
-def _mapped(table: Table, form: str, layer: str, day: date) -> bytes:
-    driver, options = _DRIVERS[form]
+def _mapped(table: Table, path: Path, day: date) -> None:
+    driver, options = _DRIVERS[path.suffix[1:]]
     # GDAL writes the moment into a GeoPackage, which would be another file under the same version.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"})
     shaped = _arrow(table)
     fields, masks = zip(*(_field(shaped.column(name), kind) for name, kind in table.columns), strict=True)
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / f"{layer}.{form}"
-        pyogrio.raw.write(
-            path, np.array(table.geometry, dtype=object), list(fields), [name for name, _ in table.columns], field_mask=list(masks),
-            layer=layer, driver=driver, geometry_type="MultiPolygon", crs="EPSG:4326", promote_to_multi=True, **options,
-        )  # fmt: skip
-        return path.read_bytes()
+    pyogrio.raw.write(
+        path, np.array(table.geometry, dtype=object), list(fields), [name for name, _ in table.columns], field_mask=list(masks),
+        layer=path.stem, driver=driver, geometry_type="MultiPolygon", crs="EPSG:4326", promote_to_multi=True, **options,
+    )  # fmt: skip
 
 
 def _field(column: Any, kind: str) -> tuple[Any, Any]:  # noqa: ANN401 - a column of pyarrow becomes arrays of numpy

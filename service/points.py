@@ -14,7 +14,7 @@ def degrees(text: str) -> tuple[float, float]:
     if looks_like(lon, lat) != "ok":
         raise UsageError(
             f"“{text[:60]}” không phải điểm ở Việt Nam.", f"“{text[:60]}” is no point in Vietnam.",
-            hint="Viết vĩ độ,kinh độ: 21.3856,103.0162; toạ độ VN-2000 cần --crs.",
+            hint="Viết vĩ độ,kinh độ: 21.3856,103.0162; toạ độ VN-2000 cần --crs.", page="Viết vĩ độ,kinh độ: 21.3856,103.0162.",
         )  # fmt: skip
     return lon, lat
 

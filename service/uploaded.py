@@ -51,5 +51,5 @@ def _refuse_long(source: files.Source) -> None:
     if number > MOST_ROWS:
         raise TooLargeError(
             f"Tệp có hơn {MOST_ROWS:,} dòng.", f"The table has more than {MOST_ROWS:,} rows.",
-            hint="Chia tệp, hoặc dùng: diachiso resolve --input",
+            hint="Chia tệp, hoặc dùng: diachiso resolve --input", page="Chia tệp, hoặc gửi ở mục Đang chạy: Tìm mã cho một bảng lớn.",
         )  # fmt: skip

@@ -18,8 +18,9 @@ from loaders.batch import import_file
 from registry import db
 from registry.settings import settings
 from registry.units_load import load_all
+from service.cli.contents import CONTENTS
 from service.cli.demo import BATCHES, SAMPLES
-from service.cli.main import PARTS, execute
+from service.cli.main import execute
 from service.windows import Windows
 from tests import known, run
 from tests.browser import browser
@@ -42,7 +43,7 @@ _LONG = (
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, unless this is one of its workers."""
     # What is forked from one process that has loaded the program need not load it: it is, from the first test that asks for it.
-    multiprocessing.set_forkserver_preload(["tests.db.faults", *(f"service.cli.{part}" for part in PARTS)])
+    multiprocessing.set_forkserver_preload(["tests.db.faults", *(f"service.cli.{part}" for part in {each.part for each in CONTENTS})])
     if not hasattr(config, "workerinput"):
         run.begin()
 

@@ -43,6 +43,7 @@ def declared(path: Path, said: Any, *, stated: bool) -> str | None:  # noqa: ANN
         f"khai hệ tọa độ không nhận ra: {name[:80]}",
         f"declares an unknown coordinate system: {name[:80]}",
         hint="Thêm --crs với mã EPSG đúng, ví dụ --crs EPSG:9205 (VN-2000, kinh tuyến trục 103°) hoặc EPSG:5897 (105°).",
+        page="Chọn hệ đúng ở mục “Hệ tọa độ”, ví dụ EPSG:9205 (VN-2000, kinh tuyến trục 103°) hoặc EPSG:5897 (105°).",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from loaders.formats import delimiters, fonts, header
-from loaders.formats.encodings import FONTS, Encoding, bad_byte, encoding_of, share_of_text
+from loaders.formats.encodings import DETECT, FONTS, Encoding, bad_byte, encoding_of, share_of_text
 from loaders.formats.mixed_fonts import Kind
 from loaders.formats.quotes import refuse_unclosed
 from loaders.formats.refusal import refused
@@ -140,4 +140,4 @@ def _refuse_sound(path: Path, text: str, font: Scheme, name: str) -> None:
     """Refuse a font that was asked for where the text is sound Vietnamese without it."""
     sound = share_of_text(text)
     if not text.isascii() and sound >= _SOUND and sound >= share_of_text(text, font):
-        raise refused(path, f"không dùng phông {name}", f"is not in the font {name}", hint="Bỏ --encoding để tự nhận bảng mã.")
+        raise refused(path, f"không dùng phông {name}", f"is not in the font {name}", **DETECT)

@@ -32,7 +32,10 @@ def known(delimiter: str | None) -> str | None:
     sign = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
     if len(sign) != 1 or sign in '"\r\n':
         raise UsageError(
-            f"Dấu phân cách phải là một ký tự, không phải “{sign}”.", "The delimiter is one character.", hint="--delimiter ';'"
+            f"Dấu phân cách phải là một ký tự, không phải “{sign}”.",
+            "The delimiter is one character.",
+            hint="--delimiter ';'",
+            page="Chọn ở mục “Dấu phân cách”.",
         )
     return sign
 
@@ -85,4 +88,5 @@ def _another(path: Path, likely: str) -> FileRefused:
         f"có dấu phân cách khác: dòng tiêu đề có vẻ ngăn bằng {DELIMITERS[likely]}",
         f"has another delimiter: the header seems to be separated by {DELIMITERS[likely]}",
         hint=f"Bỏ --delimiter để tự nhận, hoặc thêm --delimiter {option}",
+        page="Chọn “Tự nhận” ở mục “Dấu phân cách”.",
     )

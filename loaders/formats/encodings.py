@@ -13,6 +13,8 @@ from registry.errors import FileRefused, UsageError
 from registry.old_text import Scheme, decoded
 from registry.syllable import is_syllable
 
+# What to do about an encoding that was named and does not fit, at the command line and on a page.
+DETECT: Final[dict[str, str]] = {"hint": "Bỏ --encoding để tự nhận bảng mã.", "page": "Chọn “Tự nhận” ở mục “Bảng mã”."}
 SAVE_AS: Final = "Hãy mở bằng bảng tính rồi lưu thành “CSV UTF-8”."
 FONTS: Final = {Scheme.TCVN3: "TCVN3 (ABC)", Scheme.VNI: "VNI"}
 
@@ -82,7 +84,7 @@ def encoding_of(path: Path, snapshot: Snapshot, facts: Facts, wanted: Encoding |
     if wanted.codec == "utf-16":
         wanted = mark or _by_zeros(snapshot) or _WIDE["utf-16-le"]
         if not wanted.codec.startswith("utf-16") or (facts.nul < 0 and not mark):
-            raise refused(path, "không phải UTF-16", "is not UTF-16", hint="Bỏ --encoding để tự nhận bảng mã.")
+            raise refused(path, "không phải UTF-16", "is not UTF-16", **DETECT)
     _refuse_zeros(path, snapshot, facts, wanted, mark)
     if wanted is UTF8 or wanted.codec == "utf-8":
         if facts.bad >= 0:
@@ -107,6 +109,7 @@ def bad_byte(path: Path, snapshot: Snapshot, offset: int, encoding: str) -> File
         f"không phải UTF-8: byte thứ {offset + 1}, dòng {line}",
         f"is not UTF-8: byte {offset + 1}, line {line}",
         hint=f"{SAVE_AS} Nếu tệp dùng bảng mã Windows tiếng Việt, thêm --encoding windows-1258.",
+        page=f"{SAVE_AS} Nếu tệp dùng bảng mã Windows tiếng Việt, chọn windows-1258 ở mục “Bảng mã”.",
     )
 
 
@@ -153,11 +156,15 @@ def _refuse_zeros(path: Path, snapshot: Snapshot, facts: Facts, wanted: Encoding
     wide = mark or (_by_zeros(snapshot) if facts.nul >= 0 else None)
     if wanted.codec.startswith(("utf-16", "utf-32")):
         if facts.nul < 0 and not mark:
-            raise refused(path, f"không phải {wanted.name}", f"is not {wanted.name}", hint="Bỏ --encoding để tự nhận bảng mã.")
+            raise refused(path, f"không phải {wanted.name}", f"is not {wanted.name}", **DETECT)
         return
     if wide and wide is not UTF8:
         raise refused(
-            path, f"là tệp {wide.name.upper()}", f"is a {wide.name.upper()} file", hint="Bỏ --encoding, hoặc dùng --encoding utf-16."
+            path,
+            f"là tệp {wide.name.upper()}",
+            f"is a {wide.name.upper()} file",
+            hint="Bỏ --encoding, hoặc dùng --encoding utf-16.",
+            page="Chọn “Tự nhận” hoặc utf-16 ở mục “Bảng mã”.",
         )
     if facts.nul >= 0:
         raise _nul(path, snapshot, facts)
@@ -175,7 +182,7 @@ def _checked(path: Path, snapshot: Snapshot, facts: Facts, wanted: Encoding) -> 
     if facts.bad < 0:
         if facts.ascii or wanted.font:
             return Encoding(wanted.name, "utf-8", wanted.font)
-        raise refused(path, f"là UTF-8, không phải {wanted.name}", f"is UTF-8, not {wanted.name}", hint="Bỏ --encoding để tự nhận bảng mã.")
+        raise refused(path, f"là UTF-8, không phải {wanted.name}", f"is UTF-8, not {wanted.name}", **DETECT)
     sample = _sample(snapshot, facts.bad)
     best = max(_OLD, key=lambda each: share(sample, each))
     if best.name != wanted.name and share(sample, wanted) < _WRONG and share(sample, best) >= _SOUND:
@@ -184,6 +191,7 @@ def _checked(path: Path, snapshot: Snapshot, facts: Facts, wanted: Encoding) -> 
             f"không đúng bảng mã {wanted.name}: có vẻ là {best.name}",
             f"is not {wanted.name}: it seems to be {best.name}",
             hint=f"Bỏ --encoding, hoặc dùng --encoding {best.name}.",
+            page=f"Chọn “Tự nhận” hoặc {best.name} ở mục “Bảng mã”.",
         )
     return wanted
 

@@ -10,9 +10,9 @@ from registry.errors import FileRefused, RefusedError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def refused(path: Path, vi: str, en: str, *, hint: str = "") -> FileRefused:
+def refused(path: Path, vi: str, en: str, *, hint: str = "", page: str | None = None) -> FileRefused:
     """Return the refusal `Tệp a.csv …`; the words follow the name of the file."""
-    return FileRefused(f"Tệp {path.name} {vi}.", f"{path.name} {en}.", hint=hint)
+    return FileRefused(f"Tệp {path.name} {vi}.", f"{path.name} {en}.", hint=hint, page=page)
 
 
 def gigabytes(size: int) -> str:

@@ -30,7 +30,7 @@ def amend(session: Session, code: str, change: Amendment, *, reason: str, actor:
     session.execute(statement(SQL, "amend"), {"id": before.id, **written})
     fields = changed(before, read_door(session, before.id))
     if not fields:
-        raise RefusedError("Không có gì khác với sổ.", "Nothing would change.", hint=f"Xem: diachiso address show {before.name}")
+        raise RefusedError("Không có gì khác với sổ.", "Nothing would change.", hint=f"Xem: diachiso address show {before.name}", page="")
     happened = Happened("amended", before.name, before.id, before.province_code, fields)
     tell(session, [(before, happened)], why)
     finish(session, [before.commune_id], [before.name])

@@ -88,6 +88,7 @@ def find(session: Session, code: Code, sees: Callable[[str], bool] = lambda _pro
             f"Mã {code.text} đã bị thu hồi: không địa chỉ nào mang mã này.",
             f"Code {code.text} was withdrawn: no door carries it.",
             hint="Tra theo địa chỉ để tìm mã hiện nay: diachiso resolve …",
+            page="Tra theo địa chỉ ở trang Tra cứu để tìm mã hiện nay.",
         )
     if found is not None and found[0] is not None:
         return found[0], found[1]
@@ -98,7 +99,7 @@ def find(session: Session, code: Code, sees: Callable[[str], bool] = lambda _pro
     if len(rows) > 1:
         raise RefusedError(
             f"Mã {code.text} dùng chung cho {len(rows)} địa chỉ.", f"{len(rows)} doors share the code {code.text}.",
-            hint="Dùng mã riêng của địa chỉ: diachiso code show",
+            hint="Dùng mã riêng của địa chỉ: diachiso code show", page="Dùng mã riêng của địa chỉ.",
         )  # fmt: skip
     return rows[0].address_id, rows[0].province_code
 
@@ -109,6 +110,7 @@ def unknown(code: Code) -> NotFoundError:
         f"Mã {code.text} đúng dạng nhưng chưa có trong sổ.",
         f"Code {code.text} is well formed but not in the registry.",
         hint="So lại từng ký tự với biển; hoặc tìm bằng địa chỉ: diachiso resolve …",
+        page="So lại từng ký tự với biển; hoặc tra bằng địa chỉ ở trang Tra cứu.",
     )
 
 
@@ -145,6 +147,7 @@ def refuse_taken(session: Session, door_id: int, place_id: int | None, house_key
             f"Ở đó đã có địa chỉ khác: {other.code}.",
             f"Another door stands there already: {other.code}.",
             hint=f"Nếu là một địa chỉ ghi hai lần, hãy gộp: diachiso address merge MÃ {other.code} --reason …",
+            page="Nếu là một địa chỉ ghi hai lần, hãy đề nghị “Trùng địa chỉ khác”, hoặc nhờ người quản trị gộp hai địa chỉ ấy.",
         )
 
 
@@ -154,6 +157,9 @@ def refuse_retired(session: Session, door: Door, code: str) -> None:
         return
     fate = fate_of(session, code)
     if fate is None:
-        raise RefusedError(f"Mã {code} đã ngừng dùng.", f"Code {code} is retired.", hint=f"Xem: diachiso address history {code}")
-    hint = f"Dùng mã {fate.instead}." if fate.instead else "Nếu ngừng nhầm: diachiso address revive MÃ --reason …"
-    raise RefusedError(f"Mã {code}: {fate.vi}", f"Code {code}: {fate.en}", hint=hint)
+        vi, en = f"Mã {code} đã ngừng dùng.", f"Code {code} is retired."
+        raise RefusedError(vi, en, hint=f"Xem: diachiso address history {code}", page=f"Tra mã {code} ở trang Tra cứu.")
+    vi, en = f"Mã {code}: {fate.vi}", f"Code {code}: {fate.en}"
+    if fate.instead:
+        raise RefusedError(vi, en, hint=f"Dùng mã {fate.instead}.")
+    raise RefusedError(vi, en, hint="Nếu ngừng nhầm: diachiso address revive MÃ --reason …", page="Nếu ngừng nhầm, hãy báo người quản trị.")

@@ -17,17 +17,13 @@ _SPLITS: Final = text("SELECT happened_on, others FROM life_event WHERE address_
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a code: `kind` is retired, merged or split; `instead` the code to use today, if any; whole sentences in two languages.
-
-    `reason` is for those who keep the registry; it is never shown to the public.
-    """
+    """What became of a code: `kind` is retired, merged or split, `instead` the code to use today, if any; sentences in two languages."""
 
     kind: str
     on: date | None
     instead: str | None
     vi: str
     en: str
-    reason: str = ""
 
 
 def fate_of(session: Session, code: str) -> Fate | None:
@@ -41,19 +37,24 @@ def fate_of(session: Session, code: str) -> Fate | None:
     instead = session.scalar(_ACTIVE, {"id": last}) or (row.replaced_by if last == row.address_id else None)
     end = session.execute(statement(SQL, "last_end"), {"id": row.address_id}).first()
     if end is None or end.kind == "revived":
-        return _ended("merged" if instead else "retired", _day(row.retired_at), instead, "")
-    return _ended(end.kind, end.happened_on, instead, end.reason)
+        return _ended("merged" if instead else "retired", _day(row.retired_at), instead)
+    return _ended(end.kind, end.happened_on, instead)
 
 
-def _ended(kind: str, on: date | None, instead: str | None, reason: str) -> Fate:
+def why_ended(session: Session, code: str) -> str:
+    """Return the reason of the act that ended the door of a retired code, for whoever keeps the registry; empty where none was told."""
+    return session.scalar(statement(SQL, "last_reason"), {"code": code}) or ""
+
+
+def _ended(kind: str, on: date | None, instead: str | None) -> Fate:
     vi_on, en_on = (f" từ ngày {on:%d/%m/%Y}", f" since {on.isoformat()}") if on else ("", "")
     if kind == "merged" and instead:
         vi = f"Mã này đã ngừng dùng{vi_on}: địa chỉ được gộp vào {instead}; hãy dùng {instead}."
-        return Fate(kind, on, instead, vi, f"This code is retired{en_on}: its door was merged into {instead}; use {instead}.", reason)
+        return Fate(kind, on, instead, vi, f"This code is retired{en_on}: its door was merged into {instead}; use {instead}.")
     if kind == "merged":
         vi = f"Mã này đã ngừng dùng{vi_on}: địa chỉ được gộp vào một địa chỉ nay cũng đã ngừng dùng."
-        return Fate(kind, on, None, vi, f"This code is retired{en_on}: its door was merged into one that is now retired too.", reason)
-    return Fate(kind, on, instead, f"Mã này đã ngừng dùng{vi_on}.", f"This code is retired{en_on}.", reason)
+        return Fate(kind, on, None, vi, f"This code is retired{en_on}: its door was merged into one that is now retired too.")
+    return Fate(kind, on, instead, f"Mã này đã ngừng dùng{vi_on}.", f"This code is retired{en_on}.")
 
 
 def _split(session: Session, address_id: int) -> Fate | None:

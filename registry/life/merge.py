@@ -75,7 +75,7 @@ def _live(door: Door) -> Door:
     if door.retired_at is not None:
         raise RefusedError(
             f"Địa chỉ sẽ nhận, {door.name}, đã ngừng dùng.", f"The door that would stay, {door.name}, is retired.",
-            hint=f"Khôi phục trước: diachiso address revive {door.name} --reason …",
+            hint=f"Khôi phục trước: diachiso address revive {door.name} --reason …", page="Nhờ người quản trị khôi phục trước.",
         )  # fmt: skip
     return door
 
@@ -88,6 +88,7 @@ def _fits(door: Door, heir: Door) -> None:
             f"Không gộp địa chỉ của hai tỉnh ({door.province_code}, {heir.province_code}): mã cho biết tỉnh.",
             f"Doors of two provinces ({door.province_code}, {heir.province_code}) are not merged: a code tells its province.",
             hint="Cho ngừng dùng địa chỉ ghi sai tỉnh: diachiso address retire …",
+            page="Đề nghị “Không còn” cho địa chỉ ghi sai tỉnh.",
         )
 
 

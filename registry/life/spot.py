@@ -74,6 +74,7 @@ def _astray(door: Door, metres: float, vi: str = "", en: str = "") -> RefusedErr
         f"Điểm cách {door.commune_name} {metres / 1000:.1f} km{vi}.",
         f"The point lies {metres / 1000:.1f} km from {door.commune_name}{en}.",
         hint="Kiểm tra toạ độ, thứ tự hai số và hệ toạ độ (--crs).",
+        page="Kiểm tra toạ độ và thứ tự hai số.",
     )
 
 
@@ -84,7 +85,10 @@ def _possible(lon: float, lat: float) -> None:
     if verdict == "swapped":
         raise UsageError("Hai toạ độ bị đổi chỗ.", "The two coordinates are swapped.", hint="Vĩ độ (6–24) trước, kinh độ (102–118) sau.")
     raise RefusedError(
-        "Điểm không nằm trong Việt Nam.", "The point does not lie in Vietnam.", hint="Với toạ độ VN-2000, thêm hệ: --crs EPSG:9210"
+        "Điểm không nằm trong Việt Nam.",
+        "The point does not lie in Vietnam.",
+        hint="Với toạ độ VN-2000, thêm hệ: --crs EPSG:9210",
+        page="Toạ độ ở đây là độ WGS 84.",
     )
 
 

@@ -1,6 +1,6 @@
 """Here is decided what is told of a door's past: which file brought it, what each batch and each person changed, when and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -66,14 +66,13 @@ class Entry:
 def story(session: Session, code: str, *, notes: bool = True) -> list[Entry]:
     """Return what happened to the door under a code of any scheme, live or retired, the oldest first.
 
-    Notes are read where `notes` says so, which the geocoder's role may not. Raises CodeError, NotFoundError, and RefusedError for a code
-    that was withdrawn or is shared by several doors.
+    Notes, names and reasons are read where `notes` says so, which the geocoder's role may not. Raises CodeError, NotFoundError, and
+    RefusedError for a code that was withdrawn or is shared by several doors.
     """
     number, _ = find(session, read(code))
-    by_hand = session.execute(statement(_SQL, "events"), {"id": number}).all()
-    acts = {(row.actor, row.reason) for row in by_hand}
+    by_hand = session.execute(statement(_SQL, "events" if notes else "public_events"), {"id": number}).all()
     note = session.execute(statement(_SQL, "note"), {"id": number}).scalar() if notes else None
-    told = [*_origin(session, number), *_changes(session, number, note, acts), *map(_event, by_hand)]
+    told = [*_origin(session, number), *_changes(session, number, note, by_hand), *map(_event, by_hand)]
     return sorted(told, key=lambda entry: entry.at)
 
 
@@ -82,17 +81,22 @@ def _origin(session: Session, number: int) -> Iterator[Entry]:
         yield _entry("recorded", row.at, row, f" ({row.file_name})")
 
 
-def _changes(session: Session, number: int, note: str | None, acts: set[tuple[str, str]]) -> Iterator[Entry]:
+def _changes(session: Session, number: int, note: str | None, by_hand: Sequence[Any]) -> Iterator[Entry]:
     """Yield what batches changed, and what was changed outside them by other means than an act by hand, which tells its own story."""
     images = session.execute(statement(_SQL, "images"), {"id": number, "note": note}).all()
     for was, now in pairwise(images):
-        if was.batch_id is None and (was.actor, was.reason) in acts:
-            continue
         fields = changed(was, now)
+        if was.batch_id is None and any(_tells(act, was.at, fields) for act in by_hand):
+            continue
         returned = was.retired_at is not None and now.retired_at is None
         kind = _outside(was, now) if was.batch_id is None else "dropped" if was.op == "retire" else "returned" if returned else "changed"
         if fields or kind != "changed":
             yield _entry(kind, was.at, was, f" ({was.file_name})" if was.batch_id else "", fields)
+
+
+def _tells(act: Any, at: datetime, fields: Mapping[str, tuple[str, str]]) -> bool:  # noqa: ANN401 - a row
+    """Tell whether an act by hand is what made a change: it is told after it, and tells all that differs."""
+    return bool(act.at >= at and all(tuple(act.fields.get(name, ())) == pair for name, pair in fields.items()))
 
 
 def _outside(was: Any, now: Any) -> str:  # noqa: ANN401 - rows

@@ -94,7 +94,12 @@ def open_case(session: Session, what: str, *, actor: str, detected_at: datetime 
 def add(session: Session, number: int, kind: Kind, words: str, *, actor: str) -> None:
     """Write down what was done; the caller commits. NotFoundError for an unknown breach, RefusedError for one that is closed."""
     if case_of(session, number, datetime.now(UTC)).state == "closed":
-        raise RefusedError(f"Vụ {number} đã đóng.", f"Breach {number} is closed.", hint="Mở vụ mới: diachiso breach open")
+        raise RefusedError(
+            f"Vụ {number} đã đóng.",
+            f"Breach {number} is closed.",
+            hint="Mở vụ mới: diachiso breach open",
+            page="Ghi một vụ mới ở trang Vi phạm dữ liệu.",
+        )
     session.execute(insert(BreachEntry).values(breach_id=number, kind=kind, words=_words(words), actor=actor))
 
 
@@ -102,7 +107,8 @@ def case_of(session: Session, number: int, now: datetime) -> Case:
     """Return one breach as it stands; NotFoundError for an unknown number."""
     found = _cases(session, session.scalars(select(Breach).where(Breach.id == number)).all(), now) if number <= _GREATEST_ID else []
     if not found:
-        raise NotFoundError(f"Không có vụ {number}.", f"There is no breach {number}.", hint="diachiso breach list")
+        vi, en = f"Không có vụ {number}.", f"There is no breach {number}."
+        raise NotFoundError(vi, en, hint="diachiso breach list", page="Xem danh sách ở trang Vi phạm dữ liệu.")
     return found[0]
 
 

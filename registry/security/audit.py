@@ -57,7 +57,12 @@ def note_act(session: Session, action: str, *, entity: str, subject: str, provin
     `action` is read, export, erase, restrict, lift or purge. UsageError without a purpose.
     """
     if not purpose.strip():
-        raise UsageError("Cần ghi mục đích.", "Say what for.", hint='Ví dụ: --purpose "đối chiếu biên bản số 12"')
+        raise UsageError(
+            "Cần ghi mục đích.",
+            "Say what for.",
+            hint='Ví dụ: --purpose "đối chiếu biên bản số 12"',
+            page="Ví dụ: đối chiếu biên bản số 12.",
+        )
     who = {
         "actor": func.coalesce(func.nullif(func.current_setting("diachiso.actor", True), ""), text("session_user")),
         "role": func.coalesce(func.nullif(func.current_setting("diachiso.role", True), ""), "owner"),

@@ -180,9 +180,18 @@ SELECT id FROM external_code WHERE id = ANY (CAST(:ids AS bigint[])) AND address
 -- name: count_households
 UPDATE address SET households = :households, updated_at = now() WHERE id = :id;
 
+-- name: last_reason
+-- Why the door of a code ended last. Serves: fate.
+SELECT e.reason
+FROM digital_address AS d
+JOIN life_event AS e ON e.address_id = d.address_id AND e.province_code = d.province_code AND e.kind IN ('merged', 'retired')
+WHERE d.code = :code AND d.status = 'retired'
+ORDER BY e.id DESC
+LIMIT 1;
+
 -- name: last_end
 -- How the door ended last. Serves: revive, fate.
-SELECT kind, code, happened_on, others, fields, reason, at
+SELECT kind, code, happened_on, others, fields, at
 FROM life_event
 WHERE address_id = :id AND kind IN ('merged', 'retired', 'revived')
 ORDER BY id DESC

@@ -55,3 +55,7 @@ SELECT note FROM address WHERE id = :id;
 -- name: events
 -- What was done by hand. Serves: story.
 SELECT kind, happened_on, others, fields, actor, reason, at FROM life_event WHERE address_id = :id ORDER BY id;
+
+-- name: public_events
+-- The same without who did it and why. Serves: story.
+SELECT kind, happened_on, others, fields, '' AS actor, '' AS reason, at FROM life_event WHERE address_id = :id ORDER BY id;

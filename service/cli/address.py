@@ -21,6 +21,7 @@ from registry.life.story import story
 from registry.security.caller import OWNER
 from service.cli import address_steps
 from service.cli.acts import Actor, CodeText, DryRun, Reason, done, who
+from service.cli.terms import KIND, RUNG, shown
 from service.code_card import find
 from service.points import degrees, pair
 
@@ -33,7 +34,7 @@ Fields = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso address …`."""
-    group = typer.Typer(help="Vòng đời một địa chỉ / The life of a door. Ví dụ: diachiso address history 32110-K7Q4M", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     for command in (show, history, amend, move, merge, split, retire, revive):
         group.command(command.__name__)(command)
     address_steps.register(group)
@@ -49,7 +50,8 @@ def show(code: CodeText) -> None:
         _console.print(Text(f"  {card['note']} ", style="yellow").append(card["note_en"], style="dim"))
     unit = card["unit"] or {}
     lines = {
-        "Mã đang dùng / active code": card.get("active_code"), "Loại / kind": card.get("kind"), "Bậc / status": card.get("stage"),
+        "Mã đang dùng / active code": card.get("active_code"), "Loại / kind": shown(KIND, card.get("kind") or ""),
+        "Bậc / status": shown(RUNG, card.get("stage") or ""),
         "Xã / commune": f"{unit['commune']['name']} ({unit['commune']['code']})" if unit else None,
         "Toạ độ / point": f"{card['lat']:.6f}, {card['lon']:.6f}" if card["lat"] else None,
         "Mã khác / other codes": ", ".join(f"{each['scheme']} {each['code']}" for each in card.get("external_codes", ())),

@@ -17,6 +17,7 @@ from loaders.result import atomic
 from registry import db
 from registry.errors import FileRefused, RefusedError, UsageError
 from registry.security import audit
+from service.cli.terms import ACTION, ROLE, shown
 from service.reports.coverage_table import widen
 
 _console = Console(highlight=False, soft_wrap=True)
@@ -35,7 +36,7 @@ Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"],
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso audit …`."""
-    group = typer.Typer(help="Nhật ký ai làm gì, xem gì / Who did or read what. Ví dụ: diachiso audit list", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("list")(list_)
     group.command("export")(export)
     group.command("verify")(verify)
@@ -52,7 +53,9 @@ def list_(
     with db.session() as session:
         for row in audit.listed(session, since=_day(since), actor=actor, limit=limit):
             of = f"{row.entity} {row.subject}".strip()
-            table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", row.actor, row.role, row.action, of, row.provinces, row.purpose)
+            table.add_row(
+                f"{row.at:%Y-%m-%d %H:%M:%S}", row.actor, shown(ROLE, row.role), shown(ACTION, row.action), of, row.provinces, row.purpose
+            )
     # A list that goes to a pipe is not cut.
     widen(_console)
     _console.print(table)

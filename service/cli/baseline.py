@@ -25,7 +25,7 @@ _console = Console(highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add `baseline import|show`."""
-    group = typer.Typer(help="Số hộ theo thống kê / Households by statistical source.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("import")(take_in)
     group.command("show")(show)
     app.add_typer(group, name="baseline")

@@ -21,7 +21,7 @@ from service.cli.bench_table import show_table
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso bench …`."""
-    group = typer.Typer(help="Đo tốc độ và độ đúng / Measure speed and accuracy. Ví dụ: diachiso bench resolve", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("generate")(bench_generate)
     group.command("accuracy")(bench_accuracy)
     group.command("resolve")(bench_resolve)

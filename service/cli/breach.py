@@ -25,7 +25,7 @@ Words = Annotated[str, typer.Argument(help="Nội dung; không ghi họ tên / W
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso breach …`."""
-    group = typer.Typer(help="Sổ vi phạm dữ liệu cá nhân / Breaches of personal data. Ví dụ: diachiso breach list", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     for name, command in (("open", open_), ("note", note), ("close", close), ("list", list_), ("notice", notice)):
         group.command(name)(command)
     app.add_typer(group, name="breach")

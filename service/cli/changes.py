@@ -24,7 +24,7 @@ _console = Console(stderr=True, highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso changes …`."""
-    group = typer.Typer(help="Sổ đã thay đổi những gì / What changed in the registry.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("follow")(follow)
     group.command("snapshot")(snapshot)
     group.command("mirror")(mirror)

@@ -12,7 +12,7 @@ from geocode.resolver import Resolver
 from registry import db
 from registry.codes import Code, Scheme, read
 from registry.errors import NotFoundError
-from registry.life.fate import fate_of
+from registry.life.fate import fate_of, why_ended
 from registry.models.tables import DigitalAddress
 
 _console = Console(highlight=False, soft_wrap=True)
@@ -28,7 +28,7 @@ CodeText = Annotated[str, typer.Argument(help="Mã, viết thế nào cũng đư
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso code …`."""
-    group = typer.Typer(help="Mã địa chỉ số / Codes. Ví dụ: diachiso code check 32110-K7Q4M", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("show")(show)
     app.add_typer(group, name="code")
@@ -49,7 +49,7 @@ def show(code: CodeText) -> None:
         best = answer.best
         if best is None:
             _refuse_withdrawn(session, read(code))
-        fate = fate_of(session, read(code).text)
+        fate, why = fate_of(session, read(code).text), why_ended(session, read(code).text)
     if best is None:
         raise NotFoundError(answer.reason, answer.reason_en, hint="Kiểm tra lại mã trên biển hoặc tra theo địa chỉ: diachiso resolve …")
     _console.print(f"[bold]{best.code or code}[/]  {escape(answer.reason)} [dim]{escape(answer.reason_en)}[/]")
@@ -57,8 +57,8 @@ def show(code: CodeText) -> None:
         _console.print(f"  {escape(each.label)}  [dim]({each.code or '—'}; {each.lat:.6f}, {each.lon:.6f})[/]")
     if fate is not None:
         _console.print(f"  [yellow]{escape(fate.vi)}[/] [dim]{escape(fate.en)}[/]")
-        if fate.reason:
-            _console.print(f"  Lý do / why: {escape(fate.reason)}")
+        if why:
+            _console.print(f"  Lý do / why: {escape(why)}")
 
 
 def _refuse_withdrawn(session: Session, code: Code) -> None:

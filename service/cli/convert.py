@@ -26,10 +26,7 @@ def convert(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON / Print JSON")] = False,
 ) -> None:
-    """Đổi địa chỉ giữa đơn vị cũ và mới / Between the old map and today's.
-
-    Ví dụ: diachiso convert "12 Trần Phú, P. Châu Cầu, TP Phủ Lý, Hà Nam"
-    """
+    """Print an address of one map in the units of the other."""
     with db.session() as session:
         found = Resolver.open(session).convert(session, text)
     if as_json:

@@ -28,7 +28,7 @@ By = Annotated[str | None, typer.Option("--by", help="Mã nhân viên, tài kho�
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso correction …`."""
-    group = typer.Typer(help="Đề nghị sửa địa chỉ / Proposed corrections. Ví dụ: diachiso correction list", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("propose")(propose)
     group.command("from-feedback")(from_feedback)
     group.command("list")(list_)

@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
     counts.command("recount")(recount)
     snapshots.register_on(counts)
     app.add_typer(counts, name="coverage")
-    group = typer.Typer(help="Điểm phục vụ bưu chính / Postal service points.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("load")(load_points)
     group.command("show")(show_points)
     app.add_typer(group, name="service-points")
@@ -78,7 +78,7 @@ def coverage(
     baseline: Annotated[str | None, typer.Option("--baseline", help="Nguồn số hộ, hoặc ngày YYYY-MM-DD / source or day.")] = None,
     public: Annotated[bool, typer.Option("--public", help="Bản công bố: ẩn đơn vị dưới 5 hộ / small units hidden.")] = False,
 ) -> None:
-    """Độ phủ địa chỉ số theo xã / Coverage by commune. Ví dụ: diachiso coverage --province 11."""
+    """Print the indicator as a table, CSV, JSON or GeoJSON."""
     if asked.invoked_subcommand:
         return
     day = read_date(on)

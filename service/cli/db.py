@@ -22,7 +22,7 @@ _console = Console(highlight=False, soft_wrap=True)
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso db …`."""
-    group = typer.Typer(help="Cơ sở dữ liệu / The database. Ví dụ: diachiso db doctor", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     for command in (start, stop, upgrade, examine, backup, archive, restore):
         group.command(command.__name__.replace("examine", "doctor"))(command)
     app.add_typer(group, name="db")

@@ -41,7 +41,7 @@ def demo(
     host: Annotated[str | None, typer.Option(help="Địa chỉ phục vụ / Address to serve on.")] = None,
     port: Annotated[int | None, typer.Option(help="Cổng phục vụ / Port to serve on.")] = None,
 ) -> None:
-    """Chạy thử: chuẩn bị dữ liệu mẫu rồi mở trang web / Prepare sample data, then serve. Ví dụ: diachiso demo --port 8080."""
+    """Prepare sample data by the commands that a user would type, then serve."""
     began = time.monotonic()
     for words in (*PREPARE, *samples()):
         step(words)
@@ -77,7 +77,7 @@ def step(words: tuple[str, ...]) -> None:
 
     shown = " ".join(("diachiso", *words))
     Console(highlight=False, soft_wrap=True).print(Text(f"$ {shown}", style="dim"))
-    code = typer.main.get_command(build()).main(args=list(words), prog_name="diachiso", standalone_mode=False)
+    code = typer.main.get_command(build(words[0])).main(args=list(words), prog_name="diachiso", standalone_mode=False)
     if code:
         raise RefusedError(
             f"Bước này không xong: {shown}", f"This step did not finish: {shown}", hint=f"Chạy riêng để xem: .venv/bin/{shown}"

@@ -24,7 +24,7 @@ Number = Annotated[int, typer.Argument(help="Số của góp ý / Its number", m
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso feedback …`."""
-    group = typer.Typer(help="Góp ý về câu trả lời sai / Reports of wrong answers. Ví dụ: diachiso feedback list", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
     group.command("close")(close)

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from loaders.batch import WAITING, import_file
 from loaders.issues import KNOWN
 from loaders.quarantine import quarantined
-from loaders.report import BatchReport, report_of
+from loaders.report import BatchReport, report_of, unknown_batch
 from loaders.result import write_quarantine
 from loaders.rollback import rollback_batch
 from registry import db
-from registry.errors import NotFoundError, UsageError
+from registry.errors import UsageError
 from service.cli.minutes import register_minutes
 from service.cli.purpose import MENDING, Purpose, note, province_of
+from service.cli.terms import BATCH, OUTCOME, shown
 from service.free_text import FreeTextLater
 from service.reports.batch_report import refuse_suffix, write_batch_report
 from service.written import refuse_overwriting
@@ -45,7 +46,7 @@ def register(app: typer.Typer) -> None:
     """Add `import`, `batches` and `batch …` to the command."""
     app.command("import")(import_command)
     app.command("batches")(batches)
-    one = typer.Typer(help="Xem, hoàn tác một lô, lấy các dòng bị giữ lại / Look into one batch.", no_args_is_help=True)
+    one = typer.Typer(no_args_is_help=True)
     one.command("show")(show)
     one.command("rollback")(rollback)
     one.command("quarantine")(quarantine)
@@ -78,7 +79,7 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
     ] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Không xếp hàng sau lượt nhập khác / do not queue")] = False,
 ) -> None:
-    """Nhập một tệp bàn giao thành một lô / Import a hand-over file as one batch. Ví dụ: diachiso import sample_data/dien_bien.csv."""
+    """Import a hand-over file as one batch."""
     if file is None:
         raise UsageError("Thiếu tên tệp bàn giao.", "No file was named.", hint="Ví dụ: diachiso import sample_data/dien_bien.csv")
     if report:
@@ -110,7 +111,7 @@ def import_command(  # noqa: PLR0917 - typer counts options as positions
 
 
 def batches() -> None:
-    """Liệt kê các lô, mới nhất trước / List the batches, the newest first. Ví dụ: diachiso batches."""
+    """List the batches, the newest first."""
     table = Table("Lô", "Trạng thái", "Tệp", "Tỉnh", "Dòng", "Mới", "Đổi", "Như cũ", "Thiếu", "Trùng", "Từ chối", "Lúc")
     with db.session() as session:
         found = session.execute(
@@ -120,8 +121,8 @@ def batches() -> None:
                 " to_char(received_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD HH24\\:MI') FROM batch ORDER BY id DESC",
             ),
         ).all()
-    for row in found:
-        table.add_row(*map(str, row))
+    for number, state, *cells in found:
+        table.add_row(str(number), shown(BATCH, state), *map(str, cells))
     _console().print(table if found else "Chưa có lô nào / No batches yet.")
 
 
@@ -130,7 +131,7 @@ def show(batch_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
     with db.session() as session:
         report = report_of(session, batch_id)
     if report is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     print_report(report, None)
 
 
@@ -160,7 +161,7 @@ def quarantine(
             return
         table = Table("Dòng", "Kết quả", "Lý do", "Gợi ý sửa")
         for row in kept:
-            table.add_row(str(row["row_no"]), row["outcome"], ", ".join(_label(code) for code in row["issues"]), row["fix"])
+            table.add_row(str(row["row_no"]), shown(OUTCOME, row["outcome"]), ", ".join(_label(code) for code in row["issues"]), row["fix"])
     console.print(table)
 
 

@@ -24,7 +24,7 @@ _console = Console(highlight=False)
 def register(app: typer.Typer) -> None:
     """Add `indicators` and `population load`."""
     app.command("indicators")(show)
-    group = typer.Typer(help="Dân số theo đơn vị và năm / People by unit and year.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.callback()(lambda: None)
     group.command("load")(load_people)
     app.add_typer(group, name="population")
@@ -46,7 +46,7 @@ def show(
     form: Form = "table",
     output: Output = None,
 ) -> None:
-    """Chỉ tiêu hạ tầng bưu chính / Infrastructure indicators. Ví dụ: diachiso indicators --province 11 --year 2025."""
+    """Print the indicators of infrastructure of a unit and year."""
     check_form(form)
     with db.session() as session:
         report = indicators(session, province, year)

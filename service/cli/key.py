@@ -12,6 +12,7 @@ from registry.errors import UsageError
 from registry.security import keys
 from registry.security.keys import Issued
 from registry.security.roles import GIVEN, Role
+from service.cli.terms import ROLE, shown
 
 _console = Console(highlight=False, soft_wrap=True)
 Prefix = Annotated[str, typer.Argument(help="Tám ký tự đầu của khóa, sau dcs_ / The eight characters behind dcs_", metavar="PREFIX")]
@@ -20,7 +21,7 @@ Days = Annotated[int, typer.Option("--days", help="Dùng được bao nhiêu ng�
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso key …`."""
-    group = typer.Typer(help="Khóa truy cập / API keys. Ví dụ: diachiso key list", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("create")(create)
     group.command("list")(list_)
     group.command("rotate")(rotate)
@@ -57,7 +58,9 @@ def list_() -> None:
         for row in keys.listed(session):
             ended = "thu hồi / revoked" if row.revoked_at else "đã thay / rotated" if row.rotated_to else ""
             used = row.last_used_on.isoformat() if row.last_used_on else "—"
-            table.add_row(row.prefix, row.holder, row.role, ",".join(row.provinces or ["*"]), f"{row.expires_at:%Y-%m-%d}", used, ended)
+            table.add_row(
+                row.prefix, row.holder, shown(ROLE, row.role), ",".join(row.provinces or ["*"]), f"{row.expires_at:%Y-%m-%d}", used, ended
+            )
     _console.print(table)
 
 
@@ -86,5 +89,5 @@ def _show(made: Issued) -> None:
     """Print the key itself on standard output, alone on its line; what else is to be said goes beside it."""
     typer.echo(made.token)
     row = made.row
-    _console.print(f"✓ {row.role}, {','.join(row.provinces or ['*'])}, đến / until {row.expires_at:%Y-%m-%d}")
+    _console.print(f"✓ {shown(ROLE, row.role)}, {','.join(row.provinces or ['*'])}, đến / until {row.expires_at:%Y-%m-%d}")
     _console.print("  Chép lại ngay: khóa không hiện lần nữa / Copy it now: it is not shown again", style="yellow")

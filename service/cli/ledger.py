@@ -33,7 +33,7 @@ _WIDE_PAGE = 180
 
 def register(app: typer.Typer) -> None:
     """Add `ledger load|show`; `ledger` alone shows."""
-    group = typer.Typer(help="Sổ bàn giao địa chỉ số toàn quốc / National ledger of hand-overs.", invoke_without_command=True)
+    group = typer.Typer(invoke_without_command=True)
     group.callback()(ledger)
     group.command("load")(load)
     group.command("show")(show)

@@ -9,48 +9,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
+from typer.exceptions import TyperException
 
 from registry.errors import DiachisoError, UsageError
 from registry.outage import as_unavailable
 from registry.settings import settings
-
-# The order is the order of `diachiso --help`: from the first thing one does to the last.
-PARTS = (
-    "demo",
-    "db",
-    "units",
-    "reform",
-    "imports",
-    "mapping",
-    "quarantine",
-    "ledger",
-    "resolve",
-    "reverse",
-    "convert",
-    "codes",
-    "address",
-    "plates",
-    "corrections",
-    "feedback",
-    "coverage",
-    "report",
-    "baseline",
-    "targets",
-    "indicators",
-    "changes",
-    "key",
-    "audit",
-    "privacy",
-    "breach",
-    "serve",
-    "worker",
-    "bench",
-)
-# Commands that are not called like the part that holds them.
-_HELD = {
-    "import": "imports", "batch": "imports", "batches": "imports", "code": "codes", "correction": "corrections",
-    "service-points": "coverage", "target": "targets", "population": "indicators",
-}  # fmt: skip
+from service.cli.contents import CONTENTS
+from service.cli.misuse import misuse
 
 DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -62,6 +27,27 @@ Ví dụ / Example: diachiso resolve "số 5 ngõ 12 phố Trần Phú, phườn
 
 def build(command: str = "") -> typer.Typer:
     """Return the program with all its commands, or with those of the part alone that holds the one named: most start twice as fast so."""
+    app = _program()
+    held = {each.part for each in CONTENTS if not command or each.name == command}
+    for part in dict.fromkeys(each.part for each in CONTENTS if each.part in held):
+        import_module(f"service.cli.{part}").register(app)
+    words = {each.name: each.help for each in CONTENTS}
+    for command_of in app.registered_commands:
+        command_of.help = words[str(command_of.name or getattr(command_of.callback, "__name__", ""))]
+    for group in app.registered_groups:
+        group.help = words[str(group.name)]
+    return app
+
+
+def overview() -> typer.Typer:
+    """Return the program as `--help` shows it: each command with its words, none of them loaded."""
+    app = _program()
+    for each in CONTENTS:
+        app.command(each.name, help=each.help)(lambda: None)
+    return app
+
+
+def _program() -> typer.Typer:
     app = typer.Typer(
         name="diachiso",
         help=HELP,
@@ -71,9 +57,6 @@ def build(command: str = "") -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    part = _HELD.get(command, command)
-    for each in (part,) if part in PARTS else PARTS:
-        import_module(f"service.cli.{each}").register(app)
     return app
 
 
@@ -87,30 +70,21 @@ def run(arguments: list[str] | None = None) -> None:
 
 def execute(arguments: list[str] | None = None) -> int:
     """Run one command line and return its exit code; errors become sentences on standard error."""
-    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word != "--debug"]
+    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if word not in {"--debug", "--"}]
+    named = next((each.name for each in CONTENTS if [each.name] == words[:1]), "")
     try:
-        typer.main.get_command(build(words[0] if words else "")).main(args=arguments, prog_name="diachiso")
+        program = typer.main.get_command(build(named) if named else overview())
+        return _explain_exit(program.main(args=arguments, prog_name="diachiso", standalone_mode=False))
     except SystemExit as ended:
         return _explain_exit(ended.code)
+    except TyperException as wrong:
+        return _misused(wrong)
     except KeyboardInterrupt:
         return _explain_exit(INTERRUPTED)
-    except DiachisoError as error:
-        if _debugging():
-            raise
-        print_refusal(error)
-        return WRONG_USAGE if isinstance(error, UsageError) else REFUSED
-    except DBAPIError as error:
-        unavailable = as_unavailable(error)
-        if _debugging():
-            raise
-        print_refusal(unavailable or _fault(error))
-        return REFUSED
     except Exception as error:
         if _debugging():
             raise
-        print_refusal(_fault(error))
-        return REFUSED
-    return DONE
+        return _failed(error)
 
 
 def print_refusal(error: DiachisoError) -> None:
@@ -144,9 +118,22 @@ def _explain_exit(code: object) -> int:
     """Return the exit code of a command that ended by itself, after the Vietnamese half of what was printed."""
     if code == INTERRUPTED:
         print_refusal(DiachisoError("Đã dừng; việc đang dở không ghi gì.", "Interrupted; the unfinished work left nothing behind."))
-    elif code == WRONG_USAGE:
-        print_refusal(DiachisoError("Lệnh chưa đúng cách dùng.", "The command line is not right.", hint="Thêm --help để xem cách dùng."))
     return code if isinstance(code, int) else DONE if code is None else REFUSED
+
+
+def _failed(error: Exception) -> int:
+    refusal = error if isinstance(error, DiachisoError) else as_unavailable(error) if isinstance(error, DBAPIError) else None
+    print_refusal(refusal or _fault(error))
+    return WRONG_USAGE if isinstance(error, UsageError) else REFUSED
+
+
+def _misused(wrong: TyperException) -> int:
+    """Say what is wrong with a command line, or give the help of a group that was called without a command."""
+    if type(wrong).__name__ == "NoArgsIsHelpError":
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(wrong), markup=False)
+    else:
+        print_refusal(misuse(wrong))
+    return WRONG_USAGE
 
 
 def _fault(error: Exception) -> DiachisoError:

@@ -23,10 +23,7 @@ _WIDE = 160
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso mapping …`."""
-    group = typer.Typer(
-        help="Ánh xạ cột của tệp lạ / Column mappings of foreign files. Ví dụ: diachiso mapping suggest lo_1.xlsx --output lo_1.toml",
-        no_args_is_help=True,
-    )
+    group = typer.Typer(no_args_is_help=True)
     group.command("suggest")(suggest)
     group.command("show")(show)
     app.add_typer(group, name="mapping")

@@ -30,10 +30,7 @@ def plates(
     place: Annotated[str | None, typer.Option("--place", help="Chỉ một đường, thôn / Only one street or hamlet")] = None,
     per_file: Annotated[int, typer.Option("--per-file", min=10, max=5000, help="Số biển mỗi tệp / Plates a file")] = sheets.PER_FILE,
 ) -> None:
-    """In biển địa chỉ số có QR, 10 biển mỗi trang A4 / Print plates with a QR, ten a page.
-
-    Ví dụ: diachiso plates --commune 03127 --status notified --output bien.pdf
-    """
+    """Write plates with a QR as PDF, ten a page."""
     if output.suffix.lower() != ".pdf":
         raise UsageError("Tệp ra phải là .pdf.", "The output must be a .pdf.", hint="--output bien.pdf")
     with db.session() as session:

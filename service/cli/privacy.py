@@ -23,7 +23,7 @@ _console = Console(highlight=False, soft_wrap=True)
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso privacy …`."""
-    group = typer.Typer(help="Dữ liệu cá nhân / Personal data. Ví dụ: diachiso privacy show MÃ --purpose …", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("show")(show)
     register_requests(group)
     register_keys(group)

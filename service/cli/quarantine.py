@@ -17,16 +17,15 @@ from registry.errors import UsageError
 from registry.units import current_province
 from service.cli.imports import interruptible, print_report
 from service.cli.purpose import EVERYWHERE, MENDING, Purpose, note, province_of
+from service.cli.terms import OUTCOME, shown
 from service.free_text import FreeTextLater
 from service.reports.coverage_table import widen
 from service.reports.quarantine_file import WRITERS
 
-_OUTCOMES = {"incomplete": "thiếu", "duplicate": "trùng", "rejected": "từ chối"}
-
 
 def register(app: typer.Typer) -> None:
     """Add `quarantine list|export|resubmit`."""
-    group = typer.Typer(help="Các dòng bị giữ lại chờ sửa: xem, xuất, nộp lại / Rows that wait to be mended.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("list")(list_rows)
     group.command("export")(export)
     group.command("resubmit")(resubmit)
@@ -59,7 +58,7 @@ def _table(rows: list[Waiting]) -> Table:
     table = Table("Lô", "Dòng", "Tỉnh", "Kết quả", "Lý do", "Gợi ý sửa", "Tệp")
     for row in rows:
         reasons = "\n".join(f"{labels([code])} ({code})" if code in KNOWN else code for code in row.issues)
-        table.add_row(str(row.batch_id), str(row.row_no), row.province, _OUTCOMES[row.outcome], reasons, row.fix, row.file_name)
+        table.add_row(str(row.batch_id), str(row.row_no), row.province, shown(OUTCOME, row.outcome), reasons, row.fix, row.file_name)
     return table
 
 

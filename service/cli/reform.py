@@ -42,9 +42,7 @@ Json = Annotated[bool, typer.Option("--json", help="In JSON / Print JSON")]
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso reform …`."""
-    group = typer.Typer(
-        help="Sắp xếp đơn vị hành chính / Reforms. Ví dụ: diachiso reform apply bang_ke_thua.csv --dry-run", no_args_is_help=True
-    )
+    group = typer.Typer(no_args_is_help=True)
     for name, act in (
         ("apply", apply),
         ("list", list_all),

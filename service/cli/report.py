@@ -32,7 +32,7 @@ Letter = Annotated[str | None, typer.Option("--definition", help="a, b, c; bỏ 
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso report …`."""
-    group = typer.Typer(help="Báo cáo nộp cấp trên và biểu đồ / Reports to be handed in, and charts.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("quarter")(quarter)
     group.command("year")(year)
     group.command("chart")(chart)

@@ -18,6 +18,7 @@ from loaders import files
 from registry import db
 from registry.errors import FileRefused, UsageError
 from registry.escaped import escaped
+from service.cli.terms import LEVEL, shown
 from service.dates import read_date
 from service.reports.answer_csv import ANSWER_COLUMNS, answer_cells
 from service.table_blocks import address_column, blocks, named_column, squared
@@ -50,12 +51,7 @@ def resolve(
     limit: Annotated[int, typer.Option(min=1, max=50, help="Số khả năng / Candidates")] = 5,
     on: Annotated[str | None, typer.Option(help="Tên đơn vị theo ngày / Units as of a day")] = None,
 ) -> None:
-    """Tìm mã địa chỉ số từ một dòng chữ / Find the door of a text.
-
-    Ví dụ: diachiso resolve "12 ngõ 5 Trần Phú, P. Điện Biên Phủ, Điện Biên"
-
-    Cả tệp / a whole file: diachiso resolve --input don_hang.csv --column dia_chi --output ket_qua.csv
-    """
+    """Print the door of a text, or write those of a file."""
     if (text is None) == (source is None):
         raise UsageError(
             "Cần một địa chỉ, hoặc --input với một tệp CSV (không phải cả hai).",
@@ -90,9 +86,8 @@ def _print(answer: Answer, *, explain: bool) -> None:
         _console.print(f"  Địa chỉ / address: {escape(best.label)}")
         if best.lat is not None and best.lon is not None:
             _console.print(f"  Toạ độ / point: {best.lat:.6f}, {best.lon:.6f}" + (f" ±{best.accuracy_m:.0f} m" if best.accuracy_m else ""))
-        _console.print(
-            f"  Mức / level: {best.level.value}; độ tin cậy / confidence {best.confidence:.2f}; cách biệt / margin {answer.margin:.2f}"
-        )
+        sure = f"độ tin cậy / confidence {best.confidence:.2f}; cách biệt / margin {answer.margin:.2f}"
+        _console.print(f"  Mức / level: {shown(LEVEL, best.level.value)}; {sure}")
     for name, said in (("Đã đổi / changed", answer.changed), ("Không dùng / ignored", answer.ignored)):
         if said:
             _console.print(f"  {name}: {escape('; '.join(said))}")
@@ -106,7 +101,7 @@ def _candidates(candidates: tuple[Candidate, ...]) -> Table:
     """List the other possibilities."""
     table = Table("Khả năng khác / other candidates", "Mã / code", "Mức / level", "Tin cậy / confidence", box=None, padding=(0, 2, 0, 2))
     for each in candidates:
-        table.add_row(escape(each.label), each.code or "—", each.level.value, f"{each.confidence:.2f}")
+        table.add_row(escape(each.label), each.code or "—", shown(LEVEL, each.level.value), f"{each.confidence:.2f}")
     return table
 
 
@@ -152,7 +147,7 @@ def _resolve_rows(source: files.Source, place: int, output: Path | None, limit: 
             done += len(cells)
             progress.update(task, completed=read_bytes, rows=done)
     if writer:
-        summary = ", ".join(f"{verdict.value} {count:,}" for verdict, count in counts.items())
+        summary = ", ".join(f"{_LOOKS[verdict][1]} {count:,}" for verdict, count in counts.items())
         Console(stderr=True, highlight=False).print(f"[green]✓[/] {done:,} dòng / rows → {output}: {summary}")
 
 

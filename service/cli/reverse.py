@@ -30,7 +30,7 @@ def reverse(
     limit: Annotated[int, typer.Option(min=1, max=20, help="Số cửa gần nhất / Nearest doors")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON / Print JSON")] = False,
 ) -> None:
-    """Cửa gần một điểm nhất, cách bao xa, thuộc đơn vị nào / The nearest door to a point. Ví dụ: diachiso reverse 21.386 103.017."""
+    """Print the nearest doors to a point, their distances, and the units that hold it."""
     if not (math.isfinite(lat) and math.isfinite(lon)):
         raise UsageError("Toạ độ phải là số.", "Coordinates must be numbers.", hint="diachiso reverse 21.386 103.017")
     day = read_date(on)

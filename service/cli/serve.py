@@ -51,8 +51,7 @@ _WHO = {
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso serve`."""
-    words = "Mở trang và dịch vụ HTTP / Open the page and the HTTP service. Ví dụ: diachiso serve --port 8001"
-    app.command(name="serve", help=words)(serve)
+    app.command()(serve)
 
 
 def serve(

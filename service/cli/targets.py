@@ -23,9 +23,7 @@ _console = Console(highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add `target load|show`."""
-    group = typer.Typer(
-        help="Chỉ tiêu của các kế hoạch / Targets of the plans. Ví dụ: diachiso target show --province 11", no_args_is_help=True
-    )
+    group = typer.Typer(no_args_is_help=True)
     group.command("load")(load_file)
     group.command("show")(show)
     app.add_typer(group, name="target")

@@ -41,7 +41,7 @@ Json = Annotated[bool, typer.Option("--json", help="In JSON / Print JSON")]
 
 def register(app: typer.Typer) -> None:
     """Add `diachiso units …`."""
-    group = typer.Typer(help="Đơn vị hành chính qua các thời kỳ / Units over time. Ví dụ: diachiso units show 03166", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("load")(load)
     group.command("show")(show)
     group.command("trace")(trace_code)

@@ -22,7 +22,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Dừng khi hết việc / End when the queue is empty")] = False,
     attached: Annotated[bool, typer.Option("--attached", hidden=True, help="Dừng khi đầu vào đóng / End with standard input")] = False,
 ) -> None:
-    """Làm các việc trong hàng đợi tới khi dừng / Work off the queue until stopped. Ví dụ: diachiso worker."""
+    """Work off the queue until stopped."""
     db.engine().connect().close()
     if not (once or attached):
         _console.print("✓ Đang chờ việc… / Waiting for work… (Ctrl-C để dừng / to stop)")

@@ -13,7 +13,6 @@ from geocode.resolver import Resolver
 from registry import db, locks
 from registry.errors import DiachisoError
 from service.live import LiveResolver
-from service.pressed import pressed
 
 _STATEMENT_SECONDS = 120.0
 
@@ -70,5 +69,5 @@ FAULT: Final[dict[str, str]] = {
 def refusal_of(error: BaseException) -> dict[str, str]:
     """Return a refusal as it is kept; a fault of the program says nothing of its inside."""
     if isinstance(error, DiachisoError):
-        return {"vi": error.vi, "en": error.en, "hint": pressed(error.hint)}
+        return {"vi": error.vi, "en": error.en, "hint": error.page}
     return FAULT

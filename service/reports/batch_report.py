@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loaders.report import BatchReport, report_of
-from registry.errors import NotFoundError, UsageError
-from service.pressed import pressed
+from loaders.report import BatchReport, report_of, unknown_batch
+from registry.errors import UsageError
 from service.reports.batch_csv import write_batch_csv
 from service.reports.batch_html import write_batch_html
 from service.reports.batch_rows import kept_rows
@@ -30,10 +29,8 @@ def write_batch_report(
     refuse_suffix(path)
     report = report_of(session, batch) if isinstance(batch, int) else batch
     if report is None or report.batch_id is None:
-        raise NotFoundError(f"Không có lô {batch}.", f"There is no batch {batch}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch)
     kept = replace(kept_rows(session, report.batch_id, rows, trial=report.dry_run), on_page=on_page)
-    if on_page:
-        report = replace(report, notes=[(code, pressed(words)) for code, words in report.notes])
     if path.suffix.lower() == ".csv":
         return write_batch_csv(kept, path)
     return (write_batch_xlsx if path.suffix.lower() == ".xlsx" else write_batch_html)(report, kept, path)

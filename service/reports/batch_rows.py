@@ -14,7 +14,6 @@ from loaders.issues import KNOWN
 from loaders.mapping import Mapping as ColumnMapping
 from loaders.quarantine import quarantined
 from loaders.result import TRIAL
-from service.pressed import pressed
 
 HEADINGS: Final = {
     "batch": "Lô", "row_no": "Dòng", "outcome": "Kết quả", "issues": "Mã lỗi", "labels": "Vấn đề", "fix": "Gợi ý sửa",
@@ -64,7 +63,7 @@ class KeptRows:
         known = KNOWN.get(code)
         if known is None:
             return "", ""
-        return (pressed(known.hint), pressed(known.hint_en, english=True)) if self.on_page else (known.hint, known.hint_en)
+        return known.on_page if self.on_page else (known.hint, known.hint_en)
 
 
 def kept_rows(session: Session, batch_id: int, rows: Iterable[Mapping[str, Any]] | None = None, *, trial: bool = False) -> KeptRows:

@@ -17,8 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from loaders.issues import KNOWN
+from loaders.report import unknown_batch
 from registry import state_words
-from registry.errors import NotFoundError, RefusedError
+from registry.errors import RefusedError
 from registry.sqlfile import statement
 
 _PAGE: Final = Template((Path(__file__).parent / "minutes.html").read_text(encoding="utf-8"))
@@ -57,7 +58,7 @@ def minutes_of(session: Session, batch_id: int) -> Minutes:
     """Gather the minutes of a batch; NotFoundError for an unknown one, RefusedError for one that was never committed."""
     batch = session.execute(statement(_SQL, "batch"), {"batch": batch_id}).mappings().first()
     if batch is None:
-        raise NotFoundError(f"Không có lô {batch_id}.", f"There is no batch {batch_id}.", hint="Xem danh sách: diachiso batches")
+        raise unknown_batch(batch_id)
     if batch["state"] not in _SIGNED:
         said = state_words.BATCH[batch["state"]]
         raise RefusedError(f"Chưa có biên bản: lô {batch_id} {said}.", f"Batch {batch_id} is not committed ({batch['state']}).")

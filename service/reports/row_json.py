@@ -11,7 +11,6 @@ from loaders.formats.cell_text import cell_text
 from loaders.issues import KNOWN
 from loaders.quarantine import SURPLUS
 from loaders.report import BatchReport
-from service.pressed import pressed
 from service.reports.batch_rows import about, columns_of
 
 Row = dict[str, Any]
@@ -40,7 +39,7 @@ def issues_of(report: BatchReport) -> list[dict[str, Any]]:
 
 def notes_of(report: BatchReport) -> list[dict[str, Any]]:
     """Return what was noticed of a file as a whole."""
-    return [{**_words(code), "words": pressed(words)} for code, words in report.notes]
+    return [{**_words(code), "words": words} for code, words in report.notes]
 
 
 def _told(row: Mapping[str, Any], header: Sequence[str], columns: Mapping[str, tuple[int, ...]]) -> Row:
@@ -65,7 +64,8 @@ def _words(code: str) -> dict[str, str]:
     known = KNOWN.get(code)
     if known is None:
         return {"code": code, "vi": code, "en": code, "hint": "", "hint_en": ""}
-    return {"code": code, "vi": known.vi, "en": known.en, "hint": pressed(known.hint), "hint_en": pressed(known.hint_en, english=True)}
+    hint, hint_en = known.on_page
+    return {"code": code, "vi": known.vi, "en": known.en, "hint": hint, "hint_en": hint_en}
 
 
 def _level(code: str) -> str:

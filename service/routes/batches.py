@@ -14,6 +14,7 @@ from registry.security.roles import Scope
 from service import batches
 from service.access import CallerDep, needs
 from service.deps import NoParams, SessionDep
+from service.held_file import HeldFile
 from service.jobs.kept_store import paged
 from service.reports.batch_report import write_batch_report
 from service.reports.minutes import minutes_html, minutes_of
@@ -67,7 +68,7 @@ def report(
         path = folder / f"lo-{number}.{asked.format}"
         write_batch_report(session, number, path, on_page=True)
         headers = {"Content-Disposition": attachment(path.name), "Cache-Control": "no-store"}
-        return Response(path.read_bytes(), media_type=MEDIA[asked.format], headers=headers)
+        return HeldFile(path).answer(MEDIA[asked.format], headers)
 
 
 @router.get("/batches/{number}/quarantine")
@@ -94,7 +95,7 @@ def export(
         path = folder / f"sua-lo-{number}.{asked.format}"
         WRITERS[path.suffix](quarantined(session, number), path)
         headers = {"Content-Disposition": attachment(path.name), "Cache-Control": "no-store"}
-        return Response(path.read_bytes(), media_type=MEDIA[asked.format], headers=headers)
+        return HeldFile(path).answer(MEDIA[asked.format], headers)
 
 
 @router.post("/batches/{number}/rollback")

@@ -37,7 +37,7 @@ def download(name: str, form: str, _none: Annotated[NoParams, Query()], request:
     }  # fmt: skip
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(made.content, media_type=made.media, headers=headers)
+    return made.file.answer(made.media, headers)
 
 
 def _made(name: str, form: str, request: Request, session: ReaderDep) -> OpenFile:

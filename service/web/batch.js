@@ -93,7 +93,7 @@ export function openBatch(host, place, frame) {
         return said.replaceChildren(el("div", { class: "guard" },
           el("p", {}, t("undoWhat", { removed: number(told.removed), restored: number(told.restored) })), el("p", {}, t("undoCodes")),
           el("div", { class: "actions" }, el("button", { type: "button", class: "danger", id: "undo", onclick: () => rollback(false) }, t("undo")))));
-      } catch (error) { return drawProblem(said, error, { onRetry: () => rollback(dry) }); }
+      } catch (error) { return drawProblem(said, error, { onRetry: () => rollback(dry), fields: { reason: t("undoReason") } }); }
     }
 
     return el("details", { class: "more undo", open: kept.open }, el("summary", {}, t("undoTitle")), el("p", { class: "hint" }, t("undoHint")),

@@ -58,7 +58,7 @@ function more(each, opened, typed, onAdd) {
   async function add(event) {
     event?.preventDefault();
     if (!words.value.trim()) { said.replaceChildren(el("p", { class: "notice error", role: "alert" }, t("needsWords"))); return words.focus(); }
-    await singly(button, () => onAdd(each.id, { kind: kind.value, words: words.value.trim() }), (error) => drawProblem(said, error, { onRetry: add }));
+    await singly(button, () => onAdd(each.id, { kind: kind.value, words: words.value.trim() }), (error) => drawProblem(said, error, { onRetry: add, fields: { words: t("addWords") } }));
     return null;
   }
 

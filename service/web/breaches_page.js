@@ -73,19 +73,21 @@ async function again(words) {
 function drawForm() {
   const kept = page.typed.get("new") ?? {};
   const keep = (name) => (event) => page.typed.set("new", { ...page.typed.get("new"), [name]: event.target.value });
-  const what = el("textarea", { id: "what", rows: "3", maxlength: "2000", required: true, oninput: keep("what") }, kept.what);
+  const what = el("textarea", { id: "what", rows: "3", maxlength: "2000", oninput: keep("what") }, kept.what);
   const detected = el("input", { id: "detected", type: "datetime-local", value: kept.detected ?? null, oninput: keep("detected") });
   const said = el("div", { "aria-live": "polite" });
   const write = async (event) => {
     event?.preventDefault();
     said.replaceChildren();
+    if (!what.value.trim()) { said.append(el("p", { class: "notice error", role: "alert" }, t("needsWords"))); return what.focus(); }
     await singly(find("write"), async () => {
       const made = await tell("/v1/breaches", { what: what.value.trim(), detected_at: detected.value || null });
       page.typed.delete("new");
       drawForm();
       await again(t("opened", { n: made.id }));
       find(`case-${made.id}`)?.focus();
-    }, (error) => drawProblem(said, error, { onRetry: write }));
+    }, (error) => drawProblem(said, error, { onRetry: write, fields: { what: t("what"), detected_at: t("detected") } }));
+    return null;
   };
   find("open").replaceChildren(el("details", { class: "more", id: "new", open: find("new")?.open && page.typed.has("new") }, el("summary", {}, t("openTitle")),
     el("form", { onsubmit: write }, el("label", { class: "label", for: "what" }, t("what")), what, el("label", { class: "label", for: "detected" }, t("detected")), detected,

@@ -1,6 +1,7 @@
 // Names on the map as HTML: this map has no fonts of its own, so that nothing is fetched from outside. Names that would overlap stay out.
 
 import { el } from "./dom.js";
+import { setOnMap } from "./markers.js";
 
 export function labels(map) {
   let names = { wide: [], near: [] };
@@ -18,7 +19,7 @@ export function labels(map) {
       const outside = x < 0 || y < 0 || x > map.getContainer().clientWidth || y > map.getContainer().clientHeight;
       if (outside || taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box);
-      kept.set(code, shown.get(code) ?? new maplibregl.Marker({ element: el("div", { class: "map-label" }, name) }).setLngLat(at).addTo(map));
+      kept.set(code, shown.get(code) ?? setOnMap(map, el("div", { class: "map-label" }, name), at));
     }
     for (const [code, marker] of shown) if (!kept.has(code)) marker.remove();
     shown = kept;

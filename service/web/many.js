@@ -104,6 +104,11 @@ export function openMany(host, { onLine }) {
     if (texts.length > MOST) return behind(given);
     [answers, only] = [[], null];
     part("found").replaceChildren();
+    return goOn(given);
+  }
+
+  // Where the connection was lost, what is found stays and the rest is asked for.
+  async function goOn(given) {
     working(true);
     try {
       while (answers.length < texts.length) {
@@ -113,7 +118,7 @@ export function openMany(host, { onLine }) {
       say("manyDone", { n: number(answers.length) });
     } catch (error) {
       if (error.name === "AbortError") say("manyStopped", { n: number(answers.length) });
-      else { last = null; drawProblem(part("progress"), error, { onRetry: run }); }
+      else { last = null; drawProblem(part("progress"), error, { onRetry: () => goOn(given) }); }
     }
     working(false);
     if (answers.length) drawFound(given);
@@ -138,8 +143,11 @@ export function openMany(host, { onLine }) {
     const counts = VERDICTS.map((verdict) => [verdict, answers.filter((each) => each.verdict === verdict).length]);
     const picked = answers.map((answer, index) => ({ answer, index })).filter(({ answer }) => !only || answer.verdict === only);
     const filter = (verdict, count, words) => el("button", { type: "button", class: `chip ${verdict?.toLowerCase() ?? ""}`, "aria-pressed": String(only === verdict), onclick: () => { only = verdict; drawFound(); } }, `${words} `, el("b", {}, number(count)));
+    const parts = { n: number(answers.length), m: number(texts.length) };
+    const whole = answers.length === texts.length;
     part("found").replaceChildren(
-      el("div", { class: "actions" }, el("button", { type: "button", class: "primary download", onclick: () => save(`${given.name.replace(/\.\w+$/, "")}_ket_qua.csv`, fileOf(given)) }, t("manyDownload"))),
+      whole ? "" : el("p", { class: "notice error unfinished" }, t("manyPart", parts)),
+      el("div", { class: "actions" }, el("button", { type: "button", class: "primary download", onclick: () => save(`${given.name.replace(/\.\w+$/, "")}_ket_qua.csv`, fileOf(given)) }, whole ? t("manyDownload") : t("manyDownloadPart", parts))),
       el("div", { class: "chips", role: "group", "aria-label": t("manyGot") }, filter(null, answers.length, t("manyAll")), counts.filter(([, count]) => count).map(([verdict, count]) => filter(verdict, count, t(verdict)))),
       picked.length > SHOWN ? el("p", { class: "hint" }, t("manyShown", { n: SHOWN, m: number(answers.length) })) : "",
       el("ol", { class: "rows" }, picked.slice(0, SHOWN).map(({ answer, index }) =>

@@ -4,8 +4,9 @@ import { el } from "./dom.js";
 import { doors, withKey } from "./doors.js";
 import { labels } from "./labels.js";
 import { addPatterns, byProvince, fading, HIDDEN, own, provincesThat, scale, style, UNKNOWN } from "./map_style.js";
+import { setOnMap } from "./markers.js";
 import { pins } from "./pins.js";
-import { lang, t } from "./words.js";
+import { t } from "./words.js";
 
 // Degrees: the mainland and both archipelagos.
 const COUNTRY = [[102.0, 7.0], [117.9, 23.5]];
@@ -17,17 +18,14 @@ const ARCHIPELAGOS = [
 // From here on no neighbour's name is in sight, so the commune under the middle is named beside the map.
 const NAMED_FROM = 12;
 const UNIT = { source: "communes", sourceLayer: "communes" };
-const NAMES = {
-  vi: { "NavigationControl.ZoomIn": "Phóng to", "NavigationControl.ZoomOut": "Thu nhỏ", "Map.Title": "Bản đồ", "AttributionControl.ToggleAttribution": "Nguồn bản đồ",
-    "CooperativeGesturesHandler.WindowsHelpText": "Giữ Ctrl và cuộn để phóng bản đồ", "CooperativeGesturesHandler.MacHelpText": "Giữ ⌘ và cuộn để phóng bản đồ",
-    "CooperativeGesturesHandler.MobileHelpText": "Dùng hai ngón tay để di chuyển bản đồ" },
-  en: {},
-};
+// What MapLibre names in English: where it stands, and its word here.
+const BUTTONS = { ".maplibregl-ctrl-zoom-in": "zoomIn", ".maplibregl-ctrl-zoom-out": "zoomOut" };
+const GESTURES = { ".maplibregl-desktop-message": navigator.platform.startsWith("Mac") ? "scrollMac" : "scrollCtrl", ".maplibregl-mobile-message": "twoFingers" };
 
 export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
   const map = new maplibregl.Map({
     container: host, style: style(), bounds: COUNTRY, fitBoundsOptions: { padding: ROOM }, maxZoom: 19, minZoom: 3,
-    attributionControl: false, transformRequest: withKey, locale: NAMES[lang()], dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
+    attributionControl: false, transformRequest: withKey, dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
     cooperativeGestures: matchMedia("(max-width: 860px)").matches,
   });
   map.touchZoomRotate.disableRotation();
@@ -98,6 +96,7 @@ export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
     map.setPaintProperty("hidden", "fill-opacity", where(HIDDEN));
   }
 
+  rename();
   return {
     map, written,
     paint: (shares) => whenReady(map, () => paint(shares)),
@@ -110,8 +109,18 @@ export function openMap(host, { onCommune, onHover, onPoint, onWhere }) {
     cells: (cells) => put("cells", cells),
     // The next click marks a point and opens nothing; null gives it up.
     pickNext(onPick) { picking = onPick; },
-    rename() { islands.forEach((each) => each()); map.getCanvas().setAttribute("aria-label", t("mapTitle")); },
+    rename,
   };
+
+  function rename() {
+    islands.forEach((each) => each());
+    map.getCanvas().setAttribute("aria-label", t("mapTitle"));
+    named(BUTTONS, (node, words) => { node.title = words; node.setAttribute("aria-label", words); });
+    named(GESTURES, (node, words) => { node.textContent = words; });
+  }
+  function named(keys, name) {
+    for (const [selector, key] of Object.entries(keys)) for (const node of host.querySelectorAll(selector)) name(node, t(key));
+  }
 }
 
 // Whoever asked for less motion sees the place at once.
@@ -134,6 +143,6 @@ function whenReady(map, act) {
 
 function islandLabel(map, { code, province, key, at }, onCommune) {
   const button = el("button", { type: "button", class: "map-label islands", onclick: (event) => { event.stopPropagation(); onCommune(code, province, null, { lng: at[0], lat: at[1] }); } }, t(key));
-  new maplibregl.Marker({ element: button }).setLngLat(at).addTo(map);
+  setOnMap(map, button, at);
   return () => { button.textContent = t(key); };
 }

@@ -1,6 +1,7 @@
 // The pins of an answer: one where it is certain, one with a number for each possibility, none where the answer is a wide area.
 
 import { el } from "./dom.js";
+import { setOnMap } from "./markers.js";
 
 // Answers that are an area: their outline says more than a circle.
 const WIDE = ["commune", "district", "province"];
@@ -18,7 +19,7 @@ export function pins(map, { mark, ready }) {
     const box = onPick
       ? el("button", { type: "button", class: "pin-box", "aria-label": `${rank}. ${place.label}`, title: place.label, onclick: (event) => { event.stopPropagation(); onPick(place); } }, drop)
       : el("div", { class: "pin-box" }, drop);
-    return new maplibregl.Marker({ element: box, anchor: "bottom", offset: [0, -4] }).setLngLat([place.lon, place.lat]).addTo(map);
+    return setOnMap(map, box, [place.lon, place.lat], { anchor: "bottom", offset: [0, -4] });
   }
 
   return {

@@ -117,7 +117,7 @@ export function openReviews(host, place, frame) {
         return details.querySelector("summary").focus();
       } catch (error) {
         if (error.status === 409) return outrun(one, box, details, error, words);
-        return drawProblem(said, error, { onRetry: () => decide(chosen) });
+        return drawProblem(said, error, { onRetry: () => decide(chosen), fields: { reason: t("decisionReason") } });
       }
     };
     return el("div", { class: "decision" }, el("label", { class: "label", for: `reason-${one.id}` }, t("decisionReason")), reason,

@@ -7,6 +7,7 @@ const WORDS = {
     mapTitle: "Bản đồ", province: "Tỉnh, thành phố", country: "Cả nước (34 tỉnh, thành phố)", whole: "Cả nước", unknown: "chưa rõ", close: "Đóng",
     offline: "Không gọi được máy chủ. Kiểm tra mạng rồi thử lại.", noMap: "Trình duyệt này không vẽ được bản đồ (thiếu WebGL). Việc tra cứu vẫn dùng được.",
     approximate: "ranh giới gần đúng", hoangsa: "Quần đảo Hoàng Sa", truongsa: "Quần đảo Trường Sa", download: "Tải về", key: "Khóa truy cập", keyHeld: "Đang dùng khóa",
+    zoomIn: "Phóng to", zoomOut: "Thu nhỏ", scrollCtrl: "Giữ Ctrl và cuộn để phóng bản đồ", scrollMac: "Giữ ⌘ và cuộn để phóng bản đồ", twoFingers: "Dùng hai ngón tay để di chuyển bản đồ",
     failed: "Máy chủ không trả lời được (lỗi {status}). Hãy thử lại sau ít phút.",
   },
   en: {
@@ -15,6 +16,7 @@ const WORDS = {
     mapTitle: "Map", province: "Province or city", country: "Whole country (34 provinces)", whole: "Whole country", unknown: "unknown", close: "Close",
     offline: "The server cannot be reached. Check the network and try again.", noMap: "This browser cannot draw the map (no WebGL). Searching still works.",
     approximate: "approximate boundary", hoangsa: "Hoàng Sa archipelago", truongsa: "Trường Sa archipelago", download: "Download", key: "Access key", keyHeld: "Key in use",
+    zoomIn: "Zoom in", zoomOut: "Zoom out", scrollCtrl: "Use Ctrl and scroll to zoom the map", scrollMac: "Use ⌘ and scroll to zoom the map", twoFingers: "Use two fingers to move the map",
     failed: "The server could not answer (error {status}). Try again in a few minutes.",
   },
 };

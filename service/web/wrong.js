@@ -2,6 +2,7 @@
 
 import { tell } from "./api.js";
 import { el } from "./dom.js";
+import { inForm } from "./problem.js";
 import { t } from "./words.js";
 
 const KINDS = ["wrong_door", "wrong_commune", "missing", "other"];
@@ -47,7 +48,7 @@ export function drawWrong(host, { query, answer, onPick, onClose, kept = null })
     try {
       await tell("/v1/feedback", body);
       host.replaceChildren(el("p", { class: "notice good", role: "status" }, t("thanks")));
-    } catch (error) { fail(error.message); }
+    } catch (error) { fail(inForm(error, { right_text: t("rightText"), note: t("note") })); }
   }
 
   function quiet() {

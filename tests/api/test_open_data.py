@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders.formats.private import private_folder
 from service.open_data import SETS
 from service.open_data_files import Table, written
 from tests.api.made_up import CODE, COMMUNE, NDAS, STREET
@@ -96,6 +97,7 @@ _COLUMNS = (("code", "text"), ("name", "text"), ("count", "count"), ("share", "n
 def test_what_is_written_to_parquet_is_read_again(rows: list[dict[str, object]]) -> None:
     """Unknown values stay unknown, codes keep their zeros, and the same rows make the same bytes."""
     table = Table(_COLUMNS, rows)
-    content = written(table, "parquet", "x", DAY)
-    assert pq.read_table(io.BytesIO(content)).to_pylist() == rows
-    assert written(table, "parquet", "x", DAY) == content
+    with private_folder() as folder:
+        first, second = (written(table, folder / f"{name}.parquet", DAY) for name in "ab")
+        assert pq.read_table(first).to_pylist() == rows
+        assert first.read_bytes() == second.read_bytes()

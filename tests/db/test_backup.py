@@ -46,6 +46,14 @@ def test_a_backup_is_not_replaced_unless_told(empty_db: str, dump: Path) -> None
     assert backup(empty_db, dump, force=True) == dump.stat().st_size
 
 
+def test_a_place_that_is_none_is_named(empty_db: str, dump: Path) -> None:
+    """A folder that is not there, a file in its stead, a folder under the name of the file: said before anything is done, force or not."""
+    for wrong in (dump.parent / "nowhere" / "a.dump", dump / "a.dump", dump.parent):
+        with pytest.raises(RefusedError, match="No backup can be written") as refused:
+            backup(empty_db, wrong, force=True)
+        assert str(wrong) in refused.value.vi
+
+
 def test_forced_restore_brings_back_the_backup(empty_db: str, dump: Path) -> None:
     """With --force the database is as it was when it was backed up."""
     _do(empty_db, "INSERT INTO kept VALUES (8)")

@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 from typer.main import get_command
 
+from geocode.types import Level
 from registry.doctor.examine import examine
+from registry.security.roles import Role
 from registry.settings import settings
-from service.cli.main import build, execute
+from service.cli.contents import CONTENTS
+from service.cli.main import build, execute, overview
+from service.cli.terms import LEVEL, OUTCOME, ROLE, shown
 from tests.conftest import Answer
 
 Command = Callable[..., Answer]
@@ -30,10 +35,59 @@ def test_doctor_knows_what_is_missing(configured: Callable[[str], None], empty_d
     assert all(check.hint for check in examine() if check.level == "fail")
 
 
-def test_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """A command that does not exist ends with 2 and says so in Vietnamese too."""
-    assert execute(["khong-co"]) == 2
-    assert "Lệnh chưa đúng" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("khong-co", "Không có lệnh “khong-co”."), ("db khong-co", "Không có lệnh “khong-co”."),
+        ("import --province", "--province cần một giá trị"),
+        ("batch show", "Thiếu ID."), ("batch show ba", "ID phải là số nguyên."), ("resolve a b", "Thừa trên dòng lệnh: b."),
+        ("reverse 91 0", "LAT chỉ được đến 90."), ("audit list --limit 0", "--limit phải từ 1 trở lên."),
+        ("audit export --format zip", "--format chỉ nhận: 'csv', 'json'."), ("resolve --json=1 x", "--json không nhận giá trị"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_vietnamese(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong with a command line is named, with exit code 2 and the way to its help."""
+    assert execute(line.split()) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "--help" in told
+
+
+def _lines(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - a command of the parser
+    yield path
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _lines(each, (*path, name))
+
+
+def test_every_command_has_help_and_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` ends with 0 anywhere; an option that is not there ends with 2 and is named in Vietnamese."""
+    lines = list(_lines(get_command(build())))
+    assert len(lines) > 90
+    for line in lines:
+        assert execute([*line, "--help"]) == 0, line
+        assert execute([*line, "--khong-co"]) == 2, line
+        assert "Không có tùy chọn --khong-co." in capsys.readouterr().err, line
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """`diachiso --help` shows every command with its own words, in their order, and imports no part."""
+    script = "import sys; from service.cli.main import execute; execute(['--help']);"
+    script += " print(sorted(n for n in sys.modules if n.startswith('service.cli.')))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "['service.cli.contents', 'service.cli.main', 'service.cli.misuse']" in told
+    assert [told.index(f"│ {each.name} ") for each in CONTENTS] == sorted(told.index(f"│ {each.name} ") for each in CONTENTS)
+    assert list(get_command(overview()).commands) == [each.name for each in CONTENTS]
+    assert {name: command.help for name, command in get_command(build()).commands.items()} == {each.name: each.help for each in CONTENTS}
+
+
+def test_batches_tell_their_state_in_words(configured: Callable[[str], None], sample_db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the word of the contract beside it, as outcomes, levels and roles do."""
+    configured(sample_db)
+    assert execute(["batches"]) == 0
+    assert "đã nhập / committed" in " ".join(capsys.readouterr().out.split())
+    assert shown(OUTCOME, "rejected") == "từ chối / rejected"
+    assert {*map(str, Role)} <= set(ROLE)
+    assert {*map(str, Level)} == set(LEVEL)
 
 
 def test_each_command_is_found_without_loading_the_others() -> None:

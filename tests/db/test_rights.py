@@ -210,7 +210,10 @@ WRITTEN = "SELECT jsonb_build_object('id', 1, 'status', 'complete', 'note', 'x',
 
 
 def test_the_reader_reads_no_image_of_people(filled: Session) -> None:
-    """Of what stood before a change no references and no words of people, of households nothing; of doors now neither notes nor texts."""
+    """Of what stood before a change no references and no words of people, of households nothing; of doors now neither notes nor texts.
+
+    Of changes and of acts by hand neither who made them nor why.
+    """
     filled.execute(
         text("INSERT INTO change (province_code, entity, entity_id, op, before, actor, reason)"
              f" SELECT '{HERE}', e, 'IMAGE', 'update', ({WRITTEN}), 'x', 'x'"
@@ -229,9 +232,11 @@ def test_the_reader_reads_no_image_of_people(filled: Session) -> None:
             found = {row.entity: row.before for row in filled.execute(text(images))}
             assert found == {entity: {"id": 1, "status": "complete", "address_id": 1} for entity in public}, owner
             assert set(filled.scalars(text("SELECT entity FROM change WHERE entity_id = 'IMAGE'"))) <= public
+            assert set(filled.execute(text("SELECT actor, reason FROM change_image"))) <= {("", "")}
             for statement in (
-                "SELECT before FROM change", "SELECT * FROM change", "SELECT note FROM address", "SELECT recorded_text FROM address",
-                "SELECT to_jsonb(a) FROM address AS a", "SELECT 1 FROM address_image", "DELETE FROM change_image",
+                "SELECT before FROM change", "SELECT * FROM change", "SELECT actor FROM change", "SELECT reason FROM change",
+                "SELECT note FROM address", "SELECT recorded_text FROM address", "SELECT to_jsonb(a) FROM address AS a",
+                "SELECT 1 FROM address_image", "DELETE FROM change_image",
             ):  # fmt: skip
                 assert denied(filled, statement), statement
             savepoint.rollback()

@@ -80,6 +80,26 @@ def test_a_breach_is_written_down_told_and_closed(register: Callable[[], Visit])
     assert opened.errors == []
 
 
+def test_what_is_wrong_in_the_form_is_told_by_its_label(register: Callable[[], Visit]) -> None:
+    """An empty field and what the service does not take of one: in the words of the page, not by the name in the interface."""
+    opened = register()
+    page = opened.page
+    page.click("#new summary")
+    for language, empty, broken in (
+        ("vi", "Hãy ghi nội dung", "“Việc gì đã xảy ra” đang trống."), ("en", "Please write something", "“What happened” is empty."),
+    ):  # fmt: skip
+        page.fill("#what", "   ")
+        page.click(f"[data-lang={language}]")
+        page.click("#write")
+        assert empty in page.inner_text("#new [role=alert]")
+        # A page of an older day may send what the service of today refuses.
+        page.route("**/v1/breaches", lambda route: route.continue_(post_data='{"what": ""}'))
+        page.fill("#what", "Mất máy")
+        page.click("#write")
+        page.wait_for_selector(f"#new [role=alert]:has-text('{broken}')")
+        page.unroute("**/v1/breaches")
+
+
 def test_an_overdue_breach_says_so_and_stands_first(register: Callable[[], Visit]) -> None:
     """In words, before all others; axe finds nothing serious in either language, light or dark, and nothing scrolls sideways."""
     opened = register()

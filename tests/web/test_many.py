@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,29 @@ def test_a_csv_is_answered_row_by_row_and_no_cell_runs(visit: Open, tmp_path: Pa
     assert (first["Mã đơn"], first["Ghi chú"], first["result_code"], first["result_verdict"]) == ("007", "'=1+1", CODE, "ACCEPT")
     assert (second["Địa chỉ"], second["result_code"], second["result_verdict"]) == ('zzqx "wvvk"', "", "REJECT")
     assert first["data_version"]
+
+
+def test_what_was_found_outlives_a_lost_connection(visit: Open) -> None:
+    """It is said how much of the table is missing, on the download too; the next try asks for the rest alone."""
+    page = _open(visit, PHONE)
+    sent: list[int] = []
+
+    def failing(route: Any) -> None:  # noqa: ANN401 - playwright's
+        sent.append(len(json.loads(route.request.post_data)["queries"]))
+        route.abort() if len(sent) == 2 else route.continue_()
+
+    page.route("**/v1/resolve", failing)
+    page.fill("#lines", "\n".join(f"số {number} {STREET}" for number in range(1, 251)))
+    page.click("#run")
+    page.wait_for_selector(".unfinished")
+    done = sent[0]
+    assert f"{done} trên 250 dòng" in page.inner_text(".unfinished")
+    assert page.inner_text(".download") == f"Tải {done} trên 250 dòng (CSV)"
+    assert len(_result(page)) == done
+    page.click(".retry")
+    page.wait_for_selector(".download:text-is('Tải kết quả (CSV)')")
+    assert page.locator(".unfinished").count() == 0
+    assert sum(sent) - sent[1] == len(_result(page)) == 250
 
 
 def test_an_xlsx_is_read_in_the_page(visit: Open, tmp_path: Path) -> None:
