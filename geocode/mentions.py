@@ -143,6 +143,8 @@ def _hides(text: Text, longer: Mention, mention: Mention) -> bool:
     if mention.level == "province" and longer.level == "district" and _is_city(longer, mention):
         return True
     more = longer.end - longer.name_start > mention.end - mention.name_start
+    if more and mention.level == "commune" and longer.level == "district" and not mention.kinds and mention.end - mention.start == 1:
+        return True  # No Xã Lát in Đà Lạt.
     # At the end of a text no comma is needed for that: `11 Bà Huyện Thanh Quan Hồ Chí Minh`.
     stands_out = longer.kinds or longer.segment or (longer.level == "province" and longer.last)
     if longer.level != mention.level and not mention.kinds and stands_out:

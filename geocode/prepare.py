@@ -56,15 +56,35 @@ def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, kept: list[
     """
     readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
     named, units = kept[0].mentions[0], kept[0].mentions[1:]
-    if kept[0].unit.level != "commune" or named.kinds or named.segment or not units:
+    if kept[0].unit.level != "commune" or named.kinds or named.segment:
         return readings
+    if not units:
+        alone = read(text, None, gazetteer, _filtered(gazetteer, None, query))
+        return [*readings, alone] if alone.houses and _covers(alone, named) else readings
     wider = [each for each in find_mentions(text, gazetteer, {}) if each.level != "commune"]
     chains = build_chains(gazetteer, [each for each in wider if any(each.overlaps(used) for used in units)], accents=text.accents)
     around = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains]
-    streets = [each for each in around if each.street and each.street.start <= named.start and named.end <= each.street.end]
+    streets = [each for each in around if _covers(each, named)]
     if around and not streets and _is_listed_street(gazetteer, text, kept[0]):
         return around
-    return readings + streets
+    return [*readings, *streets, *_in_namesakes(gazetteer, text, query, kept[0], wider)]
+
+
+def _in_namesakes(gazetteer: Gazetteer, text: Text, query: Query, best: Chain, wider: list[Mention]) -> list[Reading]:
+    """Return the readings of a bare commune as the old district of that name, where that has the street: `… Quảng Yên Quảng Ninh`."""
+    named = best.mentions[0]
+    if best.unit.id not in gazetteer.namesakes or "namesake" in best.flags:
+        return []
+    same = [each for each in wider if each.level == "district" and (each.start, each.end) == (named.start, named.end)]
+    provinces = [each for each in wider if each.level == "province" and not each.overlaps(named)]
+    chains = build_chains(gazetteer, [*same, *provinces], accents=text.accents) if same else []
+    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains if chain.unit.level == "district"]
+    return [each for each in readings if each.houses and each.street]
+
+
+def _covers(reading: Reading, named: Mention) -> bool:
+    """Tell whether the street of a reading takes up the words of a mention."""
+    return reading.street is not None and reading.street.start <= named.start and named.end <= reading.street.end
 
 
 def _is_listed_street(gazetteer: Gazetteer, text: Text, chain: Chain) -> bool:
@@ -81,7 +101,10 @@ def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
     A bare name that ends such a text is its province or district where that has the street; else a street whose name are all those words;
     else its province or district, for all that is known: never a street of that name elsewhere, with the unit left out.
     """
-    ends = [each for each in find_mentions(text, gazetteer, {}) if _is_end(each)]
+    mentions = [each for each in find_mentions(text, gazetteer, {}) if _is_wide(each)]
+    ends = [each for each in mentions if each.last]
+    # `Vinh Nghệ An`: the town right in front of its province.
+    ends += [each for each in mentions if each.level == "district" and any(each.end == end.start for end in ends)]
     chains = build_chains(gazetteer, ends, accents=text.accents) if ends else []
     near = [chain for chain in chains if not chain.flags & {"tone", "former"}]
     read_so = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in near]
@@ -95,9 +118,9 @@ def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
     return numbered
 
 
-def _is_end(mention: Mention) -> bool:
-    """Tell whether a bare name of a province or district ends a text, other words in front of it."""
-    return mention.level != "commune" and mention.last and mention.start > 1 and not (mention.street_like or mention.after_number)
+def _is_wide(mention: Mention) -> bool:
+    """Tell whether a bare name of a province or district has words of a street in front of it."""
+    return mention.level != "commune" and mention.start > 1 and not (mention.street_like or mention.after_number)
 
 
 def _mended(gazetteer: Gazetteer, text: Text) -> Text:
