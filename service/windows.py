@@ -22,7 +22,7 @@ _SLOT: Final = struct.Struct("<QQIII")
 _SLOTS: Final = 1 << 16
 _PROBES: Final = 8
 # Who has the lock has it for microseconds, unless it was stopped in between: then a count that may get lost is better than waiting.
-_TRIES: Final = 200
+_AT_ONCE, _TRIES, _PAUSE_S = 20, 200, 1e-4
 _Counted = tuple[int, int]
 
 
@@ -106,10 +106,13 @@ class Windows:
 
 def _locked(file: int) -> bool:
     """Lock a file, which a process that ends lets go; False where it is held longer than any count takes."""
-    for _ in range(_TRIES):
+    for each in range(_TRIES):
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
+        if each >= _AT_ONCE:
+            # Whoever has it may wait for the processor that is used up in asking.
+            time.sleep(_PAUSE_S)
     return False
 
 
