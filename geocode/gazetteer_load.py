@@ -34,7 +34,7 @@ _FORMER = text("SELECT code, full_name, district, province, old_codes, new_codes
 _PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place ORDER BY id")
 _NEWER_PLACES = text("SELECT id, commune_id, kind, name, key, origin_id FROM place WHERE id > :last ORDER BY id")
 _COUNT_PLACES = text("SELECT count(*) FROM place")
-_LISTED = text("SELECT DISTINCT province_code, name FROM place_name WHERE kind = 'street'")
+_NAMES = text("SELECT DISTINCT province_code, kind, name FROM place_name")
 _VERSION = text("SELECT coalesce(max(id), 0), count(*) FILTER (WHERE rolled_back_at IS NOT NULL) FROM batch WHERE committed_at IS NOT NULL")
 _REFORMS = text("""
 SELECT
@@ -85,8 +85,9 @@ def load_gazetteer(session: Session) -> Gazetteer:
     _load_abbreviations(gazetteer)
     _load_former(gazetteer, session)
     _load_places(gazetteer, session)
-    gazetteer.listed_streets = frozenset((province, street_key(fold(name))) for province, name in session.execute(_LISTED))
-    gazetteer.syllables = _syllables(gazetteer, session)
+    names = session.execute(_NAMES).all()
+    gazetteer.listed_streets = frozenset((row.province_code, street_key(fold(row.name))) for row in names if row.kind == "street")
+    gazetteer.syllables = _syllables(gazetteer, {row.name for row in names})
     gazetteer.index()
     # What only damaged texts need is made ready as well: else the first of them would wait a fifth of a second.
     index_damaged(gazetteer)
@@ -271,10 +272,9 @@ def _rows(name: str) -> Iterable[Mapping[str, Any]]:
             yield from csv.DictReader(line for line in file if not line.startswith("#"))
 
 
-def _syllables(gazetteer: Gazetteer, session: Session) -> frozenset[str]:
-    """Return every folded word of a known name or type word: what a decoded keyboard word must be."""
+def _syllables(gazetteer: Gazetteer, known: set[str]) -> frozenset[str]:
+    """Return every folded word of a name or type word, the known names of places among them: what a decoded keyboard word must be."""
     names = (unit.full_name for units in gazetteer.units.values() for unit in units)
-    known = session.execute(text("SELECT DISTINCT name FROM place_name")).scalars()
     places = gazetteer.places.names()
     words = {word for name in {*names, *known, *places} for word in fold(name).split(" ")}
     vocabulary = (*STREET_WORDS, *ROAD_WORDS, *HAMLET_WORDS, *AREA_WORDS, *ALLEY_WORDS, *HOUSE_WORDS, *UNIT_WORDS)

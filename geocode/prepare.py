@@ -41,29 +41,35 @@ def prepare(gazetteer: Gazetteer, query: Query) -> Prepared:
         return Prepared(query, text, ())
     text = _mended(gazetteer, text)
     text = text.with_noise(noise(text, gazetteer.postal))
-    chains = _chains(gazetteer, text)
+    walks: Walks = {}
+    chains = _chains(gazetteer, text, walks)
     fitting = [chain for chain in chains if _is_address(chain, text)]
     # Twenty wards of one city are called Phường 4: none of equals is left out.
     kept = [chain for place, chain in enumerate(fitting) if place < MOST_READINGS or chain.score == fitting[0].score]
-    readings = _streets_instead(gazetteer, text, query, kept) if kept else _ended(gazetteer, text, query)
+    readings = _streets_instead(gazetteer, text, query, kept, walks) if kept else _ended(gazetteer, text, query, walks)
     return Prepared(query, text, tuple(readings), sound if sound != query.text else "")
 
 
-def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, kept: list[Chain]) -> list[Reading]:
+def _read_all(gazetteer: Gazetteer, text: Text, query: Query, chains: list[Chain]) -> list[Reading]:
+    """Return the reading of a text by each chain."""
+    return [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains]
+
+
+def _streets_instead(gazetteer: Gazetteer, text: Text, query: Query, kept: list[Chain], walks: Walks) -> list[Reading]:
     """Return the readings of chains, and those in which the words of a bare commune name a street: `10 Cầu Diễn, Hà Nội`, `Chùa Láng`.
 
     A street that no registered door has yet is known by the lists of streets: behind a number it is meant, and no old commune.
     """
-    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in kept]
+    readings = _read_all(gazetteer, text, query, kept)
     named, units = kept[0].mentions[0], kept[0].mentions[1:]
     if kept[0].unit.level != "commune" or named.kinds or named.segment:
         return readings
     if not units:
         alone = read(text, None, gazetteer, _filtered(gazetteer, None, query))
         return [*readings, alone] if alone.houses and _covers(alone, named) else readings
-    wider = [each for each in find_mentions(text, gazetteer, {}) if each.level != "commune"]
+    wider = [each for each in find_mentions(text, gazetteer, walks) if each.level != "commune"]
     chains = build_chains(gazetteer, [each for each in wider if any(each.overlaps(used) for used in units)], accents=text.accents)
-    around = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains]
+    around = _read_all(gazetteer, text, query, chains)
     streets = [each for each in around if _covers(each, named)]
     if around and not streets and _is_listed_street(gazetteer, text, kept[0]):
         return around
@@ -78,7 +84,7 @@ def _in_namesakes(gazetteer: Gazetteer, text: Text, query: Query, best: Chain, w
     same = [each for each in wider if each.level == "district" and (each.start, each.end) == (named.start, named.end)]
     provinces = [each for each in wider if each.level == "province" and not each.overlaps(named)]
     chains = build_chains(gazetteer, [*same, *provinces], accents=text.accents) if same else []
-    readings = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in chains if chain.unit.level == "district"]
+    readings = _read_all(gazetteer, text, query, [chain for chain in chains if chain.unit.level == "district"])
     return [each for each in readings if each.houses and each.street]
 
 
@@ -89,25 +95,26 @@ def _covers(reading: Reading, named: Mention) -> bool:
 
 def _is_listed_street(gazetteer: Gazetteer, text: Text, chain: Chain) -> bool:
     """Tell whether an old commune behind a number, without a district, bears the name of a street that the lists have in its province."""
+    if not {"after_number", "no_district"} <= chain.flags or chain.unit.world == "new":
+        return False
     named = chain.mentions[0]
     key = street_key(" ".join(text.words[named.start : named.end]))
-    alone = {"after_number", "no_district"} <= chain.flags and chain.unit.world != "new"
-    return alone and (chain.unit.province, key) in gazetteer.listed_streets
+    return (chain.unit.province, key) in gazetteer.listed_streets
 
 
-def _ended(gazetteer: Gazetteer, text: Text, query: Query) -> list[Reading]:
+def _ended(gazetteer: Gazetteer, text: Text, query: Query, walks: Walks) -> list[Reading]:
     """Return the readings of a text in which no unit stands out: `66 Lý Tự Trọng Ninh Bình`, a number and a street at least.
 
     A bare name that ends such a text is its province or district where that has the street; else a street whose name are all those words;
     else its province or district, for all that is known: never a street of that name elsewhere, with the unit left out.
     """
-    mentions = [each for each in find_mentions(text, gazetteer, {}) if _is_wide(each)]
+    mentions = [each for each in find_mentions(text, gazetteer, walks) if _is_wide(each)]
     ends = [each for each in mentions if each.last]
     # `Vinh Nghệ An`: the town right in front of its province.
     ends += [each for each in mentions if each.level == "district" and any(each.end == end.start for end in ends)]
     chains = build_chains(gazetteer, ends, accents=text.accents) if ends else []
     near = [chain for chain in chains if not chain.flags & {"tone", "former"}]
-    read_so = [read(text, chain, gazetteer, _communes(gazetteer, chain, query)) for chain in near]
+    read_so = _read_all(gazetteer, text, query, near)
     numbered = [each for each in read_so if each.houses and (each.street or each.street_text)]
     there = [each for each in numbered if each.street]
     if there:
@@ -141,9 +148,8 @@ def _sound(gazetteer: Gazetteer, text: str) -> str:
     return restore(found.text if found else text, gazetteer)
 
 
-def _chains(gazetteer: Gazetteer, text: Text) -> list[Chain]:
+def _chains(gazetteer: Gazetteer, text: Text, walks: Walks) -> list[Chain]:
     """Return the readings of the units: by their type words where those are clear, else by every name in the text."""
-    walks: Walks = {}
     typed = find_typed(text, gazetteer, walks)
     chains = build_chains(gazetteer, typed, accents=text.accents) if typed else []
     return chains if chains and _is_clear(text, chains[0]) else _searched(gazetteer, text, walks)

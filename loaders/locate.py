@@ -12,7 +12,6 @@ _STEPS = (
     "decided", "rivals", "analyze_rivals", "rival_door", "rival_door_by_place", "analyze_rival_door", "rival_big", "analyze_rival_big",
     "meant", "analyze_meant", "nearest",
 )  # fmt: skip
-_BOUNDED = frozenset({"rival_door", "rival_big"})
 _SPOT = ("commune_id", "origin_id", "p", "place_id", "known", "several")
 
 
@@ -25,4 +24,4 @@ def locate(session: Session, batch_id: int) -> None:
     run(session, "locate", "spot_chosen")
     copy(session, "spot_chosen", _SPOT, ((row[0], row[1], row[6], *spot) for row, spot in zip(named, spots, strict=True)))
     for step in _STEPS:
-        run(session, "locate", step, **({"most": _MOST_DOORS} if step in _BOUNDED else {}))
+        run(session, "locate", step, most=_MOST_DOORS)

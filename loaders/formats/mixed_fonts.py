@@ -35,7 +35,6 @@ def kinds_of(cells: Sequence[str]) -> tuple[Kind, ...]:
     return tuple(kind for kind, number in votes.most_common() if kind != _UNCLEAR and number >= _FEW * len(cells))
 
 
-@lru_cache(maxsize=1 << 16)
 def likeliest(cell: str, kinds: tuple[Kind, ...], *, small: bool = False) -> str:
     """Return the likeliest reading of a cell; of equal ones that of the kind named first. `small`: see `read_as`."""
     return max((read_as(cell, kind, small=small) for kind in kinds), key=_likelihood)
